@@ -1,0 +1,1 @@
+"""Themed discussions: forums, topics, posts, and what each person has read."""

@@ -1,0 +1,1 @@
+"""Who can help with what: competences and the directory."""

@@ -1,0 +1,9 @@
+"""Sockets: `uvicorn peerhub.asgi:application`."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerhub.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,1 @@
+"""The demo world: invented people and stories on real territories, dated from today."""

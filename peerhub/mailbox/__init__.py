@@ -1,0 +1,1 @@
+"""The mails of the demo, readable in a browser; cannot exist in production."""

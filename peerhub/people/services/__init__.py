@@ -1,0 +1,1 @@
+"""The verbs of people: the only writers of its rows."""

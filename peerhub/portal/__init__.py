@@ -1,0 +1,1 @@
+"""What spans several products: home, search, the animator’s desk."""

@@ -1,0 +1,231 @@
+"""Every setting of PeerHub, driven by the environment (docs/operations.md lists the variables).
+
+`PEERHUB_ENV` is `production` unless said otherwise; production refuses to start with an insecure setting.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE documents that none is ever used)
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from peerhub import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env.text("PEERHUB_VAR", str(BASE_DIR / "var")))
+
+MODE = env.choice("PEERHUB_ENV", ("production", "demo", "test"), "production")
+PRODUCTION = MODE == "production"
+DEBUG = env.boolean("DEBUG", False)
+
+SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else "only-for-the-demo-and-the-tests-" * 2)
+SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")
+
+# The one origin that people see; sockets come from LIVE_URL where no proxy gathers both under one origin.
+PUBLIC_URL = env.text("PUBLIC_URL", None if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+LIVE_URL = env.text("LIVE_URL", "")
+_public = urlsplit(PUBLIC_URL)
+ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", _public.hostname or "")
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+LIVE_ALLOWED_ORIGINS = env.listing("LIVE_ALLOWED_ORIGINS", PUBLIC_URL)
+_secure = _public.scheme == "https"
+
+INSTALLED_APPS = [
+    "peerhub.portal",
+    "mentoring",
+    "sessions",
+    "forums",
+    "peerhub.moderation",
+    "peerhub.notifications",
+    "peerhub.people",
+    "peerhub.outbox",
+    "peerhub.live",
+    "peerhub.text",
+    "peerhub.ui",
+    "peerhub.demo",
+    "allauth",
+    "allauth.account",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+if not PRODUCTION:
+    INSTALLED_APPS.append("peerhub.mailbox")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "peerhub.people.middleware.LocaleAndZoneMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "peerhub.urls"
+WSGI_APPLICATION = "peerhub.wsgi.application"
+ASGI_APPLICATION = "peerhub.asgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "peerhub.ui.forms.FormRenderer"
+
+# --- Data -------------------------------------------------------------------------------------------------------
+DATABASES: dict[str, Any] = {"default": env.database(env.text("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.text("REDIS_URL")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_NAME = "peerhub_session"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# --- Background work --------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 8)
+
+# --- People -----------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portal:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_ADAPTER = "peerhub.people.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "peerhub.people.forms.SignupForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+
+# --- Languages and time -----------------------------------------------------------------------------------------
+# The source language of every sentence is French; English is a catalogue (docs/adr/0003).
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("français")), ("en", _("anglais"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "peerhub_language"
+LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
+USE_I18N = True
+TIME_ZONE = "UTC"
+DEFAULT_TIME_ZONE = env.text("DEFAULT_TIME_ZONE", "Europe/Paris")
+USE_TZ = True
+
+# --- Mail -------------------------------------------------------------------------------------------------------
+MAILBOX_DIR = VAR_DIR / "mails"
+_email_url = env.text("EMAIL_URL", "")
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+if _email_url:
+    globals().update(env.email(_email_url))
+elif PRODUCTION:
+    raise ImproperlyConfigured("EMAIL_URL must be set in production: nobody would be reminded of a session.")
+else:
+    EMAIL_BACKEND = "peerhub.mailbox.backend.EmailBackend"
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"PeerHub <bonjour@{_public.hostname}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Static files: no CDN, no third party -----------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [VAR_DIR / "assets"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# --- Security ---------------------------------------------------------------------------------------------------
+_live = urlsplit(LIVE_URL or PUBLIC_URL)
+_socket_origin = f"{'wss' if _live.scheme in {'https', 'wss'} else 'ws'}://{_live.netloc}"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF, _socket_origin],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY", False) else None
+SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 60 * 60 * 24 * 365) if _secure else 0
+SECURE_SSL_REDIRECT = _secure and env.boolean("SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^sante/"]
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+if PRODUCTION:
+    _refusals = {
+        "SECRET_KEY must have at least 50 characters": len(SECRET_KEY) < 50,
+        "DEBUG must be off": DEBUG,
+        "PUBLIC_URL must begin with https://": not _secure,
+        "ALLOWED_HOSTS must not contain *": "*" in ALLOWED_HOSTS,
+    }
+    if _refused := [sentence for sentence, insecure in _refusals.items() if insecure]:
+        raise ImproperlyConfigured("PeerHub refuses to start in production: " + "; ".join(_refused) + ".")
+
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

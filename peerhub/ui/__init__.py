@@ -1,0 +1,1 @@
+"""Components, forms, pagination, styles and scripts of the pages."""

@@ -1,0 +1,22 @@
+"""The addresses of the platform: each room brings its own table."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("peerhub.portal.urls")),
+    path("", include("peerhub.people.urls")),
+    path("", include("forums.urls")),
+    path("", include("sessions.urls")),
+    path("", include("mentoring.urls")),
+    path("notifications/", include("peerhub.notifications.urls")),
+    path("compte/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.MODE != "production":
+    urlpatterns += [
+        path("courriels/", include("peerhub.mailbox.urls")),
+        path("_ui/", include("peerhub.ui.urls")),
+    ]

@@ -1,0 +1,1 @@
+"""Scheduled moments between peers: sessions, registrations, reminders, calendars."""

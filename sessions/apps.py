@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PeerSessionsConfig(AppConfig):
+    name = "sessions"
+    label = "peer_sessions"

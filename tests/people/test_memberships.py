@@ -1,0 +1,80 @@
+"""Memberships and the circles that follow them."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from peerhub.people.enums import CircleKind, JoinPolicy, MembershipStatus, Role
+from peerhub.people.errors import DomainError
+from peerhub.people.models import Circle, CircleMember, Network
+from peerhub.people.services.circles import category_circle, repair_circle
+from peerhub.people.services.memberships import add_affiliation, end_membership, join_network, set_role
+from tests.builders import make_category, make_member, make_network, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def circle_kinds(network: Network, user_pk: int) -> set[str]:
+    return set(Circle.objects.filter(network=network, members=user_pk).values_list("kind", flat=True))
+
+
+def test_joining_puts_the_person_in_the_circles_of_network_and_category() -> None:
+    network = make_network()
+    elected = category_circle(network=network, category=make_category("elected"))
+    agents = category_circle(network=network, category=make_category("agent"))
+    member = make_member(network, category="agent")
+    assert circle_kinds(network, member.user_id) == {CircleKind.NETWORK, CircleKind.CATEGORY}
+    agents.refresh_from_db()
+    elected.refresh_from_db()
+    assert (agents.member_count, elected.member_count) == (1, 0)
+
+
+def test_joining_twice_is_joining_once() -> None:
+    network, user = make_network(), make_user()
+    hat = add_affiliation(user=user, category=make_category())
+    first = join_network(user=user, network=network, affiliation=hat)
+    assert join_network(user=user, network=network, affiliation=hat) == first
+    assert Circle.objects.of_network(network, CircleKind.NETWORK).member_count == 1
+
+
+def test_joining_a_closed_network_is_refused_with_a_sentence() -> None:
+    network, user = make_network(join_policy=JoinPolicy.CLOSED), make_user()
+    hat = add_affiliation(user=user, category=make_category())
+    with pytest.raises(DomainError, match="sur invitation"):
+        join_network(user=user, network=network, affiliation=hat)
+
+
+@pytest.mark.parametrize("status", [MembershipStatus.LEFT, MembershipStatus.SUSPENDED])
+def test_an_ended_membership_leaves_every_circle(status: MembershipStatus) -> None:
+    network = make_network()
+    member = make_member(network)
+    end_membership(membership=member, status=status)
+    assert circle_kinds(network, member.user_id) == set()
+    assert list(Network.objects.filter(pk=network.pk, is_public=False).visible_to(member.user)) == []
+
+
+def test_role_of_animator_opens_and_closes_their_circle() -> None:
+    member = make_member(make_network())
+    set_role(membership=member, role=Role.ANIMATOR)
+    assert CircleKind.ANIMATORS in circle_kinds(member.network, member.user_id)
+    set_role(membership=member, role=Role.MEMBER)
+    assert CircleKind.ANIMATORS not in circle_kinds(member.network, member.user_id)
+
+
+def test_repair_reports_and_mends_a_broken_circle() -> None:
+    member = make_member(make_network())
+    stranger = make_user()
+    circle = Circle.objects.of_network(member.network, CircleKind.NETWORK)
+    CircleMember.objects.filter(circle=circle).delete()
+    CircleMember.objects.create(circle=circle, user=stranger)
+    assert repair_circle(circle, write=False) == ({member.user_id}, {stranger.pk}, 0)
+    repair_circle(circle, write=True)
+    circle.refresh_from_db()
+    assert repair_circle(circle, write=False) == (set(), set(), 0)
+    assert set(circle.members.values_list("pk", flat=True)) == {member.user_id}
+
+
+def test_anonymous_sees_public_things_alone() -> None:
+    network = make_network(is_public=False)
+    make_network(slug="ouvert")
+    assert [n.slug for n in Network.objects.visible_to(AnonymousUser())] == ["ouvert"]
+    assert network not in Network.objects.visible_to(AnonymousUser())
