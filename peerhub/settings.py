@@ -121,8 +121,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+# A sweep that waited longer than its period is pointless: the next one is there.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "outbox-sweep": {"task": "peerhub.outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "outbox-purge": {"task": "peerhub.outbox.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
+}
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 8)
+OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 60)
+OUTBOX_KEEP_DAYS = env.integer("OUTBOX_KEEP_DAYS", 7)
 
 # --- People -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"

@@ -26,14 +26,14 @@ def test_event_refuses_a_class_that_is_no_frozen_dataclass() -> None:
 
 @pytest.mark.parametrize("kind", [float, dict[str, int], list[int], Happened, Any, int | float])
 def test_event_refuses_fields_that_are_no_ids(kind: Any) -> None:
-    cls = dataclass(frozen=True)(type("Heavy", (), {"__annotations__": {"content": kind}}))
+    cls: type[Any] = dataclass(frozen=True)(type("Heavy", (), {"__annotations__": {"content": kind}}))
     with pytest.raises(TypeError, match=r"Heavy\.content: an event holds ids"):
         registry.event("samples.heavy")(cls)
 
 
 @pytest.mark.parametrize("kind", [int, str, bool, int | None, "int | None"])
 def test_event_accepts_ids(kind: Any) -> None:
-    cls = dataclass(frozen=True)(type("Light", (), {"__annotations__": {"target_id": kind}}))
+    cls: type[Any] = dataclass(frozen=True)(type("Light", (), {"__annotations__": {"target_id": kind}}))
     registry.event("samples.light")(cls)
     assert registry.registered_events()["samples.light"] is cls
     assert registry.name_of(cls) == "samples.light"
