@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE documents that none is ever used)
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from peerhub import env
+
+django_stubs_ext.monkeypatch()  # generic classes of Django may be subscripted: `ModelAdmin[Delivery]`
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("PEERHUB_VAR", str(BASE_DIR / "var")))
@@ -127,6 +130,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "peerhub.outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "outbox-purge": {"task": "peerhub.outbox.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
+    "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
 }
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 8)
 OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 60)
@@ -159,6 +163,9 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+# The official list of territories: files of the npm package, copied into the image in production.
+_official = BASE_DIR / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
+TERRITORIES_DIR = Path(env.text("TERRITORIES_DIR", str(_official)))
 
 # --- Languages and time -----------------------------------------------------------------------------------------
 # The source language of every sentence is French; English is a catalogue (docs/adr/0003).

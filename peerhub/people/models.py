@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import Lower
@@ -153,10 +154,24 @@ class Territory(models.Model):
         indexes = [
             models.Index(OpClass("name_folded", name="varchar_pattern_ops"), name="territory_name_prefix"),
             GinIndex(fields=["postcodes"], name="territory_postcodes"),
+            GinIndex(SearchVector("name_folded", config="simple"), name="territory_words"),
+            models.Index(fields=["code"], name="territory_code"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Edition(models.Model):
+    """Which edition of a reference list (territories, competences) this database holds."""
+
+    subject = models.CharField(max_length=30, unique=True)
+    digest = models.CharField(max_length=64)
+    row_count = models.PositiveIntegerField(default=0)
+    loaded_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.digest[:12]}"
 
 
 class Organisation(models.Model):

@@ -1,7 +1,8 @@
 """Reads of people. Each raises the model's `DoesNotExist` for what the person may not see."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from peerhub.people.enums import JoinPolicy, MembershipStatus, TerritoryKind
@@ -63,7 +64,7 @@ def affiliations_of(user: User) -> QuerySet[Affiliation]:
 
 
 def search_territories(words: str, *, kinds: tuple[TerritoryKind, ...] = (), limit: int = 10) -> list[Territory]:
-    """Territories by the beginning of their name or of one of its words, by official code, or by postcode.
+    """Territories by the beginnings of words of their name, by official code, or by postcode.
 
     Exact names first, then the beginnings of names, then the most peopled. Accents, case and hyphens are free.
     """
@@ -71,10 +72,14 @@ def search_territories(words: str, *, kinds: tuple[TerritoryKind, ...] = (), lim
     if len(folded) < 2:
         return []
     code = folded.replace(" ", "").upper()
-    condition = Q(name_folded__startswith=folded) | Q(name_folded__contains=f" {folded}")
-    if any(char.isdigit() for char in code):
-        condition = Q(code=code) | Q(postcodes__contains=[code])
-    territories = Territory.objects.filter(condition)
+    if code[0].isdigit():
+        territories = Territory.objects.filter(Q(code=code) | Q(postcodes__contains=[code]))
+    else:
+        # Folded words are letters and digits alone, so that none is an operator of the query.
+        prefixes = SearchQuery(" & ".join(f"{word}:*" for word in folded.split()), config="simple", search_type="raw")
+        territories = Territory.objects.annotate(words=SearchVector("name_folded", config="simple")).filter(
+            words=prefixes
+        )
     if kinds:
         territories = territories.filter(kind__in=kinds)
     rank = Case(
@@ -86,5 +91,5 @@ def search_territories(words: str, *, kinds: tuple[TerritoryKind, ...] = (), lim
     return list(
         territories.annotate(rank=rank)
         .select_related("parent")
-        .order_by("rank", "-population", Length("name"), "pk")[:limit]
+        .order_by("rank", F("population").desc(nulls_last=True), Length("name"), "pk")[:limit]
     )
