@@ -1,7 +1,8 @@
 """`make messages`: collect the sentences of sources and templates into the English catalogue, without GNU gettext."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -10,25 +11,25 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 _ROOMS = ("peerhub", "forums", "sessions", "mentoring", "templates")
-_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
-    "npgettext_lazy": ((1, "c"), 2, 3),
+_KEYWORDS = {
+    "_": ("singular",),
+    "gettext": ("singular",),
+    "gettext_lazy": ("singular",),
+    "gettext_noop": ("singular",),
+    "ngettext": ("singular", "plural"),
+    "ngettext_lazy": ("singular", "plural"),
+    "pgettext": ("context", "singular"),
+    "pgettext_lazy": ("context", "singular"),
+    "npgettext": ("context", "singular", "plural"),
+    "npgettext_lazy": ("context", "singular", "plural"),
 }
 
 
 def collect(root: Path, language: str = "en") -> None:
     """Rewrite locale/<language>/LC_MESSAGES/django.po: new sentences added empty, lost ones dropped."""
     wanted = Catalog(locale=language, fuzzy=False)
-    for path, line, message, context in _sentences(root):
-        wanted.add(message, locations=[(path, line)], context=context)
+    for sentence in _sentences(root):
+        wanted.add(sentence.message, locations=[(sentence.path, 0)], context=sentence.context)
     target = root / "locale" / language / "LC_MESSAGES" / "django.po"
     catalogue = Catalog(locale=language, fuzzy=False, header_comment="# English for PeerHub, whose sources are French.")
     if target.exists():
@@ -43,27 +44,36 @@ def collect(root: Path, language: str = "en") -> None:
     print(f"  ✓ {len(catalogue)} sentences in {target.relative_to(root)}, {len(empty)} without translation")
 
 
-def _sentences(root: Path) -> Iterator[tuple[str, int, str | tuple[str, ...], str | None]]:
+@dataclass(frozen=True)
+class Sentence:
+    path: str
+    message: str | tuple[str, str]
+    context: str | None
+
+
+def _sentences(root: Path) -> Iterator[Sentence]:
     for room in _ROOMS:
         for path in sorted((root / room).rglob("*")):
             if path.suffix == ".py":
                 source = path.read_text()
-            elif "templates" in path.relative_to(root).parts and path.suffix in {".html", ".txt", ".svg", ".ics"}:
-                source = templatize(path.read_text(), origin=str(path))
+            elif "templates" in path.relative_to(root).parts and path.suffix in {".html", ".txt", ".ics"}:
+                lines = templatize(path.read_text(), origin=str(path)).splitlines()
+                source = "\n".join(line.strip() for line in lines)  # its indentation is not Python's
             else:
                 continue
-            where = str(path.relative_to(root))
-            for line, function, messages, _ in extract_python(io.BytesIO(source.encode()), _KEYWORDS, (), {}):
-                yield from _sentence(where, line, function, messages)
+            for _line, function, found, _comments in extract_python(
+                io.BytesIO(source.encode()), dict.fromkeys(_KEYWORDS), (), {}
+            ):
+                texts: list[str | None] = [found] if isinstance(found, str) else list(found or [])
+                if sentence := _sentence(str(path.relative_to(root)), _KEYWORDS[str(function)], texts):
+                    yield sentence
 
 
-def _sentence(
-    where: str, line: int, function: str, messages: object
-) -> Iterator[tuple[str, int, str | tuple[str, ...], str | None]]:
-    parts = list(messages) if isinstance(messages, tuple | list) else [messages]
-    context = None
-    if "pgettext" in function:
-        context, *parts = parts
-    parts = parts[:2] if "n" in function.removeprefix("gettext").partition("gettext")[0] else parts[:1]
-    if parts and all(isinstance(part, str) and part for part in parts):
-        yield where, line, parts[0] if len(parts) == 1 else tuple(parts), context
+def _sentence(path: str, roles: Sequence[str], texts: Sequence[str | None]) -> Sentence | None:
+    """None for a call whose arguments are not written out as strings."""
+    given = {role: text for role, text in zip(roles, texts, strict=False) if text}
+    if len(given) < len(roles):
+        return None
+    plural = given.get("plural")
+    message = given["singular"] if plural is None else (given["singular"], plural)
+    return Sentence(path, message, given.get("context"))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -133,7 +134,5 @@ class Supervisor:
         if self._colour:
             colour = _COLOURS[self._children.index(child) % len(_COLOURS)]
             prefix = f"\x1b[{colour}m{prefix}\x1b[0m"
-        try:
+        with suppress(OSError):  # the terminal is gone: the children need not go with it
             print(prefix, line, flush=True)
-        except OSError:  # the terminal is gone: the children need not go with it
-            pass

@@ -116,6 +116,8 @@ def _servers(var: Path) -> Iterator[dict[str, str]]:
         (var / "tmp").mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="test-", dir=var / "tmp"))
         folder.chmod(0o711)  # PostgreSQL may run as another user
+        (folder / "static").mkdir()
+        (folder / "assets").symlink_to(var / "assets")
         postgres = PostgresServer(folder, settings=FORGETFUL)
         redis = ValkeyServer(folder, durable=False)
         try:
