@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from peerhub.portal.views import health, home
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("sante/vivant", health.alive, name="health-alive"),
+]

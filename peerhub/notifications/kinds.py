@@ -1,0 +1,92 @@
+"""The kinds of notification. A product registers its own in `<app>/notification_kinds.py`, found at start.
+
+    register(Kind(
+        key="forums.reply",
+        label=_("Une réponse dans une discussion que je suis"),
+        load=load_reply,
+    ))
+
+The sentences are templates, in the recipient's language, with `subject.context`, `subject.url`, `notification`:
+`notifications/<app>/<kind>.html` (one line for the bell) and `emails/<app>/<kind>.{subject.txt,txt,html}`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from peerhub.notifications.enums import Frequency
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+    from peerhub.notifications.models import Notification
+    from peerhub.people.models import User
+
+
+@dataclass(frozen=True)
+class Attachment:
+    filename: str
+    content: bytes
+    mimetype: str  # with its parameters: "text/calendar; method=REQUEST; charset=utf-8"
+
+
+def no_attachments() -> list[Attachment]:
+    return []
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a notification is about, read again for its recipient at the moment when it is shown or sent.
+
+    `url` is a path of the platform. `context` goes to the templates: of confidential things it holds that something
+    happened, never what. `attachments` is called for the mail alone.
+    """
+
+    url: str
+    context: dict[str, Any] = field(default_factory=dict)
+    attachments: Callable[[], list[Attachment]] = no_attachments
+
+
+# Reads the world for one recipient and some of that person's notifications of the kind, in a fixed number of
+# queries; leaves out those whose object is gone, moot, or no longer visible to the recipient.
+Load = Callable[["User", Sequence["Notification"]], dict[int, Subject]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`is_skipped_when_read` is off for what must arrive anyway: a reminder, a cancellation."""
+
+    key: str
+    label: "_StrOrPromise"
+    load: Load
+    in_app: bool = True
+    email: Frequency = Frequency.NOW
+    is_skipped_when_read: bool = True
+
+    @property
+    def template_stem(self) -> str:
+        """`forums.reply` -> `forums/reply`."""
+        return self.key.replace(".", "/", 1)
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    if kind.key in _kinds:
+        raise ValueError(f"The notification kind {kind.key} is registered twice.")
+    _kinds[kind.key] = kind
+    return kind
+
+
+def get(key: str) -> Kind:
+    """Raises KeyError for a kind that no app registers (any more)."""
+    return _kinds[key]
+
+
+def find(key: str) -> Kind | None:
+    return _kinds.get(key)
+
+
+def all_kinds() -> list[Kind]:
+    return [_kinds[key] for key in sorted(_kinds)]

@@ -1,0 +1,145 @@
+"""Notifying people, reading notifications, and how each person wants them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from peerhub.live.publish import publish_on_commit
+from peerhub.notifications import kinds
+from peerhub.notifications.enums import Channel, DeliveryState, Frequency, SkipReason
+from peerhub.notifications.models import Delivery, Notification, Preference
+from peerhub.people.models import User
+
+DIGEST_TIME = time(7, 30)  # in the recipient's own zone
+
+
+@transaction.atomic
+def notify(
+    *,
+    kind: str,
+    recipients: Iterable[int],
+    target_id: int,
+    dedupe_key: str,
+    actor_id: int | None = None,
+    network_id: int | None = None,
+    streak: str = "",
+) -> int:
+    """Tell these people (user ids), once for each `dedupe_key` however often it is called; returns how many are new.
+
+    The actor is never told of the own act. Whether a recipient may still see the target is judged again when the
+    notification is shown or sent, by the kind's `load`.
+    """
+    definition = kinds.get(kind)
+    people = User.objects.filter(pk__in=set(recipients) - {actor_id}, is_active=True).only("pk", "time_zone")
+    zones = {person.pk: person.time_zone for person in people}
+    known = set(Notification.objects.filter(key=dedupe_key, recipient__in=zones).values_list("recipient_id", flat=True))
+    wishes = _wishes(definition, zones)
+    now = timezone.now()
+    Notification.objects.bulk_create(
+        [
+            Notification(
+                recipient_id=pk,
+                kind=kind,
+                key=dedupe_key,
+                streak=streak,
+                target_id=target_id,
+                actor_id=actor_id,
+                network_id=network_id,
+                in_app=wishes[pk][Channel.IN_APP] != Frequency.NEVER,
+                created_at=now,
+            )
+            for pk in zones
+            if pk not in known
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    written = Notification.objects.filter(key=dedupe_key, recipient__in=set(zones) - known).only("pk", "recipient_id")
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                notification=notification,
+                channel=Channel.EMAIL,
+                frequency=frequency,
+                due_at=digest_due_at(Frequency(frequency), zones[notification.recipient_id], now),
+            )
+            for notification in written
+            if (frequency := wishes[notification.recipient_id][Channel.EMAIL]) != Frequency.NEVER
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    fresh = {notification.recipient_id for notification in written}
+    publish_counts(fresh)
+    return len(fresh)
+
+
+def publish_counts(user_ids: Iterable[int]) -> None:
+    """Show each of these people, on every open page, how many notifications are unread."""
+    ids = set(user_ids)
+    unread = Notification.objects.listed().unread().filter(recipient__in=ids).order_by()
+    counts = dict(unread.values_list("recipient").annotate(n=Count("pk")))
+    for pk in ids:
+        publish_on_commit(f"user.{pk}", "notification.count", data={"unread": counts.get(pk, 0)})
+
+
+@transaction.atomic
+def mark_read(*, user: User, ids: Iterable[int] | None = None, streak: str | None = None) -> int:
+    """Read these notifications, or all about one thing, or all; pending mails about them are not sent any more."""
+    unread = Notification.objects.unread().filter(recipient=user)
+    if ids is not None:
+        unread = unread.filter(pk__in=list(ids))
+    if streak is not None:
+        unread = unread.filter(streak=streak)
+    read = list(unread.values_list("pk", "kind"))
+    if not read:
+        return 0
+    Notification.objects.filter(pk__in=[pk for pk, _kind in read]).update(read_at=timezone.now())
+    moot = [pk for pk, key in read if (kind := kinds.find(key)) is None or kind.is_skipped_when_read]
+    Delivery.objects.filter(notification__in=moot, state=DeliveryState.PENDING, lease_until__isnull=True).update(
+        state=DeliveryState.SKIPPED, skipped_reason=SkipReason.READ
+    )
+    publish_counts([user.pk])
+    return len(read)
+
+
+@transaction.atomic
+def set_preferences(*, user: User, wishes: Mapping[tuple[str, Channel], Frequency]) -> None:
+    """Write how the person wants each (kind, channel); unknown kinds raise KeyError."""
+    Preference.objects.bulk_create(
+        [
+            Preference(user=user, kind=kinds.get(key).key, channel=channel, frequency=frequency)
+            for (key, channel), frequency in wishes.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "kind", "channel"],
+        update_fields=["frequency"],
+    )
+
+
+def default_wish(kind: kinds.Kind) -> dict[Channel, str]:
+    return {Channel.IN_APP: Frequency.NOW if kind.in_app else Frequency.NEVER, Channel.EMAIL: kind.email}
+
+
+def digest_due_at(frequency: Frequency, zone: str, now: datetime) -> datetime:
+    """When a mail of this frequency is due: now, or the next (Monday) morning in the recipient's zone."""
+    if frequency in {Frequency.NOW, Frequency.NEVER}:
+        return now
+    local = now.astimezone(ZoneInfo(zone))
+    days = 0 if local.time() < DIGEST_TIME else 1
+    if frequency == Frequency.WEEKLY:
+        days += (7 - (local + timedelta(days=days)).weekday()) % 7
+    # A wall-clock time: built from the date, so that a change of hour in between does not shift it.
+    return datetime.combine(local.date() + timedelta(days=days), DIGEST_TIME, tzinfo=local.tzinfo)
+
+
+def _wishes(kind: kinds.Kind, user_ids: Iterable[int]) -> dict[int, dict[Channel, str]]:
+    wishes = {pk: default_wish(kind) for pk in user_ids}
+    preferences = Preference.objects.filter(kind=kind.key, user__in=wishes)
+    for user_id, channel, frequency in preferences.values_list("user_id", "channel", "frequency"):
+        wishes[user_id][Channel(channel)] = frequency
+    return wishes
