@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from peerhub.ui.views import choose_theme
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peerhub.portal.urls")),
     path("", include("peerhub.people.urls")),
@@ -12,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mentoring.urls")),
     path("notifications/", include("peerhub.notifications.urls")),
     path("compte/", include("allauth.account.urls")),
+    path("apparence/", choose_theme, name="choose-theme"),
     path("admin/", admin.site.urls),
 ]
 

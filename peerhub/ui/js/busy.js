@@ -1,0 +1,36 @@
+// Shows a wait: the thin line (CSS waits 300 ms before it appears) and, past one second, a word for screen readers.
+let waits = 0;
+let word;
+
+function begin() {
+  waits += 1;
+  document.documentElement.dataset.busy = "";
+  clearTimeout(word);
+  word = setTimeout(() => say(true), 1000);
+}
+
+function end() {
+  waits = Math.max(0, waits - 1);
+  if (waits) return;
+  delete document.documentElement.dataset.busy;
+  clearTimeout(word);
+  say(false);
+}
+
+function say(on) {
+  const status = document.getElementById("busy-status");
+  if (status) status.textContent = on ? status.dataset.label : "";
+}
+
+document.addEventListener("htmx:before:request", begin);
+document.addEventListener("htmx:finally:request", end);
+// A page that is left: the browser shows little; our line shows that the click was heard.
+window.addEventListener("beforeunload", begin);
+window.addEventListener("pageshow", () => {
+  waits = 1;
+  end();
+});
+// A download or a cancelled navigation leaves the page where it is.
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && waits) setTimeout(end, 4000);
+});

@@ -1,0 +1,27 @@
+// A menu (<details data-menu>) closes on Escape, on a click elsewhere and when the focus leaves it; arrows walk it.
+const open = () => document.querySelectorAll("details[data-menu][open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("focusin", (event) => {
+  for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details[data-menu]");
+  if (!menu) return;
+  if (event.key === "Escape" && menu.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    event.stopPropagation();
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  event.preventDefault();
+  menu.open = true;
+  const stops = [...menu.querySelectorAll(".menu__panel :is(a[href], button, input):not([disabled], [type=hidden])")];
+  const at = stops.indexOf(document.activeElement);
+  const next = event.key === "ArrowDown" ? at + 1 : at < 0 ? stops.length - 1 : at - 1;
+  stops[(next + stops.length) % stops.length]?.focus();
+});
