@@ -1,0 +1,90 @@
+"""Local hours and instants: a session is typed as an hour on the clocks of one zone, and kept as an instant."""
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from peerhub.people.errors import DomainError
+
+# The zones of France, the first ones offered.
+FRENCH_ZONES = (
+    "Europe/Paris",
+    "America/Guadeloupe",
+    "America/Martinique",
+    "America/Cayenne",
+    "America/Miquelon",
+    "Indian/Reunion",
+    "Indian/Mayotte",
+    "Pacific/Noumea",
+    "Pacific/Tahiti",
+    "Pacific/Wallis",
+)
+
+
+class UnclearLocalTime(DomainError):
+    """The clocks of the zone never show this hour, or show it twice."""
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """Every zone that a session may be planned in: the French ones, then those of the world by name."""
+    others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    return FRENCH_ZONES + tuple(name for name in others if name not in FRENCH_ZONES)
+
+
+def city(zone: str) -> str:
+    """The place of a zone's name, for « heure de Paris »."""
+    names = {
+        "Indian/Reunion": _("La Réunion"),
+        "Pacific/Noumea": _("Nouméa"),
+        "America/Miquelon": _("Saint-Pierre-et-Miquelon"),
+        "Pacific/Wallis": _("Wallis-et-Futuna"),
+        "Pacific/Tahiti": _("Tahiti"),
+    }
+    return names.get(zone) or zone.rpartition("/")[2].replace("_", " ")
+
+
+def resolve(local: datetime, zone: str) -> datetime:
+    """The instant (UTC) at which the clocks of `zone` show `local` (naive).
+
+    Raises `UnclearLocalTime`, with a sentence, for an hour that the change to summer time skips or that the change
+    to winter time repeats: a session must not begin at an hour that people read in two ways.
+    """
+    tz = ZoneInfo(zone)
+    earlier, later = local.replace(tzinfo=tz, fold=0), local.replace(tzinfo=tz, fold=1)
+    instant = earlier.astimezone(UTC)
+    if instant.astimezone(tz).replace(tzinfo=None) != local:
+        raise UnclearLocalTime(
+            _(
+                "Le %(date)s à %(time)s n’existe pas à cet endroit (%(zone)s) : l’horloge avance d’une heure "
+                "cette nuit-là. Choisissez une autre heure."
+            )
+            % _words(local, zone)
+        )
+    if earlier.utcoffset() != later.utcoffset():
+        raise UnclearLocalTime(
+            _(
+                "Le %(date)s à %(time)s a lieu deux fois à cet endroit (%(zone)s) : l’horloge recule d’une heure "
+                "cette nuit-là. Choisissez une autre heure."
+            )
+            % _words(local, zone)
+        )
+    return instant
+
+
+def day_before(instant: datetime, zone: str) -> datetime:
+    """The instant (UTC) at which the clocks of `zone` showed, the day before, the hour that they show at `instant`.
+
+    So 23 or 25 hours before when the clocks change in between: « demain à 14 h » is sent at 14 h. When that hour is
+    skipped the day before, it is the same distance after the gap; when it is repeated, the first of the two.
+    """
+    tz = ZoneInfo(zone)
+    local = instant.astimezone(tz).replace(tzinfo=None, fold=0) - timedelta(days=1)
+    return local.replace(tzinfo=tz).astimezone(UTC)
+
+
+def _words(local: datetime, zone: str) -> dict[str, str]:
+    return {"date": date_format(local, "j F Y"), "time": date_format(local, "H:i"), "zone": city(zone)}

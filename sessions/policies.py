@@ -1,0 +1,135 @@
+"""Who may do what with sessions. Pure: callers give the membership and the registration that they loaded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import Membership, Network, User
+from peerhub.people.policies import can_animate, can_see_circle
+from peerhub.people.verdicts import Allowed, Denied, Verdict
+from sessions.models import PeerSession, Registration
+
+FULL = _(
+    "La séance est complète : toutes les places sont prises. Si quelqu’un se retire, la place se libère sur cette page."
+)
+
+
+def can_see_session(user: User | AnonymousUser, session: PeerSession) -> Verdict:
+    """Whether the session may be opened; the twin of `PeerSession.objects.visible_to`."""
+    if can_see_circle(user, session.circle):
+        return Allowed()
+    return Denied(_("Cette séance ne vous est pas ouverte."), hide=True)
+
+
+def can_create_session(membership: Membership | None, network: Network) -> Verdict:
+    if membership and membership.network_id == network.pk and can_animate(membership):
+        return Allowed()
+    return Denied(_("Les séances sont proposées par l’animation du réseau."))
+
+
+def can_manage_session(membership: Membership | None, session: PeerSession) -> Verdict:
+    """Whether the person may edit, move and cancel a session that the person sees."""
+    if membership and membership.network_id == session.network_id and can_animate(membership):
+        return Allowed()
+    return Denied(_("Cette page est réservée à l’animation du réseau."))
+
+
+def can_change_session(membership: Membership | None, session: PeerSession, now: datetime | None = None) -> Verdict:
+    """`can_manage_session`, while there is something to change."""
+    if not (verdict := can_manage_session(membership, session)):
+        return verdict
+    if session.is_cancelled:
+        return Denied(_("Cette séance est annulée : elle ne se modifie plus."))
+    if session.is_over(now):
+        return Denied(_("Cette séance est passée : elle ne se modifie plus."))
+    return Allowed()
+
+
+def can_register(
+    membership: Membership | None,
+    session: PeerSession,
+    registration: Registration | None = None,
+    now: datetime | None = None,
+) -> Verdict:
+    """Whether the person may claim a seat now, in a session that the person sees."""
+    if registration and registration.is_registered:
+        return Denied(_("Vous êtes déjà inscrit·e."))
+    if session.is_cancelled:
+        return Denied(_("Cette séance est annulée."))
+    if session.has_begun(now):
+        return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
+    if membership is None or not membership.is_active or membership.network_id != session.network_id:
+        return Denied(_("Rejoignez le réseau pour vous inscrire à ses séances."))
+    if session.is_full:
+        return Denied(FULL)
+    return Allowed()
+
+
+def can_withdraw(session: PeerSession, registration: Registration | None, now: datetime | None = None) -> Verdict:
+    if registration is None or not registration.is_registered:
+        return Denied(_("Vous n’êtes pas inscrit·e à cette séance."))
+    if session.is_cancelled:
+        return Denied(_("Cette séance est annulée."))
+    if session.has_begun(now):
+        return Denied(_("Cette séance a commencé : on ne s’en retire plus."))
+    return Allowed()
+
+
+def can_see_video_link(
+    session: PeerSession, registration: Registration | None, membership: Membership | None, now: datetime | None = None
+) -> Verdict:
+    """The link is for those registered, and for whoever runs the session, from half an hour before to the end."""
+    now = now or timezone.now()
+    if session.is_cancelled or not session.video_url:
+        return Denied(_("Cette séance n’a pas de lien vidéo."))
+    if can_manage_session(membership, session):
+        return Allowed()
+    if registration is None or not registration.is_registered:
+        return Denied(_("Le lien vidéo est réservé aux personnes inscrites."))
+    if now < session.link_opens_at:
+        return Denied(_("Le lien vidéo s’ouvrira une demi-heure avant le début."))
+    if session.is_over(now):
+        return Denied(_("Cette séance est terminée."))
+    return Allowed()
+
+
+def can_see_names(membership: Membership | None, session: PeerSession) -> Verdict:
+    """Whether the person may read who comes, in a session that the person sees: never the whole web."""
+    if session.circle.kind != CircleKind.PUBLIC:
+        return Allowed()
+    if membership and membership.is_active and membership.network_id == session.network_id:
+        return Allowed()
+    return Denied(_("Les noms sont montrés aux membres du réseau."))
+
+
+@dataclass(frozen=True)
+class SessionAbilities:
+    """What the person may do on a session's page, judged once."""
+
+    register: Verdict
+    withdraw: Verdict
+    change: Verdict
+    manage: Verdict
+    see_video_link: Verdict
+    see_names: Verdict
+
+
+def session_abilities(
+    membership: Membership | None,
+    session: PeerSession,
+    registration: Registration | None,
+    now: datetime | None = None,
+) -> SessionAbilities:
+    now = now or timezone.now()
+    return SessionAbilities(
+        register=can_register(membership, session, registration, now),
+        withdraw=can_withdraw(session, registration, now),
+        change=can_change_session(membership, session, now),
+        manage=can_manage_session(membership, session),
+        see_video_link=can_see_video_link(session, registration, membership, now),
+        see_names=can_see_names(membership, session),
+    )

@@ -1,0 +1,259 @@
+"""Reads of sessions. Each raises `PeerSession.DoesNotExist` for what the person may not see."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.search import SearchQuery, SearchRank
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peerhub.people.enums import CircleKind
+from peerhub.people.folding import fold
+from peerhub.people.models import ActorCategory, Circle, Network, User
+from sessions.enums import SessionState
+from sessions.models import PeerSession, Registration
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+PAGE_SIZE = 20
+Person = User | AnonymousUser
+
+
+def session_for(user: Person, pk: int) -> PeerSession:
+    """With what its page shows."""
+    return PeerSession.objects.visible_to(user).for_cards().select_related("created_by").get(pk=pk)
+
+
+def registration_of(user: Person, session: PeerSession) -> Registration | None:
+    if not user.is_authenticated:
+        return None
+    return Registration.objects.filter(session=session, user_id=user.pk).first()
+
+
+@dataclass(frozen=True)
+class CategoryOfParticipants:
+    """Those registered who wear hats of one category; `registrations` is empty where names are not shown."""
+
+    category: ActorCategory
+    count: int
+    registrations: list[Registration]
+
+
+def participants_by_category(session: PeerSession, *, with_names: bool) -> list[CategoryOfParticipants]:
+    """Who comes, by actor category in its order, then by family name."""
+    registrations = Registration.objects.registered().filter(session=session)
+    if with_names:
+        rows = registrations.with_hat().order_by(
+            "affiliation__category__position", "affiliation__category__slug", "user__family_name", "user__given_name"
+        )
+        return [
+            CategoryOfParticipants(category, len(people), people)
+            for category, group in groupby(rows, key=lambda row: row.affiliation.category)
+            if (people := list(group))
+        ]
+    counted = registrations.order_by().values_list("affiliation__category").annotate(n=Count("pk"))
+    counts = dict(counted)
+    categories = ActorCategory.objects.filter(pk__in=counts)
+    return [CategoryOfParticipants(category, counts[category.pk], []) for category in categories]
+
+
+def circles_for_planning(user: Person, network: Network) -> QuerySet[Circle]:
+    """The circles of a network that a session may be opened to by this person: those the person is in, and everyone."""
+    return (
+        Circle.objects.visible_to(user)
+        .filter(Q(network=network) | Q(kind=CircleKind.PUBLIC))
+        .exclude(kind=CircleKind.SESSION)
+        .select_related("category", "delegation")
+        .order_by("is_confidential", "kind", "name", "pk")
+    )
+
+
+# --- Lists --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of sessions is narrowed to."""
+
+    format: str = ""
+    is_mine: bool = False
+
+    def apply(self, sessions: "QuerySet[PeerSession]", user: Person) -> "QuerySet[PeerSession]":
+        if self.format:
+            sessions = sessions.filter(format=self.format)
+        if self.is_mine:
+            sessions = sessions.filter(
+                pk__in=Registration.objects.registered().filter(user_id=user.pk or 0).values("session_id")
+            )
+        return sessions
+
+
+@dataclass(frozen=True)
+class Day:
+    """The sessions that begin on one day, in the viewer's zone."""
+
+    date: date
+    sessions: list[PeerSession]
+
+
+def session_page(
+    user: Person, network: Network, *, is_past: bool = False, filters: Filters | None = None, page: str | int = 1
+) -> Page[PeerSession]:
+    """One page of a network's sessions: those not over, soonest first; or those over, latest first."""
+    sessions = PeerSession.objects.visible_to(user).filter(network=network)
+    sessions = sessions.past() if is_past else sessions.upcoming()
+    sessions = (filters or Filters()).apply(sessions, user)  # type: ignore[assignment]
+    rows = sessions.for_cards().with_mine(user).defer("description", "description_html", "description_text", "search")
+    return Paginator(rows, PAGE_SIZE).get_page(page)
+
+
+def by_day(sessions: list[PeerSession]) -> list[Day]:
+    """Grouped by the day on which they begin in the current zone; keeps their order."""
+    return [
+        Day(day, list(group))
+        for day, group in groupby(sessions, key=lambda session: timezone.localtime(session.starts_at).date())
+    ]
+
+
+@dataclass(frozen=True)
+class AgendaPage:
+    """One month, in the viewer's zone."""
+
+    month: date
+    previous: date
+    next: date
+    days: list[Day]
+    weeks: list[list[Day]]
+
+
+def agenda_page(user: Person, network: Network, month: date, *, filters: Filters | None = None) -> AgendaPage:
+    """The sessions of a network that begin in the month of `month`, by day and by week (Monday first)."""
+    first = month.replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    sessions = PeerSession.objects.visible_to(user).filter(
+        network=network, starts_at__gte=_midnight(first), starts_at__lt=_midnight(following)
+    )
+    sessions = (filters or Filters()).apply(sessions, user)  # type: ignore[assignment]
+    rows = sessions.for_cards().with_mine(user).defer("description", "description_html", "description_text", "search")
+    days = by_day(list(rows.order_by("starts_at", "pk")))
+    found = {day.date: day for day in days}
+    weeks = [
+        [found.get(day, Day(day, [])) for day in week]
+        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+    ]
+    return AgendaPage(first, (first - timedelta(days=1)).replace(day=1), following, days, weeks)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
+
+
+# --- For the portal -----------------------------------------------------------------------------------------------
+
+
+def next_session_for(user: Person, network: Network | None = None) -> PeerSession | None:
+    """The next session, or the one under way, in which the person holds a seat and which the person may see."""
+    if not user.is_authenticated:
+        return None
+    sessions = PeerSession.objects.visible_to(user).scheduled().upcoming().joined_by(user)
+    if network is not None:
+        sessions = sessions.filter(network=network)
+    return sessions.for_cards().with_mine(user).first()
+
+
+def upcoming_for(user: Person, network: Network, limit: int = 5) -> list[PeerSession]:
+    """The next sessions of a network that the person may see, with `is_mine`."""
+    sessions = PeerSession.objects.visible_to(user).scheduled().upcoming().filter(network=network)
+    return list(sessions.for_cards().with_mine(user)[:limit])
+
+
+def search_sessions(user: Person, network: Network | None, q: str, limit: int = 10) -> list[PeerSession]:
+    """The sessions that the person may see and whose title or text answer the words; titles count more, then the
+    latest ones."""
+    if not q.strip():
+        return []
+    query = SearchQuery(fold(q), config="french", search_type="websearch")
+    sessions = PeerSession.objects.visible_to(user).filter(search=query)
+    if network is not None:
+        sessions = sessions.filter(network=network)
+    ranked = sessions.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-starts_at", "pk")
+    return list(ranked.for_cards().with_mine(user)[:limit])
+
+
+def count_upcoming(user: Person, network: Network) -> int:
+    return PeerSession.objects.visible_to(user).scheduled().upcoming().filter(network=network).count()
+
+
+@dataclass(frozen=True)
+class Attention:
+    """A session and why its animator should look at it: `few`, `full` or `no_link`."""
+
+    session: PeerSession
+    reasons: tuple[str, ...]
+
+    @property
+    def sentences(self) -> "list[_StrOrPromise]":
+        words = {
+            "few": _("Peu d’inscrit·es"),
+            "full": _("Complète"),
+            "no_link": _("Ni lieu ni lien vidéo"),
+        }
+        return [words[reason] for reason in self.reasons]
+
+
+FEW = 3
+
+
+def sessions_needing_attention(
+    user: Person, network: Network, *, within: timedelta = timedelta(days=21), limit: int = 10
+) -> list[Attention]:
+    """The coming sessions of a network, visible to its animator, that are full, have few people a week before, or say
+    neither where nor how to join."""
+    now = timezone.now()
+    sessions = (
+        PeerSession.objects.visible_to(user)
+        .scheduled()
+        .filter(network=network, starts_at__gt=now, starts_at__lt=now + within)
+        .order_by("starts_at", "pk")
+    )
+    few = Q(registered_count__lt=FEW, starts_at__lt=now + timedelta(days=7))
+    full = Q(capacity__isnull=False, registered_count__gte=F("capacity"))
+    no_link = Q(place="", video_url="")
+    found: list[Attention] = []
+    for session in sessions.filter(few | full | no_link).for_cards()[:limit]:
+        reasons = (
+            ("few", session.registered_count < FEW and session.starts_at < now + timedelta(days=7)),
+            ("full", session.is_full),
+            ("no_link", not session.place and not session.video_url),
+        )
+        found.append(Attention(session, tuple(name for name, holds in reasons if holds)))
+    return found
+
+
+# --- For calendars ------------------------------------------------------------------------------------------------
+
+FEED_KEEPS = timedelta(days=90)
+CANCELLED_KEPT = timedelta(days=30)
+
+
+def feed_sessions(user: User, now: datetime | None = None) -> list[PeerSession]:
+    """What a person's calendar feed holds: the sessions of the person's seats, that the person may see now; those
+    cancelled stay for 30 days as cancelled, those over for 90."""
+    now = now or timezone.now()
+    if not user.is_active:
+        return []
+    kept = Q(state=SessionState.SCHEDULED) | Q(cancelled_at__gt=now - CANCELLED_KEPT)
+    return list(
+        PeerSession.objects.visible_to(user)
+        .joined_by(user)
+        .filter(kept, ends_at__gt=now - FEED_KEEPS)
+        .for_cards()
+        .order_by("starts_at", "pk")
+    )

@@ -1,0 +1,1 @@
+"""The verbs of sessions: the only writers of their rows."""

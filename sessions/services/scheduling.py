@@ -1,0 +1,227 @@
+"""Planning: creating, editing, moving and cancelling sessions, and how many seats they have."""
+
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from peerhub.live.publish import publish_on_commit
+from peerhub.outbox.services import emit
+from peerhub.people.enums import CircleKind
+from peerhub.people.errors import DomainError, require
+from peerhub.people.models import Circle, Membership, Network, User
+from peerhub.text.markdown import RENDER_VERSION, render
+from sessions.enums import Format, SessionState, SkippedReason
+from sessions.events import SessionCancelled, SessionCreated, SessionMoved
+from sessions.models import PeerSession
+from sessions.policies import can_change_session, can_create_session
+from sessions.services.reminders import plan_reminders, skip_reminders
+
+
+@transaction.atomic
+def create_session(
+    *,
+    author: User,
+    network: Network,
+    circle: Circle,
+    title: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    time_zone: str,
+    format: str = Format.PEER_GROUP,  # noqa: A002 (the word of the domain)
+    description: str = "",
+    place: str = "",
+    video_url: str = "",
+    capacity: int | None = None,
+) -> PeerSession:
+    """Plan a session of a network, open to one of its circles or to everyone.
+
+    The author must run the network, but need not be in the circle: then the author will not see it either. Instants
+    are aware; `local_time.resolve` makes them of local hours. Raises `DomainError` with a sentence.
+    """
+    require(can_create_session(_membership(author, network), network))
+    if circle.kind != CircleKind.PUBLIC and circle.network_id != network.pk:
+        raise DomainError(_("Ce cercle est celui d’un autre réseau."))
+    if starts_at <= timezone.now():
+        raise DomainError(_("Une séance se prévoit à l’avance : choisissez une date à venir."))
+    rendered = render(description)
+    session = PeerSession(
+        network=network,
+        circle=circle,
+        title=_clean_title(title),
+        description=description,
+        description_html=rendered.html,
+        description_text=rendered.plain,
+        render_version=RENDER_VERSION,
+        format=Format(format),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=_clean_zone(time_zone),
+        place=place.strip(),
+        video_url=video_url.strip(),
+        capacity=capacity,
+        created_by=author,
+    )
+    _check_span(session.starts_at, session.ends_at)
+    _check_capacity(capacity, 0)
+    session.save()
+    emit(SessionCreated(session_id=session.pk))
+    return session
+
+
+@transaction.atomic
+def edit_session(
+    *,
+    actor: User,
+    session: PeerSession,
+    title: str,
+    description: str,
+    format: str,  # noqa: A002
+) -> PeerSession:
+    """Change what a session says; nobody is notified of it."""
+    current = _lock_for(actor, session)
+    rendered = render(description)
+    current.title = _clean_title(title)
+    current.description = description
+    current.description_html, current.description_text = rendered.html, rendered.plain
+    current.render_version = RENDER_VERSION
+    current.format = Format(format)
+    current.updated_at = timezone.now()
+    current.save(
+        update_fields=[
+            "title",
+            "description",
+            "description_html",
+            "description_text",
+            "render_version",
+            "format",
+            "updated_at",
+        ]
+    )
+    return current
+
+
+@transaction.atomic
+def move_session(
+    *,
+    actor: User,
+    session: PeerSession,
+    starts_at: datetime,
+    ends_at: datetime,
+    time_zone: str,
+    place: str,
+    video_url: str,
+) -> bool:
+    """Change when or where: `sequence` + 1, reminders planned again, everyone registered is told. False when nothing
+    differs: nobody is told twice of the same."""
+    current = _lock_for(actor, session)
+    now = timezone.now()
+    wanted = {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "time_zone": _clean_zone(time_zone),
+        "place": place.strip(),
+        "video_url": video_url.strip(),
+    }
+    if all(getattr(current, name) == value for name, value in wanted.items()):
+        return False
+    _check_span(starts_at, ends_at)
+    if starts_at != current.starts_at and starts_at <= now:
+        raise DomainError(_("Une séance se déplace vers une date à venir."))
+    for name, value in wanted.items():
+        setattr(current, name, value)
+    current.sequence += 1
+    current.updated_at = now
+    current.save(update_fields=[*wanted, "sequence", "updated_at"])
+    plan_reminders(session=current)
+    emit(SessionMoved(session_id=current.pk, sequence=current.sequence))
+    publish_on_commit(f"session.{current.pk}", "session.moved", data={"sequence": current.sequence})
+    return True
+
+
+@transaction.atomic
+def change_capacity(*, actor: User, session: PeerSession, capacity: int | None) -> PeerSession:
+    """Set how many seats there are (None: no limit). Raises `DomainError` below the number of those taken."""
+    current = _lock_for(actor, session)
+    if capacity == current.capacity:
+        return current
+    _check_capacity(capacity, current.registered_count)
+    current.capacity = capacity
+    current.updated_at = timezone.now()
+    current.save(update_fields=["capacity", "updated_at"])
+    publish_on_commit(
+        f"session.{current.pk}", "seats.changed", data={"taken": current.registered_count, "capacity": capacity}
+    )
+    return current
+
+
+@transaction.atomic
+def cancel_session(*, actor: User, session: PeerSession, reason: str = "") -> bool:
+    """Call a session off: no reminder goes out any more, everyone registered is told, their time is free again (a
+    cancelled session clashes with nothing). The registrations stay, as the record of who was to come. False when it
+    was cancelled already."""
+    current = PeerSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
+    if current.is_cancelled:
+        return False
+    require(can_change_session(_membership(actor, current.network), current))
+    now = timezone.now()
+    moved = PeerSession.objects.filter(pk=current.pk, state=SessionState.SCHEDULED).update(
+        state=SessionState.CANCELLED,
+        cancelled_at=now,
+        cancelled_reason=reason.strip()[:500],
+        sequence=current.sequence + 1,
+        updated_at=now,
+    )
+    if not moved:
+        return False
+    skip_reminders(session=current, reason=SkippedReason.CANCELLED)
+    emit(SessionCancelled(session_id=current.pk, sequence=current.sequence + 1))
+    publish_on_commit(f"session.{current.pk}", "session.cancelled")
+    return True
+
+
+def _lock_for(actor: User, session: PeerSession) -> PeerSession:
+    """The session's row, held, after judging that the actor may change it now."""
+    current = (
+        PeerSession.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("network", "circle")
+        .get(pk=session.pk)
+    )
+    require(can_change_session(_membership(actor, current.network), current))
+    return current
+
+
+def _membership(user: User, network: Network) -> Membership | None:
+    return Membership.objects.active().filter(user_id=user.pk, network=network).first()
+
+
+def _clean_title(title: str) -> str:
+    title = " ".join(title.split())
+    if not title:
+        raise DomainError(_("Donnez un titre à la séance."))
+    return title[:160]
+
+
+def _clean_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise DomainError(_("Ce fuseau horaire n’existe pas."))
+    return name
+
+
+def _check_span(starts_at: datetime, ends_at: datetime) -> None:
+    if ends_at <= starts_at:
+        raise DomainError(_("La séance doit se terminer après son début."))
+
+
+def _check_capacity(capacity: int | None, taken: int) -> None:
+    if capacity is None:
+        return
+    if capacity < 1:
+        raise DomainError(_("Il faut au moins une place."))
+    if capacity < taken:
+        raise DomainError(
+            _("%(taken)d personnes sont déjà inscrites : on ne peut pas réduire à %(capacity)d places.")
+            % {"taken": taken, "capacity": capacity}
+        )
