@@ -12,7 +12,7 @@ from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE documents that
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from peerhub import env
+from peerhub import env, logs
 
 django_stubs_ext.monkeypatch()  # generic classes of Django may be subscripted: `ModelAdmin[Delivery]`
 
@@ -65,6 +65,7 @@ if not PRODUCTION:
     INSTALLED_APPS.append("peerhub.mailbox")
 
 MIDDLEWARE = [
+    "peerhub.portal.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -129,6 +130,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A sweep that waited longer than its period is pointless: the next one is there.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "peerhub.portal.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
     "outbox-sweep": {"task": "peerhub.outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "outbox-purge": {"task": "peerhub.outbox.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
@@ -163,10 +165,15 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Sign-in is limited by address: behind a proxy, that of the browser, not the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.boolean("BEHIND_PROXY", False) else 0
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 # The official list of territories: files of the npm package, copied into the image in production.
 _official = BASE_DIR / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
 TERRITORIES_DIR = Path(env.text("TERRITORIES_DIR", str(_official)))
+
+# --- Logs -------------------------------------------------------------------------------------------------------
+LOGGING = logs.configuration(env.text("LOG_LEVEL", "INFO"), as_json=env.boolean("LOG_JSON", PRODUCTION))
 
 # --- Languages and time -----------------------------------------------------------------------------------------
 # The source language of every sentence is French; English is a catalogue (docs/adr/0003).

@@ -6,4 +6,5 @@ app_name = "portal"
 urlpatterns = [
     path("", home.home, name="home"),
     path("sante/vivant", health.alive, name="health-alive"),
+    path("sante/pret", health.ready, name="health-ready"),
 ]

@@ -11,7 +11,10 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def member_shell(context: Context) -> Shell | None:
-    """The network is the page's own `network`, when the view gives one; None outside of a request."""
+    """The network is the page's own `network`, when the view gives one; None outside of a request;
+    a view that gives a `shell` of its own (the style page) keeps it."""
+    if "shell" in context:
+        return context["shell"]  # type: ignore[no-any-return]
     request = context.get("request")
     network = context.get("network")
     if request is None:

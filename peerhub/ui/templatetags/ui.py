@@ -552,6 +552,7 @@ def item(
         heading = format_html('<a class="item__title" href="{}">{}{}</a>', href, mark, title)
     else:
         heading = format_html('<span class="item__title">{}{}</span>', mark, title)
+    word = " item__side--word" if "<time" in side or "<" not in side else ""
     return format_html(
         '<article class="item{}{}">{}<div class="item__text"><h{} class="item__heading">{}</h{}>{}{}</div>{}</article>',
         " item--link" if href else "",
@@ -562,7 +563,7 @@ def item(
         int(level),
         format_html('<p class="item__meta">{}</p>', meta) if meta else _EMPTY,
         content,
-        format_html('<div class="item__side">{}</div>', side) if side else _EMPTY,
+        format_html('<div class="item__side{}">{}</div>', word, side) if side else _EMPTY,
     )
 
 
@@ -861,18 +862,17 @@ def _section(request: HttpRequest | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav_items(context: Context) -> list[NavItem]:
-    """The main navigation of the person in their network: four places, and "Animer" for those who animate it.
+def nav_items(
+    context: Context, slug: str = "", unread_topics: int = 0, can_animate: bool = False
+) -> list[NavItem]:
+    """The main navigation in the network of this slug: four places, and "Animer" for those who animate it.
 
     Others have the search as fifth place of the phone's tab bar. The current one comes from the route's namespace.
     """
-    shell: dict[str, Any] = context.get("shell") or {}
-    network = shell.get("network")
-    if network is None:
+    if not slug:
         return []
     request = context.get("request")
-    slug = network.slug
-    unread = int(shell.get("unread_topics") or 0)
+    unread = int(unread_topics or 0)
     places = [
         ("home", _("Accueil"), "house", _reverse("portal:network-home", slug), 0, ""),
         (
@@ -886,7 +886,7 @@ def nav_items(context: Context) -> list[NavItem]:
         ("sessions", _("Séances"), "calendar", _reverse("sessions:session-list", slug), 0, ""),
         ("directory", _("Annuaire"), "users-round", _reverse("mentoring:directory", slug), 0, ""),
     ]
-    if shell.get("can_animate"):
+    if can_animate:
         places.append(("animate", _("Animer"), "chart-column", _reverse("portal:desk", slug), 0, ""))
     section = _section(request)
     path = getattr(request, "path", "")
