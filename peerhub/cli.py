@@ -51,7 +51,7 @@ def process_commands(env: Mapping[str, str]) -> dict[str, list[str]]:
             "--quiet",
             "worker",
             f"--concurrency={env.get('WORKER_CONCURRENCY') or 2}",
-            "--loglevel=INFO",
+            "--loglevel=WARNING",
             "--without-gossip",
             "--without-mingle",
         ],
@@ -68,7 +68,7 @@ def process_commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     }
 
 
-def become(command: Sequence[str]) -> None:
+def become(command: list[str]) -> None:
     """Replace this program, so that signals reach the process itself."""
     sys.stdout.flush()
     os.execv(command[0], command)

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -64,7 +65,8 @@ def _sentences(root: Path) -> Iterator[Sentence]:
             for _line, function, found, _comments in extract_python(
                 io.BytesIO(source.encode()), dict.fromkeys(_KEYWORDS), (), {}
             ):
-                texts: list[str | None] = [found] if isinstance(found, str) else list(found or [])
+                arguments = cast("str | tuple[str | None, ...] | None", found)
+                texts = [arguments] if isinstance(arguments, str) else list(arguments or ())
                 if sentence := _sentence(str(path.relative_to(root)), _KEYWORDS[str(function)], texts):
                     yield sentence
 

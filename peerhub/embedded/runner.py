@@ -38,8 +38,9 @@ def run(root: Path, var: Path, *, prepare: Sequence[str], commands: Commands) ->
             print(f"  Stopped {cleared} processes that a killed run had left.", flush=True)
         require_port(host, port, advice="stop it, or choose another port: PORT=8123 make run")
         require_port(host, live_port, advice="stop it, or choose another port for the sockets: LIVE_PORT=8124 make run")
-        with sentences(var), _servers(var, environment) as servers:
+        with sentences(var):
             build_all(root, var, with_tests=False)
+        with sentences(var), _servers(var, environment) as servers:
             _prepare(prepare, environment)
             _serve(var, environment, servers, commands(environment))
 
@@ -85,6 +86,8 @@ def _environment(root: Path, var: Path) -> dict[str, str]:
     environment["PEERHUB_VAR"] = str(var)
     environment["PYTHONUNBUFFERED"] = "1"
     environment["PYTHONPATH"] = str(root)
+    # Celery warns root at each start; on a developer's machine that is their choice.
+    environment.setdefault("PYTHONWARNINGS", "ignore:You're running the worker with superuser privileges")
     host = environment.setdefault("HOST", "127.0.0.1")
     port = _port(environment, "PORT", 8000)
     live_port = _port(environment, "LIVE_PORT", port + 1)
