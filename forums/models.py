@@ -100,9 +100,7 @@ class Topic(models.Model):
     post_count = models.PositiveIntegerField(default=0, editable=False)
     last_number = models.PositiveIntegerField(default=0, editable=False)
     last_post_at = models.DateTimeField(default=timezone.now, editable=False)
-    last_author = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
-    )
+    last_author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False)
     answered_categories = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     token = models.UUIDField(unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -134,12 +132,12 @@ class Topic(models.Model):
     def __str__(self) -> str:
         return f"topic {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return topic_url(self.pk, self.slug)
+
     @property
     def page_count(self) -> int:
         return page_of_number(max(1, self.last_number))
-
-    def get_absolute_url(self) -> str:
-        return topic_url(self.pk, self.slug)
 
 
 class PostQuerySet(models.QuerySet["Post"]):
@@ -157,9 +155,7 @@ class Post(models.Model):
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="posts", db_index=False)
     number = models.PositiveIntegerField()
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="posts")
-    affiliation = models.ForeignKey(
-        Affiliation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    affiliation = models.ForeignKey(Affiliation, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     body = models.TextField()
     body_html = models.TextField(editable=False)
     body_text = models.TextField(editable=False)
@@ -204,9 +200,7 @@ class TopicSubscription(models.Model):
     """Who is told of the replies to a topic."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="topic_subscriptions")
-    topic = models.ForeignKey(
-        Topic, on_delete=models.CASCADE, related_name="subscriptions", db_index=False
-    )
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="subscriptions", db_index=False)
     level = models.CharField(max_length=10, choices=SubscriptionLevel.choices, default=SubscriptionLevel.ALL)
 
     class Meta:

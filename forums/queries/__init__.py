@@ -1,0 +1,52 @@
+"""What the forums let people read: each function takes the person and leaves out what is not open to them."""
+
+from forums.queries.feeds import (
+    TopicLine,
+    latest_public_topics,
+    questions_awaiting,
+    unread_topic_count,
+    unread_topics_for,
+)
+from forums.queries.pages import (
+    ForumLine,
+    ForumPage,
+    TopicHead,
+    TopicListPage,
+    TopicPage,
+    TopicRow,
+    forum_for,
+    forum_list_for,
+    lens_for,
+    post_for,
+    posts_after,
+    recent_topics,
+    topic_for,
+    topic_list_page,
+    topic_page,
+)
+from forums.queries.search import Hit, search_topics
+
+__all__ = [
+    "ForumLine",
+    "ForumPage",
+    "Hit",
+    "TopicHead",
+    "TopicLine",
+    "TopicListPage",
+    "TopicPage",
+    "TopicRow",
+    "forum_for",
+    "forum_list_for",
+    "latest_public_topics",
+    "lens_for",
+    "post_for",
+    "posts_after",
+    "questions_awaiting",
+    "recent_topics",
+    "search_topics",
+    "topic_for",
+    "topic_list_page",
+    "topic_page",
+    "unread_topic_count",
+    "unread_topics_for",
+]

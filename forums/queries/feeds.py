@@ -1,0 +1,172 @@
+"""What the forums tell other pages: unread topics, questions that wait for someone, the latest public topics."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from forums.enums import ForumKind, TopicKind
+from forums.models import Topic, TopicRead, topic_url
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import Membership, Network, User
+
+# What moved before is not counted as unread: nobody catches up with months, and the count stays cheap.
+UNREAD_WINDOW = timedelta(days=30)
+UNREAD_LIMIT = 100
+
+
+class TopicLine(NamedTuple):
+    """A topic in a list of another page."""
+
+    id: int
+    slug: str
+    kind: str
+    title: str
+    forum_title: str
+    post_count: int
+    last_number: int
+    created_at: datetime
+    last_post_at: datetime
+    author_given_name: str
+    author_family_name: str
+    category_slug: str | None
+    category_fr: str | None
+    category_en: str | None
+    last_given_name: str
+    last_family_name: str
+    is_confidential: bool
+    read_number: int | None
+
+    @property
+    def url(self) -> str:
+        return topic_url(self.id, self.slug)
+
+    @property
+    def unread_url(self) -> str:
+        """Straight to the first post that was not read."""
+        return f"{self.url}?non-lu"
+
+    @property
+    def reply_count(self) -> int:
+        return max(0, self.post_count - 1)
+
+    @property
+    def new_count(self) -> int:
+        return self.last_number - (self.read_number or 0)
+
+    @property
+    def author_name(self) -> str:
+        return f"{self.author_given_name} {self.author_family_name}".strip()
+
+    @property
+    def last_author_name(self) -> str:
+        return f"{self.last_given_name} {self.last_family_name}".strip()
+
+    @property
+    def initials(self) -> str:
+        return (self.author_given_name[:1] + self.author_family_name[:1]).upper() or "?"
+
+
+_COLUMNS = (
+    "id",
+    "slug",
+    "kind",
+    "title",
+    "forum__title",
+    "post_count",
+    "last_number",
+    "created_at",
+    "last_post_at",
+    "author__given_name",
+    "author__family_name",
+    "author_affiliation__category__slug",
+    "author_affiliation__category__label_fr",
+    "author_affiliation__category__label_en",
+    "last_author__given_name",
+    "last_author__family_name",
+    "circle__is_confidential",
+)
+
+
+def unread_since(membership: Membership) -> datetime:
+    """From when on what moves is unread for a member: joining, or the window, whichever is later."""
+    return max(membership.joined_at, timezone.now() - UNREAD_WINDOW)
+
+
+def unread_topics(user: User | AnonymousUser, network: Network, membership: Membership) -> QuerySet[Topic]:
+    """Topics that the person can see and has not read to their end."""
+    read = TopicRead.objects.filter(user_id=user.pk, topic=OuterRef("pk"), last_number__gte=OuterRef("last_number"))
+    return Topic.objects.visible_to(user).filter(
+        ~Exists(read), network=network, last_post_at__gt=unread_since(membership), last_number__gt=0
+    )
+
+
+def unread_topic_count(user: User | AnonymousUser, network: Network, membership: Membership | None) -> int:
+    """How many topics of a network the person has not read; counts to 100 and no further (shown as "99+")."""
+    if membership is None:
+        return 0
+    return unread_topics(user, network, membership).order_by()[:UNREAD_LIMIT].count()
+
+
+def unread_topics_for(
+    user: User | AnonymousUser, network: Network, membership: Membership | None, limit: int = 5
+) -> list[TopicLine]:
+    """The topics that the person has not read, the last moved first: one query."""
+    if membership is None:
+        return []
+    topics = unread_topics(user, network, membership)
+    return _lines(topics.order_by("-last_post_at", "-pk"), user, limit)
+
+
+def questions_awaiting(user: User | AnonymousUser, membership: Membership | None, limit: int = 3) -> list[TopicLine]:
+    """Open questions of the network that nobody of the person's category has answered: one query.
+
+    Those that nobody has answered at all come first, the oldest of them before the others: a question without an
+    answer is somebody's task.
+    """
+    if membership is None:
+        return []
+    questions = (
+        Topic.objects.visible_to(user)
+        .filter(
+            network=membership.network_id,
+            kind=TopicKind.QUESTION,
+            accepted_post__isnull=True,
+            is_locked=False,
+            forum__kind=ForumKind.THEMED,
+        )
+        .exclude(author=user.pk)
+        .exclude(answered_categories__contains=[membership.affiliation.category_id])
+        .order_by("post_count", "created_at", "pk")
+    )
+    return _lines(questions, user, limit)
+
+
+def unanswered_questions(user: User | AnonymousUser, network: Network, limit: int = 6) -> list[TopicLine]:
+    """Questions of a network, visible to the person, that nobody has answered; the oldest first: one query."""
+    questions = Topic.objects.visible_to(user).filter(
+        network=network,
+        kind=TopicKind.QUESTION,
+        accepted_post__isnull=True,
+        is_locked=False,
+        post_count__lte=1,
+        forum__kind=ForumKind.THEMED,
+    )
+    return _lines(questions.order_by("created_at", "pk"), user, limit)
+
+
+def latest_public_topics(network: Network, limit: int = 5) -> list[TopicLine]:
+    """What everyone on the web may read of a network's discussions, the last moved first: one query."""
+    topics = Topic.objects.filter(
+        network=network, circle__kind=CircleKind.PUBLIC, forum__kind=ForumKind.THEMED, last_number__gt=0
+    )
+    return _lines(topics.order_by("-last_post_at", "-pk"), AnonymousUser(), limit)
+
+
+def _lines(topics: QuerySet[Topic], user: User | AnonymousUser, limit: int) -> list[TopicLine]:
+    rows = topics.annotate(
+        mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)), read_number=F("mark__last_number")
+    ).values_list(*_COLUMNS, "read_number")
+    return [TopicLine(*row) for row in rows[:limit]]

@@ -1,0 +1,338 @@
+"""What the pages of the forums show. Hot pages: rows are tuples, ranges instead of OFFSET, no COUNT."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+
+from forums.enums import TopicKind
+from forums.fragments import PostRow
+from forums.models import POSTS_PER_PAGE, Forum, Post, Topic
+from forums.queries.feeds import unread_since, unread_topics
+from peerhub.people.enums import CircleKind, MembershipStatus
+from peerhub.people.models import ActorCategory, Membership, Network, User, circle_q
+
+TOPICS_PER_PAGE = 30
+CATCH_UP_LIMIT = 200
+CATEGORIES_SECONDS = 300
+
+POST_COLUMNS = (
+    "id",
+    "number",
+    "author_id",
+    "author__given_name",
+    "author__family_name",
+    "affiliation__category__slug",
+    "affiliation__category__label_fr",
+    "affiliation__category__label_en",
+    "affiliation__title",
+    "affiliation__organisation__name",
+    "affiliation__territory__name",
+    "affiliation__territory__population",
+    "body_html",
+    "created_at",
+    "edited_at",
+    "is_removed",
+)
+
+
+# --- Forums -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ForumLine:
+    """A theme in the list of a network, with how many of its topics the person has not read (at most 99 count)."""
+
+    forum: Forum
+    unread_count: int
+
+
+@dataclass(frozen=True)
+class ForumPage:
+    """A theme that a person opened, and what the person is in its network."""
+
+    forum: Forum
+    network: Network
+    membership: Membership | None
+
+
+def forum_list_for(
+    user: User | AnonymousUser, network: Network, membership: Membership | None = None
+) -> list[ForumLine]:
+    """The themes of a network that are open to the person, in their order: two queries for a member."""
+    forums = (
+        Forum.objects.themed()
+        .visible_to(user)
+        .filter(network=network)
+        .select_related("circle__category", "circle__delegation")
+        .order_by("position", "title", "pk")
+    )
+    unread = _unread_by_forum(user, network, membership)
+    return [ForumLine(forum, unread.get(forum.pk, 0)) for forum in forums]
+
+
+def forum_for(user: User | AnonymousUser, network_slug: str, forum_slug: str) -> ForumPage:
+    """A theme with its network and the person's membership there: one query. `Forum.DoesNotExist` when not visible."""
+    forum = (
+        Forum.objects.themed()
+        .visible_to(user)
+        .annotate(mine=_mine(user))
+        .select_related("network", "circle__category", "circle__delegation", "mine__affiliation__category")
+        .get(network__slug=network_slug, slug=forum_slug)
+    )
+    return ForumPage(forum, forum.network, _membership(forum))
+
+
+# --- Lists of topics ----------------------------------------------------------------------------------------------
+
+
+class TopicRow(NamedTuple):
+    """A line of a list of topics: the columns of TOPIC_COLUMNS, in that order."""
+
+    id: int
+    slug: str
+    kind: str
+    title: str
+    is_pinned: bool
+    is_locked: bool
+    accepted_post_id: int | None
+    post_count: int
+    last_number: int
+    last_post_at: datetime
+    answered_categories: list[int]
+    author_given_name: str
+    author_family_name: str
+    category_slug: str | None
+    category_fr: str | None
+    category_en: str | None
+    last_given_name: str
+    last_family_name: str
+    forum_title: str
+    read_number: int | None
+    is_unread: bool
+
+    @property
+    def reply_count(self) -> int:
+        return max(0, self.post_count - 1)
+
+    @property
+    def new_count(self) -> int:
+        """How many posts the person has not read; 0 unless the topic counts as unread."""
+        return self.last_number - (self.read_number or 0) if self.is_unread else 0
+
+
+TOPIC_COLUMNS = (
+    "id",
+    "slug",
+    "kind",
+    "title",
+    "is_pinned",
+    "is_locked",
+    "accepted_post_id",
+    "post_count",
+    "last_number",
+    "last_post_at",
+    "answered_categories",
+    "author__given_name",
+    "author__family_name",
+    "author_affiliation__category__slug",
+    "author_affiliation__category__label_fr",
+    "author_affiliation__category__label_en",
+    "last_author__given_name",
+    "last_author__family_name",
+    "forum__title",
+)
+
+
+@dataclass(frozen=True)
+class TopicListPage:
+    """A page of topics; `older` is the cursor of the next one, None at the end."""
+
+    rows: Sequence[TopicRow]
+    older: str | None
+
+
+def topic_list_page(
+    user: User | AnonymousUser, forum: Forum, membership: Membership | None, before: str = ""
+) -> TopicListPage:
+    """Topics of a forum that the person can see, pinned first, then by last post: one query, cut by key."""
+    topics = Topic.objects.filter(forum=forum, circle=forum.circle_id)
+    if before:
+        topics = topics.filter(_older_than(before))
+    rows = _topic_rows(topics, user, membership, ("-is_pinned", "-last_post_at", "-id"), TOPICS_PER_PAGE + 1)
+    page = rows[:TOPICS_PER_PAGE]
+    return TopicListPage(page, cursor_of(page[-1]) if len(rows) > TOPICS_PER_PAGE else None)
+
+
+def recent_topics(
+    user: User | AnonymousUser, network: Network, membership: Membership | None, limit: int = 10
+) -> list[TopicRow]:
+    """The topics of a network that moved last, of all the themes open to the person."""
+    topics = Topic.objects.visible_to(user).filter(network=network, forum__kind="themed")
+    return _topic_rows(topics, user, membership, ("-last_post_at", "-id"), limit)
+
+
+def cursor_of(row: TopicRow) -> str:
+    """Where a list goes on after this row: "1" if pinned, microseconds since 1970, id."""
+    moment = round((row.last_post_at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
+    return f"{int(row.is_pinned)}-{moment}-{row.id}"
+
+
+def _older_than(cursor: str) -> Q:
+    """Raises `Topic.DoesNotExist` for a cursor that is not ours."""
+    try:
+        pinned, moment, pk = (int(part) for part in cursor.split("-"))
+        when = datetime.fromtimestamp(moment // 1_000_000, tz=UTC).replace(microsecond=moment % 1_000_000)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Topic.DoesNotExist from error
+    below = Q(last_post_at__lte=when) & (Q(last_post_at__lt=when) | Q(pk__lt=pk))
+    if pinned:
+        return Q(is_pinned=False) | (Q(is_pinned=True) & below)
+    return Q(is_pinned=False) & below
+
+
+def _topic_rows(
+    topics: QuerySet[Topic],
+    user: User | AnonymousUser,
+    membership: Membership | None,
+    order: tuple[str, ...],
+    limit: int,
+) -> list[TopicRow]:
+    ordered = topics.order_by(*order)
+    if not user.is_authenticated or membership is None:
+        return [TopicRow(*row, None, False) for row in ordered.values_list(*TOPIC_COLUMNS)[:limit]]
+    rows = ordered.annotate(mark=FilteredRelation("reads", condition=Q(reads__user=user.pk))).values_list(
+        *TOPIC_COLUMNS, "mark__last_number"
+    )
+    since = unread_since(membership)
+    return [TopicRow(*row, (row[9] > since) and (row[8] > (row[-1] or 0))) for row in rows[:limit]]
+
+
+# --- A topic ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TopicHead:
+    """A topic that a person opened: what the person is in its network, and how far the person has read."""
+
+    topic: Topic
+    membership: Membership | None
+    read_number: int
+
+
+@dataclass(frozen=True)
+class TopicPage:
+    """The posts of one page, removed ones included (their stubs keep the numbers)."""
+
+    posts: Sequence[PostRow]
+    number: int
+    page_count: int
+
+    @property
+    def is_last(self) -> bool:
+        return self.number >= self.page_count
+
+
+@dataclass(frozen=True)
+class LensCategory:
+    category: ActorCategory
+    has_answered: bool
+
+
+def topic_for(user: User | AnonymousUser, pk: int) -> TopicHead:
+    """A topic with its forum, network, circle, and the person's membership and read mark: one query.
+
+    `Topic.DoesNotExist` for what the person may not see.
+    """
+    topic = (
+        Topic.objects.visible_to(user)
+        .annotate(mine=_mine(user), mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)))
+        .annotate(read_number=F("mark__last_number"))
+        .select_related("forum", "network", "circle__category", "circle__delegation", "mine__affiliation__category")
+        .defer("title_vector", "forum__introduction", "network__description")
+        .get(pk=pk)
+    )
+    return TopicHead(topic, _membership(topic), getattr(topic, "read_number", None) or 0)
+
+
+def topic_page(topic: Topic, number: int) -> TopicPage:
+    """Page `number` of a topic's posts: one range of the index (topic, number), as fast on page 60 as on page 1.
+
+    `Post.DoesNotExist` past the last page. Visibility was judged by `topic_for`.
+    """
+    if number > topic.page_count:
+        raise Post.DoesNotExist
+    first = (number - 1) * POSTS_PER_PAGE + 1
+    posts = _post_rows(topic.pk, Q(number__gte=first, number__lt=first + POSTS_PER_PAGE), POSTS_PER_PAGE)
+    return TopicPage(posts, number, topic.page_count)
+
+
+def posts_after(topic: Topic, number: int) -> list[PostRow]:
+    """What a page that stands at post `number` has missed; at most CATCH_UP_LIMIT, the oldest first."""
+    return _post_rows(topic.pk, Q(number__gt=number), CATCH_UP_LIMIT)
+
+
+def post_for(user: User | AnonymousUser, pk: int) -> Post:
+    """A post with its topic, for its permalink: removed ones too (their place remains). `Post.DoesNotExist` if hidden."""
+    posts = Post.objects.filter(circle_q(user, "topic__circle")).select_related("topic__circle")
+    return posts.defer("body", "body_html", "body_text", "body_vector", "topic__title_vector").get(pk=pk)
+
+
+def lens_for(topic: Topic) -> list[LensCategory]:
+    """Which categories have answered, and which of those that could have not yet; empty where it says nothing."""
+    if topic.kind not in {TopicKind.QUESTION, TopicKind.DISCUSSION} or topic.circle.kind not in {
+        CircleKind.NETWORK,
+        CircleKind.PUBLIC,
+    }:
+        return []
+    answered = set(topic.answered_categories)
+    shown = [
+        LensCategory(category, category.pk in answered)
+        for category in categories_of(topic.network_id)
+        if category.pk in answered or topic.kind == TopicKind.QUESTION
+    ]
+    return sorted(shown, key=lambda one: not one.has_answered)
+
+
+def categories_of(network_id: int) -> list[ActorCategory]:
+    """The actor categories that are present in a network, in their order; up to five minutes old."""
+    key = f"forums:categories:{network_id}"
+    categories: list[ActorCategory] | None = cache.get(key)
+    if categories is None:
+        active = Membership.objects.filter(network=network_id, status=MembershipStatus.ACTIVE)
+        present = active.order_by().values("affiliation__category").distinct()
+        categories = list(ActorCategory.objects.filter(pk__in=present))
+        cache.set(key, categories, CATEGORIES_SECONDS)
+    return categories
+
+
+def _post_rows(topic_id: int, condition: Q, limit: int) -> list[PostRow]:
+    posts = Post.objects.filter(condition, topic=topic_id).order_by("number").values_list(*POST_COLUMNS)
+    return [PostRow(*row) for row in posts[:limit]]
+
+
+# --- The person ---------------------------------------------------------------------------------------------------
+
+
+def _mine(user: User | AnonymousUser) -> FilteredRelation:
+    """The person's active membership of the row's network, as `mine`."""
+    return FilteredRelation(
+        "network__memberships",
+        condition=Q(network__memberships__user=user.pk or 0, network__memberships__status=MembershipStatus.ACTIVE),
+    )
+
+
+def _membership(row: Any) -> Membership | None:
+    membership: Membership | None = getattr(row, "mine", None)
+    return membership
+
+
+def _unread_by_forum(user: User | AnonymousUser, network: Network, membership: Membership | None) -> dict[int, int]:
+    if membership is None:
+        return {}
+    unread = unread_topics(user, network, membership).order_by()
+    return dict(unread.values_list("forum").annotate(n=Count("pk")))

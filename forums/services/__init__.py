@@ -1,0 +1,1 @@
+"""The verbs of the forums: the only writers of their rows."""

@@ -1,0 +1,103 @@
+"""Replying."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import FilteredRelation, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from forums.events import PostCreated
+from forums.fragments import PostRow, post_html
+from forums.models import Post, Topic
+from forums.policies import can_reply
+from forums.services.reading import follow, mark_read
+from forums.services.writing import UsedToken, write_out
+from peerhub.live.publish import publish_on_commit
+from peerhub.outbox.services import emit
+from peerhub.people.errors import Refused, require
+from peerhub.people.models import Affiliation, Membership, User
+
+
+def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
+    """Reply to a topic. The same token again returns the same post: a double click or a retry is one post.
+
+    Raises `Refused` when the author may not (any more), `DomainError` for a text that cannot be rendered.
+    """
+    written = write_out(body, circle=topic.circle)
+    with transaction.atomic():
+        locked, membership = _lock(topic.pk, author)
+        if known := _known(author, locked, token):
+            return known
+        require(can_reply(author, locked, membership))
+        hat = membership.affiliation if membership else None
+        post = Post.objects.create(
+            topic=locked,
+            number=locked.last_number + 1,
+            author=author,
+            affiliation=hat,
+            token=token,
+            created_at=timezone.now(),
+            **written.fields,
+        )
+        _count(locked, post, hat)
+        mark_read(user_id=author.pk, topic_id=locked.pk, number=post.number)
+        follow(user_id=author.pk, topic_id=locked.pk)
+        emit(PostCreated(post_id=post.pk, topic_id=locked.pk))
+        publish_on_commit(f"topic.{locked.pk}", "post.created", seq=post.number, html=_in_each_language(post))
+    return post
+
+
+def _lock(topic_id: int, author: User) -> tuple[Topic, Membership | None]:
+    """The topic's row, locked, if its circle is still open to the author, with the membership and hat of the author.
+
+    The lock is what numbers the posts of a topic without gaps; topics don't wait for each other.
+    """
+    mine = FilteredRelation(
+        "network__memberships",
+        condition=Q(network__memberships__user=author.pk, network__memberships__status="active"),
+    )
+    topic = (
+        Topic.objects.visible_to(author)
+        .annotate(mine=mine)
+        .select_related(
+            "mine__affiliation__category", "mine__affiliation__territory", "mine__affiliation__organisation"
+        )
+        .defer("title_vector")
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=topic_id)
+        .first()
+    )
+    if topic is None:
+        raise Refused(_("Cette discussion ne vous est plus ouverte."))
+    return topic, getattr(topic, "mine", None)
+
+
+def _known(author: User, topic: Topic, token: UUID) -> Post | None:
+    post = Post.objects.filter(token=token).defer("body_vector").first()
+    if post and (post.author_id, post.topic_id) != (author.pk, topic.pk):
+        raise UsedToken
+    return post
+
+
+def _count(topic: Topic, post: Post, hat: Affiliation | None) -> None:
+    topic.post_count += 1
+    topic.last_number = post.number
+    topic.last_post_at = post.created_at
+    topic.last_author_id = post.author_id
+    fields = ["post_count", "last_number", "last_post_at", "last_author_id"]
+    if hat and post.author_id != topic.author_id and hat.category_id not in topic.answered_categories:
+        topic.answered_categories = sorted([*topic.answered_categories, hat.category_id])
+        fields.append("answered_categories")
+    Topic.objects.filter(pk=topic.pk).update(**{name: getattr(topic, name) for name in fields})
+
+
+def _in_each_language(post: Post) -> dict[str, str]:
+    """The fragment that is sent to all who are reading, rendered once for each language of the platform."""
+    fragments = {}
+    row = PostRow.of(post)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            fragments[language] = post_html(row)
+    return fragments

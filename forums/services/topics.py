@@ -1,0 +1,115 @@
+"""Opening topics."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from forums.enums import TopicKind
+from forums.events import TopicCreated
+from forums.models import Forum, Post, Topic
+from forums.policies import can_announce, can_create_topic
+from forums.services.forums import sessions_forum
+from forums.services.reading import follow, mark_read
+from forums.services.writing import UsedToken, Written, write_out
+from peerhub.outbox.services import emit
+from peerhub.people.errors import Refused, require
+from peerhub.people.folding import fold
+from peerhub.people.models import Affiliation, Circle, Membership, Network, User
+from peerhub.people.queries import membership_for
+
+
+@transaction.atomic
+def create_topic(*, author: User, forum: Forum, kind: str, title: str, body: str, token: UUID) -> Topic:
+    """Open a topic with its first post. The same token again returns the same topic: a double click is one topic.
+
+    Raises `Refused` when the author may not, `DomainError` for a text that cannot be rendered.
+    """
+    circle = forum.circle
+    written = write_out(body, circle=circle)
+    # Two submits of one form at one time: the second waits here until the first has committed, then finds its topic.
+    locked = Forum.objects.select_for_update(of=("self",), no_key=True).visible_to(author).filter(pk=forum.pk).first()
+    if locked is None:
+        raise Refused(_("Ce thème ne vous est plus ouvert."))
+    if known := _known(author, token):
+        return known
+    membership = membership_for(author, locked.network)
+    require(can_create_topic(author, locked, membership))
+    if kind == TopicKind.ANNOUNCEMENT:
+        require(can_announce(membership))
+    hat = membership.affiliation if membership else None
+    topic = _open(forum=locked, circle=circle, kind=kind, title=title, author=author, hat=hat, token=token)
+    _write_opening(topic, written)
+    Forum.objects.filter(pk=locked.pk).update(topic_count=F("topic_count") + 1)
+    emit(TopicCreated(topic_id=topic.pk))
+    return topic
+
+
+@transaction.atomic
+def create_session_thread(*, network: Network, circle: Circle, title: str, author: User, token: UUID) -> Topic:
+    """The empty discussion of a session, seen by the session's circle alone; nobody is told of its creation."""
+    membership = Membership.objects.with_hat().filter(user=author, network=network).first()
+    hat = membership.affiliation if membership else None
+    forum = sessions_forum(network)
+    return _open(
+        forum=forum, circle=circle, kind=TopicKind.DISCUSSION, title=title, author=author, hat=hat, token=token
+    )
+
+
+@transaction.atomic
+def move_thread(*, topic: Topic, circle: Circle) -> None:
+    """Open a session's thread to another circle (the session's circle changed); who is no longer in it is out."""
+    Topic.objects.filter(pk=topic.pk).update(circle=circle)
+
+
+def topic_slug(title: str) -> str:
+    """« Cantines : qui l’a fait ? » -> "cantines-qui-la-fait"; never empty."""
+    return slugify(fold(title).replace("'", " "))[:80].strip("-") or "sujet"
+
+
+def _open(
+    *, forum: Forum, circle: Circle, kind: str, title: str, author: User, hat: Affiliation | None, token: UUID
+) -> Topic:
+    now = timezone.now()
+    title = " ".join(title.split())
+    return Topic.objects.create(
+        forum=forum,
+        network_id=forum.network_id,
+        circle=circle,
+        kind=TopicKind(kind),
+        title=title,
+        slug=topic_slug(title),
+        author=author,
+        author_affiliation=hat,
+        last_author=author,
+        last_post_at=now,
+        created_at=now,
+        token=token,
+    )
+
+
+def _write_opening(topic: Topic, written: Written) -> Post:
+    post = Post.objects.create(
+        topic=topic,
+        number=1,
+        author_id=topic.author_id,
+        affiliation_id=topic.author_affiliation_id,
+        token=topic.token,
+        created_at=topic.created_at,
+        **written.fields,
+    )
+    topic.post_count = topic.last_number = 1
+    topic.save(update_fields=["post_count", "last_number"])
+    mark_read(user_id=topic.author_id, topic_id=topic.pk, number=1)
+    follow(user_id=topic.author_id, topic_id=topic.pk)
+    return post
+
+
+def _known(author: User, token: UUID) -> Topic | None:
+    topic = Topic.objects.filter(token=token).first()
+    if topic and topic.author_id != author.pk:
+        raise UsedToken
+    return topic
