@@ -779,6 +779,14 @@ def error_summary(form: BaseForm) -> list[dict[str, str]]:
 
 
 @register.filter
+def without_placeholders(form: BaseForm) -> BaseForm:
+    """Drop placeholders that repeat the label (allauth's forms have them)."""
+    for one in form.fields.values():
+        one.widget.attrs.pop("placeholder", None)
+    return form
+
+
+@register.filter
 def widget_kind(bound: BoundField) -> str:
     """What a field looks like: "check" (one box), "choices" (several boxes or radios), "password" or "input"."""
     widget = bound.field.widget
@@ -862,9 +870,7 @@ def _section(request: HttpRequest | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav_items(
-    context: Context, slug: str = "", unread_topics: int = 0, can_animate: bool = False
-) -> list[NavItem]:
+def nav_items(context: Context, slug: str = "", unread_topics: int = 0, can_animate: bool = False) -> list[NavItem]:
     """The main navigation in the network of this slug: four places, and "Animer" for those who animate it.
 
     Others have the search as fifth place of the phone's tab bar. The current one comes from the route's namespace.
