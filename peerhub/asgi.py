@@ -1,9 +1,12 @@
-"""Sockets: `uvicorn peerhub.asgi:application`."""
+"""Sockets, in a process of their own: `python -m peerhub.live` (pages are served under WSGI, see peerhub/wsgi.py)."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerhub.settings")
+django.setup()
 
-application = get_asgi_application()
+from peerhub.live.application import LiveApplication  # noqa: E402  (needs the settings)
+
+application = LiveApplication()

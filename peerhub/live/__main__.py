@@ -1,0 +1,3 @@
+from peerhub.live.server import main
+
+main()
