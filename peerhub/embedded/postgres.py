@@ -78,8 +78,12 @@ class PostgresServer:
                 self.port = free_port()
                 beginning = self.log.stat().st_size if self.log.exists() else 0
                 process = self.spawn()
-                if wait_until(self._answers, process, seconds=120):
-                    break
+                try:
+                    if wait_until(self._answers, process, seconds=120):
+                        break
+                except BaseException:
+                    self.stop()
+                    raise
                 stop(process, signal_number=self.stop_signal)
                 words = last_words(self.log, ("FATAL", "PANIC", "ERROR"), beginning)
                 if "Address already in use" in self.log.read_text(errors="replace")[-2000:] and attempt < 3:

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import psutil
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from peerhub.embedded.errors import EmbeddedError, disk_full, last_words, sentences
 from peerhub.embedded.processes import free_port, kept_secret, spawn, stop, stop_all, wait_until
@@ -102,7 +104,9 @@ class ValkeyServer:
             stop_all([process], seconds=20)
 
     def _answers(self) -> bool:
-        client = redis.Redis(host="127.0.0.1", port=self.port, password=self._password, socket_timeout=2)
+        client = redis.Redis(
+            host="127.0.0.1", port=self.port, password=self._password, socket_timeout=2, retry=Retry(NoBackoff(), 0)
+        )
         try:
             return bool(client.ping())
         except redis.RedisError:  # refused, or still loading
