@@ -13,9 +13,11 @@ from markdown_it.token import Token
 
 from peerhub.text.tokens import link_tokens, text_token
 
+MAX_URL_CHARACTERS = 2_000
+
 # To the next blank or mark that no address holds, to another address behind a comma, or to the end of a link's text.
-# One more than an address may have, so that a longer one is refused instead of cut.
-_RUN = r"(?:(?![,;]https?://|\]\()[^\s<>\"`«»“”]){1,2001}"
+# With its scheme, a run of this length is longer than an address may be: it is refused, not cut.
+_RUN = rf"(?:(?![,;]https?://|\]\()[^\s<>\"`«»“”]){{1,{MAX_URL_CHARACTERS}}}"
 _WEB = re.compile(rf"https?://(?=[\w\[]){_RUN}", re.IGNORECASE)
 _WWW_OR_MAIL = re.compile(
     rf"(?<![\w.+@/:-])(?:(?P<www>www\.(?=[\w-]{{1,63}}\.\w){_RUN})"
@@ -50,7 +52,7 @@ def web_address_rule(state: StateInline, silent: bool) -> bool:
     if scheme is None or state.pending[: -len(scheme)][-1:].isalnum():
         return False
     match = _WEB.match(state.src, state.pos - len(scheme), state.posMax)
-    if match is None:
+    if match is None or len(match[0]) > MAX_URL_CHARACTERS:
         return False
     address = trim(match[0])
     href = state.md.normalizeLink(address)

@@ -26,7 +26,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from peerhub.text.bare_links import split_bare_links, web_address_rule
+from peerhub.text.bare_links import MAX_URL_CHARACTERS, split_bare_links, web_address_rule
 from peerhub.text.plain import plain_of, visible
 from peerhub.text.tokens import link_tokens, text_token
 
@@ -34,7 +34,6 @@ RENDER_VERSION = 1
 
 MAX_CHARACTERS = 40_000
 MAX_HTML_CHARACTERS = 500_000
-MAX_URL_CHARACTERS = 2_000
 # The page above a text has its own h1 and h2.
 TOP_HEADING = 3
 

@@ -31,8 +31,7 @@ def excerpt(plain: str, words: int = 30, characters: int = 300) -> str:
     found = plain.split()
     kept = " ".join(found[:words])
     if len(kept) > characters:
-        cut = kept[:characters]
-        kept = cut.rpartition(" ")[0] or cut
+        kept = kept[: characters + 1].rpartition(" ")[0] or kept[:characters]
     elif len(found) <= words:
         return kept
     return kept.rstrip(" ,;:.…") + "…"
