@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 P = ParamSpec("P")
@@ -39,7 +39,7 @@ def render_or_fragment(
 
 def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Answer 303 after a form was accepted: the browser fetches the next page with GET."""
-    response = redirect(to, *args, **kwargs)
+    response = HttpResponseRedirect(resolve_url(to, *args, **kwargs))
     response.status_code = 303
     return response
 

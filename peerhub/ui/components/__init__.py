@@ -1,0 +1,1 @@
+"""The components: functions that take strings and return safe HTML, registered as template tags."""

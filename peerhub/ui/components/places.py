@@ -1,0 +1,91 @@
+"""Where one is and can go: crumbs, tabs, pages of a list."""
+
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.template.context import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from peerhub.ui.components.base import EMPTY, attributes, bless, draw_icon, register
+from peerhub.ui.pagination import KeysetPage, Page, page_window
+
+
+@register.simple_block_tag
+def breadcrumbs(content: str) -> SafeString:
+    """The way here: a row of `crumb`s, in the block `crumbs` of the layout."""
+    return format_html('<nav class="crumbs" aria-label="{}"><ol>{}</ol></nav>', _("Fil d’Ariane"), content)
+
+
+@register.simple_tag
+def crumb(label: str, href: str = "") -> SafeString:
+    """One step; without an href it is this page."""
+    if not href:
+        return format_html('<li><span aria-current="page">{}</span></li>', label)
+    return format_html('<li><a href="{}">{}</a></li>', href, label)
+
+
+@register.simple_block_tag
+def tabs(content: str, label: str) -> SafeString:
+    """Views of one thing, as links: a row of `tab`s."""
+    return format_html('<nav class="tabs" aria-label="{}">{}</nav>', label, content)
+
+
+@register.simple_tag
+def tab(label: str, href: str, current: bool = False, number: int | None = None) -> SafeString:
+    counted = format_html('<span class="tabs__count">{}</span>', number) if number is not None else EMPTY
+    here = attributes(aria_current="page" if current else "")
+    return format_html('<a class="tabs__tab" href="{}"{}>{}{}</a>', href, here, label, counted)
+
+
+@register.simple_tag(takes_context=True)
+def pagination(context: Context, page: "Page[Any] | KeysetPage[Any]", param: str = "page") -> SafeString:
+    """Links to the other pages of a list, keeping the rest of the query; nothing when there is one page."""
+    request = context.get("request")
+    query = request.GET.copy() if isinstance(request, HttpRequest) else QueryDict(mutable=True)
+    for key in (param, "after", "before"):
+        query.pop(key, None)
+
+    def to(key: str, value: object) -> str:
+        other = query.copy()
+        other[key] = str(value)
+        return f"?{other.urlencode()}"
+
+    if isinstance(page, KeysetPage):
+        parts = [
+            _step(to("after", page.newer), _("Plus récents"), "prev") if page.newer else EMPTY,
+            _step(to("before", page.older), _("Plus anciens"), "next") if page.older else EMPTY,
+        ]
+    elif page.page_count > 1:
+        where = _("Page %(number)s sur %(count)s") % {"number": page.number, "count": page.page_count}
+        previous, following = page.previous_number, page.next_number
+        parts = [
+            _step(to(param, previous), _("Précédente"), "prev") if previous else EMPTY,
+            format_html('<span class="pages__where">{}</span>', where),
+            *(_number(n, n == page.number, to(param, n)) for n in page_window(page.number, page.page_count)),
+            _step(to(param, following), _("Suivante"), "next") if following else EMPTY,
+        ]
+    else:
+        return EMPTY
+    return format_html('<nav class="pages" aria-label="{}">{}</nav>', _("Pages"), bless("".join(parts)))
+
+
+def _step(href: str, label: str, rel: str) -> SafeString:
+    arrow = draw_icon("chevron-left" if rel == "prev" else "chevron-right", size="small")
+    inner = (arrow, label) if rel == "prev" else (label, arrow)
+    return format_html('<a href="{}" rel="{}">{}{}</a>', href, rel, *inner)
+
+
+def _number(number: int | None, here: bool, href: str) -> SafeString:
+    if number is None:
+        return bless('<span class="pages__number pages__gap" aria-hidden="true">…</span>')
+    said = _("Page %(number)s, page actuelle") if here else _("Page %(number)s")
+    return format_html(
+        '<a class="pages__number{}" href="{}"{} aria-label="{}">{}</a>',
+        " pages__here" if here else "",
+        href,
+        attributes(aria_current="page" if here else ""),
+        said % {"number": number},
+        number,
+    )
