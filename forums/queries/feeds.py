@@ -97,7 +97,7 @@ def unread_since(membership: Membership) -> datetime:
 
 def unread_topics(user: User | AnonymousUser, network: Network, membership: Membership) -> QuerySet[Topic]:
     """Topics that the person can see and has not read to their end."""
-    read = TopicRead.objects.filter(user_id=user.pk, topic=OuterRef("pk"), last_number__gte=OuterRef("last_number"))
+    read = TopicRead.objects.filter(user=user.pk or 0, topic=OuterRef("pk"), last_number__gte=OuterRef("last_number"))
     return Topic.objects.visible_to(user).filter(
         ~Exists(read), network=network, last_post_at__gt=unread_since(membership), last_number__gt=0
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -13,6 +13,7 @@ from forums.enums import TopicKind
 from forums.fragments import PostRow
 from forums.models import POSTS_PER_PAGE, Forum, Post, Topic
 from forums.queries.feeds import unread_since, unread_topics
+from forums.queries.standing import HAT, membership_of, with_membership
 from peerhub.people.enums import CircleKind, MembershipStatus
 from peerhub.people.models import ActorCategory, Membership, Network, User, circle_q
 
@@ -77,14 +78,10 @@ def forum_list_for(
 
 def forum_for(user: User | AnonymousUser, network_slug: str, forum_slug: str) -> ForumPage:
     """A theme with its network and the person's membership there: one query. `Forum.DoesNotExist` when not visible."""
-    forum = (
-        Forum.objects.themed()
-        .visible_to(user)
-        .annotate(mine=_mine(user))
-        .select_related("network", "circle__category", "circle__delegation", "mine__affiliation__category")
-        .get(network__slug=network_slug, slug=forum_slug)
-    )
-    return ForumPage(forum, forum.network, _membership(forum))
+    forums = Forum.objects.themed().visible_to(user)
+    related = ("network", "circle__category", "circle__delegation", HAT[0])
+    forum: Forum = with_membership(forums, user, *related).get(network__slug=network_slug, slug=forum_slug)
+    return ForumPage(forum, forum.network, membership_of(forum))
 
 
 # --- Lists of topics ----------------------------------------------------------------------------------------------
@@ -204,12 +201,12 @@ def _topic_rows(
 ) -> list[TopicRow]:
     ordered = topics.order_by(*order)
     if not user.is_authenticated or membership is None:
-        return [TopicRow(*row, None, False) for row in ordered.values_list(*TOPIC_COLUMNS)[:limit]]
+        return [TopicRow._make((*row, None, False)) for row in ordered.values_list(*TOPIC_COLUMNS)[:limit]]
     rows = ordered.annotate(mark=FilteredRelation("reads", condition=Q(reads__user=user.pk))).values_list(
         *TOPIC_COLUMNS, "mark__last_number"
     )
     since = unread_since(membership)
-    return [TopicRow(*row, (row[9] > since) and (row[8] > (row[-1] or 0))) for row in rows[:limit]]
+    return [TopicRow._make((*row, row[9] > since and row[8] > (row[-1] or 0))) for row in rows[:limit]]
 
 
 # --- A topic ------------------------------------------------------------------------------------------------------
@@ -248,15 +245,15 @@ def topic_for(user: User | AnonymousUser, pk: int) -> TopicHead:
 
     `Topic.DoesNotExist` for what the person may not see.
     """
-    topic = (
+    topics = (
         Topic.objects.visible_to(user)
-        .annotate(mine=_mine(user), mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)))
+        .annotate(mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)))
         .annotate(read_number=F("mark__last_number"))
-        .select_related("forum", "network", "circle__category", "circle__delegation", "mine__affiliation__category")
         .defer("title_vector", "forum__introduction", "network__description")
-        .get(pk=pk)
     )
-    return TopicHead(topic, _membership(topic), getattr(topic, "read_number", None) or 0)
+    related = ("forum", "network", "circle__category", "circle__delegation", HAT[0])
+    topic: Topic = with_membership(topics, user, *related).get(pk=pk)
+    return TopicHead(topic, membership_of(topic), getattr(topic, "read_number", None) or 0)
 
 
 def topic_page(topic: Topic, number: int) -> TopicPage:
@@ -277,7 +274,7 @@ def posts_after(topic: Topic, number: int) -> list[PostRow]:
 
 
 def post_for(user: User | AnonymousUser, pk: int) -> Post:
-    """A post with its topic, for its permalink: removed ones too (their place remains). `Post.DoesNotExist` if hidden."""
+    """A post with its topic, for its permalink; removed ones too: their place remains."""
     posts = Post.objects.filter(circle_q(user, "topic__circle")).select_related("topic__circle")
     return posts.defer("body", "body_html", "body_text", "body_vector", "topic__title_vector").get(pk=pk)
 
@@ -313,22 +310,6 @@ def categories_of(network_id: int) -> list[ActorCategory]:
 def _post_rows(topic_id: int, condition: Q, limit: int) -> list[PostRow]:
     posts = Post.objects.filter(condition, topic=topic_id).order_by("number").values_list(*POST_COLUMNS)
     return [PostRow(*row) for row in posts[:limit]]
-
-
-# --- The person ---------------------------------------------------------------------------------------------------
-
-
-def _mine(user: User | AnonymousUser) -> FilteredRelation:
-    """The person's active membership of the row's network, as `mine`."""
-    return FilteredRelation(
-        "network__memberships",
-        condition=Q(network__memberships__user=user.pk or 0, network__memberships__status=MembershipStatus.ACTIVE),
-    )
-
-
-def _membership(row: Any) -> Membership | None:
-    membership: Membership | None = getattr(row, "mine", None)
-    return membership
 
 
 def _unread_by_forum(user: User | AnonymousUser, network: Network, membership: Membership | None) -> dict[int, int]:

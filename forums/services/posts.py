@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import FilteredRelation, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from forums.events import PostCreated
 from forums.fragments import PostRow, post_html
 from forums.models import Post, Topic
 from forums.policies import can_reply
+from forums.queries.standing import HAT, membership_of, with_membership
 from forums.services.reading import follow, mark_read
 from forums.services.writing import UsedToken, write_out
 from peerhub.live.publish import publish_on_commit
@@ -54,24 +54,12 @@ def _lock(topic_id: int, author: User) -> tuple[Topic, Membership | None]:
 
     The lock is what numbers the posts of a topic without gaps; topics don't wait for each other.
     """
-    mine = FilteredRelation(
-        "network__memberships",
-        condition=Q(network__memberships__user=author.pk, network__memberships__status="active"),
-    )
-    topic = (
-        Topic.objects.visible_to(author)
-        .annotate(mine=mine)
-        .select_related(
-            "mine__affiliation__category", "mine__affiliation__territory", "mine__affiliation__organisation"
-        )
-        .defer("title_vector")
-        .select_for_update(of=("self",), no_key=True)
-        .filter(pk=topic_id)
-        .first()
-    )
+    topics = Topic.objects.visible_to(author).defer("title_vector")
+    rows = with_membership(topics, author, *HAT).select_for_update(of=("self",), no_key=True)
+    topic: Topic | None = rows.filter(pk=topic_id).first()
     if topic is None:
         raise Refused(_("Cette discussion ne vous est plus ouverte."))
-    return topic, getattr(topic, "mine", None)
+    return topic, membership_of(topic)
 
 
 def _known(author: User, topic: Topic, token: UUID) -> Post | None:
@@ -95,9 +83,9 @@ def _count(topic: Topic, post: Post, hat: Affiliation | None) -> None:
 
 def _in_each_language(post: Post) -> dict[str, str]:
     """The fragment that is sent to all who are reading, rendered once for each language of the platform."""
-    fragments = {}
+    fragments: dict[str, str] = {}
     row = PostRow.of(post)
     for language, _name in settings.LANGUAGES:
-        with translation.override(language):
+        with translation.override(language), timezone.override(settings.DEFAULT_TIME_ZONE):
             fragments[language] = post_html(row)
     return fragments

@@ -1,6 +1,6 @@
 """Opening topics."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import F
@@ -15,11 +15,14 @@ from forums.policies import can_announce, can_create_topic
 from forums.services.forums import sessions_forum
 from forums.services.reading import follow, mark_read
 from forums.services.writing import UsedToken, Written, write_out
+from peerhub.live.publish import recheck_group_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.errors import Refused, require
 from peerhub.people.folding import fold
 from peerhub.people.models import Affiliation, Circle, Membership, Network, User
 from peerhub.people.queries import membership_for
+
+NEUTRAL_SLUG = "sujet"
 
 
 @transaction.atomic
@@ -43,31 +46,35 @@ def create_topic(*, author: User, forum: Forum, kind: str, title: str, body: str
     hat = membership.affiliation if membership else None
     topic = _open(forum=locked, circle=circle, kind=kind, title=title, author=author, hat=hat, token=token)
     _write_opening(topic, written)
-    Forum.objects.filter(pk=locked.pk).update(topic_count=F("topic_count") + 1)
     emit(TopicCreated(topic_id=topic.pk))
     return topic
 
 
 @transaction.atomic
-def create_session_thread(*, network: Network, circle: Circle, title: str, author: User, token: UUID) -> Topic:
+def create_session_thread(*, network: Network, circle: Circle, title: str, author: User) -> Topic:
     """The empty discussion of a session, seen by the session's circle alone; nobody is told of its creation."""
     membership = Membership.objects.with_hat().filter(user=author, network=network).first()
     hat = membership.affiliation if membership else None
     forum = sessions_forum(network)
-    return _open(
-        forum=forum, circle=circle, kind=TopicKind.DISCUSSION, title=title, author=author, hat=hat, token=token
-    )
+    kind = TopicKind.DISCUSSION
+    return _open(forum=forum, circle=circle, kind=kind, title=title, author=author, hat=hat, token=uuid4())
 
 
 @transaction.atomic
 def move_thread(*, topic: Topic, circle: Circle) -> None:
     """Open a session's thread to another circle (the session's circle changed); who is no longer in it is out."""
-    Topic.objects.filter(pk=topic.pk).update(circle=circle)
+    Topic.objects.filter(pk=topic.pk).update(circle=circle, slug=topic_slug(topic.title, circle))
+    recheck_group_on_commit(f"topic.{topic.pk}")
 
 
-def topic_slug(title: str) -> str:
-    """« Cantines : qui l’a fait ? » -> "cantines-qui-la-fait"; never empty."""
-    return slugify(fold(title).replace("'", " "))[:80].strip("-") or "sujet"
+def topic_slug(title: str, circle: Circle) -> str:
+    """« Cantines : qui l’a fait ? » -> "cantines-qui-l-a-fait"; never empty.
+
+    Addresses stand in logs and histories: that of a confidential topic says nothing.
+    """
+    if circle.is_confidential:
+        return NEUTRAL_SLUG
+    return slugify(fold(title).replace("'", " "))[:80].strip("-") or NEUTRAL_SLUG
 
 
 def _open(
@@ -75,13 +82,14 @@ def _open(
 ) -> Topic:
     now = timezone.now()
     title = " ".join(title.split())
+    Forum.objects.filter(pk=forum.pk).update(topic_count=F("topic_count") + 1)
     return Topic.objects.create(
         forum=forum,
         network_id=forum.network_id,
         circle=circle,
         kind=TopicKind(kind),
         title=title,
-        slug=topic_slug(title),
+        slug=topic_slug(title, circle),
         author=author,
         author_affiliation=hat,
         last_author=author,

@@ -30,6 +30,10 @@ class Written:
         }
 
 
+class BadText(DomainError):
+    """A text that cannot be published as it is (422)."""
+
+
 class UsedToken(DomainError):
     """The token of the form belongs to something else: the form is not the person's own, or its page is too old."""
 
@@ -38,14 +42,14 @@ class UsedToken(DomainError):
 
 
 def write_out(body: str, *, circle: Circle) -> Written:
-    """Render `body`; only people who see what is open to `circle` can be named. Raises `DomainError`."""
+    """Render `body`; only people who see what is open to `circle` can be named. Raises `BadText`."""
     body = clean_source(body).strip()
     if not body:
-        raise DomainError(_("Écrivez votre message avant de le publier."))
+        raise BadText(_("Écrivez votre message avant de le publier."))
     try:
         rendered = render(body, names=_names(body, circle))
     except TextError as error:
-        raise DomainError(str(error)) from error
+        raise BadText(str(error)) from error
     return Written(body, rendered.html, rendered.plain, rendered.mentions)
 
 

@@ -1,0 +1,51 @@
+"""Who reads what one writes, in words: nobody should ever wonder."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import Circle
+
+
+def circle_label(circle: Circle) -> str:
+    """« Réseau · 350 membres »: for the badge of a space. Needs `category` and `delegation` loaded."""
+    if circle.kind == CircleKind.PUBLIC:
+        return _("Ouvert à tout le monde")
+    people = ngettext("%(count)s personne", "%(count)s personnes", circle.member_count) % {"count": circle.member_count}
+    if circle.kind == CircleKind.NETWORK:
+        people = ngettext("%(count)s membre", "%(count)s membres", circle.member_count) % {"count": circle.member_count}
+    label = str(circle.label)
+    return f"{label[:1].upper()}{label[1:]} · {people}"
+
+
+def readers_sentence(circle: Circle) -> str:
+    """« Sera lu par les 350 membres du réseau »: for a composer. Needs `category` and `delegation` loaded."""
+    count = {"count": circle.member_count, "name": str(circle.label)}
+    if circle.kind == CircleKind.PUBLIC:
+        return _("Sera lisible par tout le monde, sur le web")
+    if circle.kind == CircleKind.NETWORK:
+        return (
+            ngettext(
+                "Sera lu par le seul membre du réseau",
+                "Sera lu par les %(count)s membres du réseau",
+                circle.member_count,
+            )
+            % count
+        )
+    if circle.is_confidential:
+        return (
+            ngettext(
+                "Confidentiel : lu par %(count)s personne, « %(name)s », et personne d’autre",
+                "Confidentiel : lu par %(count)s personnes, « %(name)s », et personne d’autre",
+                circle.member_count,
+            )
+            % count
+        )
+    return (
+        ngettext(
+            "Sera lu par %(count)s personne : %(name)s",
+            "Sera lu par %(count)s personnes : %(name)s",
+            circle.member_count,
+        )
+        % count
+    )

@@ -1,0 +1,105 @@
+"""Replying, finding a post again, and keeping an answer."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from forums import queries
+from forums.forms import ReplyForm
+from forums.fragments import PostRow, post_html
+from forums.models import post_url
+from forums.policies import can_reply
+from forums.queries import TopicHead
+from forums.services.answers import accept_answer, revoke_answer
+from forums.services.posts import create_post
+from forums.services.writing import BadText
+from forums.views.access import sign_in_if_absent
+from forums.views.presenting import topic_context
+from peerhub.people.errors import DomainError, Refused
+from peerhub.people.http import person
+from peerhub.people.verdicts import Denied
+from peerhub.ui.shortcuts import is_htmx, or_404, see_other
+
+
+@require_POST
+def post_create(request: HttpRequest, pk: int) -> HttpResponse:
+    form = ReplyForm(request.POST)
+    head = _head(request, pk)
+    if head is None:
+        return _signed_out(request, form)
+    verdict = can_reply(request.user, head.topic, head.membership)
+    if isinstance(verdict, Denied):
+        return _again(request, head, form, str(verdict.reason), 403)
+    if not form.is_valid():
+        return _again(request, head, form, "", 422)
+    try:
+        post = create_post(author=person(request), topic=head.topic, **form.cleaned_data)
+    except BadText as error:
+        form.add_error("body", str(error))
+        return _again(request, head, form, "", 422)
+    except DomainError as error:
+        return _again(request, head, form, str(error), 403 if isinstance(error, Refused) else 409)
+    address = post_url(head.topic.pk, head.topic.slug, post.number)
+    if is_htmx(request):
+        return HttpResponse(post_html(PostRow.of(post)), status=201, headers={"Location": address})
+    return see_other(address)
+
+
+def _head(request: HttpRequest, pk: int) -> TopicHead | None:
+    """None for a visitor, whose session may have ended while writing: the text is given back, whatever the topic."""
+    try:
+        return queries.topic_for(request.user, pk)
+    except ObjectDoesNotExist as absent:
+        if request.user.is_authenticated:
+            raise Http404 from absent
+        return None
+
+
+def _again(request: HttpRequest, head: TopicHead, form: ReplyForm, error: str, status: int) -> HttpResponse:
+    """The form once more, with the text and the reason: alone for htmx, on the last page of the topic otherwise."""
+    if is_htmx(request):
+        return render(request, "forums/_reply_fields.html", {"form": form, "error": error}, status=status)
+    page = queries.topic_page(head.topic, head.topic.page_count)
+    return render(request, "forums/topic.html", topic_context(request, head, page, form, error), status=status)
+
+
+def _signed_out(request: HttpRequest, form: ReplyForm) -> HttpResponse:
+    error = _("Vous n’êtes plus connecté·e. Connectez-vous dans un autre onglet, puis publiez : votre texte est là.")
+    template = "forums/_reply_fields.html" if is_htmx(request) else "forums/signed_out.html"
+    return render(request, template, {"form": form, "error": error}, status=403)
+
+
+@require_safe
+@sign_in_if_absent
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    found = or_404(queries.post_for, request.user, pk)
+    return redirect(post_url(found.topic_id, found.topic.slug, found.number))
+
+
+@login_required
+@require_POST
+def answer_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    found = or_404(queries.post_for, request.user, pk)
+    try:
+        accept_answer(user=person(request), post=found)
+    except DomainError as error:
+        return _refused(request, str(error), 403 if isinstance(error, Refused) else 409)
+    return see_other(post_url(found.topic_id, found.topic.slug, found.number))
+
+
+@login_required
+@require_POST
+def answer_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    head = or_404(queries.topic_for, request.user, pk)
+    try:
+        revoke_answer(user=person(request), topic=head.topic)
+    except Refused as error:
+        return _refused(request, str(error), 403)
+    return see_other(head.topic.get_absolute_url())
+
+
+def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
+    return render(request, "forums/refused.html", {"sentence": sentence}, status=status)

@@ -1,0 +1,159 @@
+"""From rows to what the templates write: words, addresses, and the pieces of HTML that pages share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from forums import queries
+from forums.audience import circle_label, readers_sentence
+from forums.enums import TopicKind
+from forums.forms import ReplyForm, TopicForm
+from forums.fragments import EMPTY, PostRow, post_html, time_html
+from forums.models import topic_url
+from forums.policies import TopicAbilities, topic_abilities
+from forums.queries import TopicHead, TopicPage, TopicRow
+from forums.queries.pages import LensCategory, categories_of
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import Circle
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Who sees a space: for its badge, and for the composer in it."""
+
+    kind: str
+    label: str
+    readers: str
+    is_confidential: bool
+    category: str
+
+
+def audience(circle: Circle) -> Audience:
+    """Needs `category` and `delegation` loaded."""
+    category = circle.category.slug if circle.kind == CircleKind.CATEGORY and circle.category else ""
+    return Audience(circle.kind, circle_label(circle), readers_sentence(circle), circle.is_confidential, category)
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    """A kind of topic that one may open, as a card."""
+
+    value: str
+    label: str
+    hint: str
+    icon: str
+    is_checked: bool
+
+
+def kind_choices(form: TopicForm) -> list[KindChoice]:
+    hints = {
+        TopicKind.QUESTION: (_("Vous cherchez ce que d’autres ont déjà fait."), "circle-help"),
+        TopicKind.DISCUSSION: (_("Vous proposez un sujet à débattre ensemble."), "message-circle"),
+        TopicKind.REPORT: (_("Vous racontez ce que vous avez fait, et ce que cela a donné."), "file-text"),
+        TopicKind.ANNOUNCEMENT: (_("Vous informez tout le cercle."), "bell"),
+    }
+    chosen = form["kind"].value() or TopicKind.QUESTION
+    return [
+        KindChoice(kind.value, str(kind.label), *hints[kind], is_checked=kind.value == chosen) for kind in form.kinds
+    ]
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A line of a list of topics, in words."""
+
+    row: TopicRow
+    url: str
+    kind_label: str
+    author: str
+    initials: str
+    category_label: str
+    last_author: str
+    last_time: SafeString
+    forum_title: str
+    lens: Sequence[LensCategory]
+
+
+def present_rows(rows: Sequence[TopicRow], network_id: int, *, with_forum: bool = False) -> list[RowView]:
+    english = get_language() == "en"
+    labels = {kind.value: str(kind.label) for kind in TopicKind}
+    categories = categories_of(network_id) if any(row.kind == TopicKind.QUESTION for row in rows) else []
+    return [
+        RowView(
+            row=row,
+            url=topic_url(row.id, row.slug) + ("?non-lu" if row.is_unread else ""),
+            kind_label=labels[row.kind] if row.kind != TopicKind.DISCUSSION else "",
+            author=f"{row.author_given_name} {row.author_family_name}".strip(),
+            initials=(row.author_given_name[:1] + row.author_family_name[:1]).upper() or "?",
+            category_label=(row.category_en if english else row.category_fr) or "",
+            last_author=f"{row.last_given_name} {row.last_family_name}".strip(),
+            last_time=time_html(row.last_post_at),
+            forum_title=row.forum_title if with_forum else "",
+            lens=[LensCategory(one, True) for one in categories if one.pk in row.answered_categories]
+            if row.kind == TopicKind.QUESTION
+            else [],
+        )
+        for row in rows
+    ]
+
+
+def topic_context(
+    request: HttpRequest, head: TopicHead, page: TopicPage, form: ReplyForm | None = None, error: str = ""
+) -> dict[str, Any]:
+    """Everything that `forums/topic.html` and `forums/_thread.html` show."""
+    topic = head.topic
+    abilities = topic_abilities(request.user, topic, head.membership)
+    return {
+        "network": topic.network,
+        "membership": head.membership,
+        "forum": topic.forum,
+        "topic": topic,
+        "topic_url": topic.get_absolute_url(),
+        "kind_label": TopicKind(topic.kind).label,
+        "page": page,
+        "last_number": page.posts[-1].number if page.posts else 0,
+        "posts": posts_html(page.posts, topic.accepted_post_id, head.read_number, abilities),
+        "circle": audience(topic.circle),
+        "lens": queries.lens_for(topic),
+        "can": abilities,
+        "form": form or ReplyForm(),
+        "error": error,
+        "csrf": get_token(request) if abilities.reply or abilities.accept else "",
+    }
+
+
+def posts_html(
+    posts: Sequence[PostRow], accepted_id: int | None, read_number: int, abilities: TopicAbilities
+) -> list[SafeString]:
+    """The posts of a page, with the line before the first one that is new to a person who has been here before."""
+    pieces: list[SafeString] = []
+    line_due = read_number > 0
+    for row in posts:
+        if line_due and row.number > read_number:
+            label = _("Depuis votre dernière visite")
+            pieces.append(format_html('<p class="since" id="nouveau">{}</p>', label))
+            line_due = False
+        is_accepted = row.id == accepted_id
+        controls = _answer_controls(row, is_accepted) if abilities.accept else EMPTY
+        pieces.append(post_html(row, is_accepted=is_accepted, controls=controls))
+    return pieces
+
+
+def _answer_controls(row: PostRow, is_accepted: bool) -> SafeString:
+    """What only the author of the question, or an animator, may press: buttons of the one form `answer-form`."""
+    if row.number == 1 or row.is_removed:
+        return EMPTY
+    if is_accepted:
+        return format_html('<button class="chip" form="answer-form">{}</button>', _("Ne plus retenir"))
+    return format_html(
+        '<button class="chip" form="answer-form" formaction="{}">{}</button>',
+        f"/messages/{row.id}/retenir/",
+        _("Retenir cette réponse"),
+    )

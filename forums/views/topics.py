@@ -1,0 +1,96 @@
+"""Reading a topic, and opening one."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forums import queries
+from forums.forms import TopicForm
+from forums.fragments import post_html
+from forums.models import post_url
+from forums.policies import can_create_topic
+from forums.queries import ForumPage, TopicHead
+from forums.services.reading import mark_read
+from forums.services.topics import create_topic
+from forums.views.access import sign_in_if_absent
+from forums.views.presenting import audience, kind_choices, topic_context
+from peerhub.notifications.services import mark_read as read_notifications
+from peerhub.people.errors import DomainError, Refused
+from peerhub.people.http import person
+from peerhub.people.verdicts import Denied
+from peerhub.ui.pagination import page_number
+from peerhub.ui.shortcuts import or_404, see_other
+
+
+@require_safe
+@sign_in_if_absent
+def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    head = or_404(queries.topic_for, request.user, pk)
+    if slug != head.topic.slug:
+        query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+        return redirect(f"{head.topic.get_absolute_url()}{query}", permanent=bool(slug))
+    if "after" in request.GET:
+        return _catch_up(request, head)
+    if "non-lu" in request.GET:
+        return redirect(_first_unread(head))
+    page = or_404(queries.topic_page, head.topic, page_number(request))
+    response = render(request, "forums/topic.html", topic_context(request, head, page))
+    _note_read(request, head, page.posts[-1].number if page.posts else 0)
+    return response
+
+
+def _catch_up(request: HttpRequest, head: TopicHead) -> HttpResponse:
+    """The posts that a page in front of someone has missed: the fragments of the page and of the live frames."""
+    posts = or_404(queries.posts_after, head.topic, page_number(request, "after"))
+    response = HttpResponse("".join(post_html(row, is_accepted=row.id == head.topic.accepted_post_id) for row in posts))
+    response.headers["Cache-Control"] = "no-store"
+    if posts:
+        _note_read(request, head, posts[-1].number)
+    return response
+
+
+def _first_unread(head: TopicHead) -> str:
+    """Where this person reads on; the last post when everything was read."""
+    last = head.topic.last_number
+    number = min(head.read_number + 1, last) or 1
+    address = post_url(head.topic.pk, head.topic.slug, number)
+    return f"{address.partition('#')[0]}#nouveau" if 0 < head.read_number < last else address
+
+
+def _note_read(request: HttpRequest, head: TopicHead, number: int) -> None:
+    if number <= head.read_number or request.method != "GET" or not request.user.is_authenticated:
+        return
+    if mark_read(user_id=request.user.pk, topic_id=head.topic.pk, number=number):
+        read_notifications(user=person(request), streak=f"topic.{head.topic.pk}")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> HttpResponse:
+    opened = or_404(queries.forum_for, request.user, network_slug, forum_slug)
+    verdict = can_create_topic(request.user, opened.forum, opened.membership)
+    form = TopicForm(request.POST or None, membership=opened.membership, initial={"kind": request.GET.get("nature")})
+    if isinstance(verdict, Denied):
+        return _form(request, opened, form, str(verdict.reason), 403)
+    if request.method == "POST" and form.is_valid():
+        try:
+            created = create_topic(author=person(request), forum=opened.forum, **form.cleaned_data)
+        except DomainError as error:
+            return _form(request, opened, form, str(error), 403 if isinstance(error, Refused) else 409)
+        return see_other(created.get_absolute_url())
+    return _form(request, opened, form, "", 422 if form.is_bound else 200)
+
+
+def _form(request: HttpRequest, opened: ForumPage, form: TopicForm, error: str, status: int) -> HttpResponse:
+    context = {
+        "network": opened.network,
+        "membership": opened.membership,
+        "forum": opened.forum,
+        "circle": audience(opened.forum.circle),
+        "form": form,
+        "kinds": kind_choices(form),
+        "error": error,
+        "is_refused": status == 403,
+    }
+    return render(request, "forums/topic_create.html", context, status=status)
