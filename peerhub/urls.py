@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from peerhub.people.views.preferences import set_language
 from peerhub.ui.views import choose_theme
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mentoring.urls")),
     path("notifications/", include("peerhub.notifications.urls")),
     path("compte/", include("allauth.account.urls")),
+    path("langue/", set_language, name="set_language"),
     path("apparence/", choose_theme, name="choose-theme"),
     path("admin/", admin.site.urls),
 ]

@@ -1,7 +1,17 @@
 """How django-allauth writes our accounts and mails."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.utils.translation import get_language, override
+
+from peerhub.people.queries import language_of_address
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up open to all; mails in the person's language."""
+    """Sign-up open to all; mails in the person's language, whoever asked for them from whichever page."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # Not from `context`: some mails come without their user.
+        with override(language_of_address(email) or get_language()):
+            super().send_mail(template_prefix, email, context)

@@ -19,3 +19,11 @@ class NetworkLeft:
     """A membership ended or was suspended."""
 
     membership_id: int
+
+
+@event("people.profile_changed")
+@dataclass(frozen=True)
+class ProfileChanged:
+    """What others see of a person changed: the name, or a hat worn somewhere."""
+
+    user_id: int

@@ -1,21 +1,40 @@
-"""Forms of accounts and of joining a network."""
+"""Forms of accounts, of hats and of joining a network."""
+
+from typing import Any, cast
+from zoneinfo import available_timezones
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
-from peerhub.people.models import User
+from peerhub.people.enums import Language
+from peerhub.people.models import ActorCategory, Affiliation, Territory, User
+from peerhub.people.queries import AmbiguousTerritory, UnknownTerritory, named_territory
+from peerhub.people.services.memberships import NewHat
+from peerhub.ui.times import zone_label
+
+NEW = "new"
+# The zones of the French territories first; the others by name.
+NEAR_ZONES = (
+    "Europe/Paris", "America/Guadeloupe", "America/Martinique", "America/Cayenne", "Indian/Reunion", "Indian/Mayotte",
+    "America/Miquelon", "America/St_Barthelemy", "America/Marigot", "Pacific/Noumea", "Pacific/Tahiti",
+    "Pacific/Marquesas", "Pacific/Gambier", "Pacific/Wallis", "Europe/Brussels", "Europe/Luxembourg", "Europe/Zurich",
+)  # fmt: skip
 
 
 class SignupForm(forms.Form):
     """What allauth's sign-up form also asks: who the person is."""
 
     given_name = forms.CharField(
-        label=_("Prénom"), max_length=80, widget=forms.TextInput({"autocomplete": "given-name"})
+        label=_lazy("Prénom"), max_length=80, widget=forms.TextInput({"autocomplete": "given-name"})
     )
     family_name = forms.CharField(
-        label=_("Nom"), max_length=80, widget=forms.TextInput({"autocomplete": "family-name"})
+        label=_lazy("Nom"), max_length=80, widget=forms.TextInput({"autocomplete": "family-name"})
     )
 
     def signup(self, request: HttpRequest, user: User) -> None:
@@ -23,3 +42,188 @@ class SignupForm(forms.Form):
         user.family_name = self.cleaned_data["family_name"]
         user.language = get_language() or "fr"
         user.save(update_fields=["given_name", "family_name", "language"])
+
+
+class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An actor category among cards, each with its colour and its name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=ActorCategory.objects.all(),
+            to_field_name="slug",
+            empty_label=None,
+            widget=forms.RadioSelect({"class": "choices--cards"}),
+            **kwargs,
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        return format_html('<span class="hat c-{}">{}</span>', obj.slug, obj.label)
+
+
+class HatForm(forms.Form):
+    """Whom a person speaks as."""
+
+    category = CategoryField(
+        label=_lazy("Vous êtes"),
+        error_messages={"required": _lazy("Choisissez la catégorie qui vous ressemble le plus.")},
+    )
+    title = forms.CharField(
+        label=_lazy("Votre fonction"),
+        help_text=_lazy("Par exemple : adjointe aux mobilités, chargé de mission."),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization-title"}),
+    )
+    organisation = forms.CharField(
+        label=_lazy("Votre organisation"),
+        help_text=_lazy("La collectivité, l’association ou l’entreprise au nom de laquelle vous parlez."),
+        max_length=160,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "organization"}),
+    )
+    territory = forms.CharField(
+        label=_lazy("Votre territoire"),
+        help_text=_lazy(
+            "Une commune, une intercommunalité, un département ou une région : son nom, son code ou son code postal."
+        ),
+        max_length=180,
+        required=False,
+        widget=forms.TextInput(
+            {
+                "list": "territoires",
+                "autocomplete": "off",
+                "hx-get": reverse_lazy("people:territory-options"),
+                "hx-trigger": "input changed delay:200ms",
+                "hx-target": "#territoires",
+                "hx-swap": "innerHTML",
+            }
+        ),
+    )
+    # Offered again under the field when what was typed may mean several.
+    candidates: list[Territory]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.candidates = []
+
+    def clean_territory(self) -> Territory | None:
+        words = self.cleaned_data["territory"].strip()
+        if not words:
+            return None
+        try:
+            return named_territory(words)
+        except UnknownTerritory:
+            raise ValidationError(
+                _("Nous ne trouvons pas « %(words)s » : écrivez le début du nom, le code officiel ou le code postal.")
+                % {"words": words}
+            ) from None
+        except AmbiguousTerritory as ambiguous:
+            self.candidates = ambiguous.candidates
+            named = ", ".join(one.suggestion for one in ambiguous.candidates)
+            raise ValidationError(
+                _("Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : %(named)s.")
+                % {"named": named}
+            ) from None
+
+    def hat(self) -> NewHat:
+        """The hat of a valid form."""
+        cleaned = self.cleaned_data
+        return NewHat(
+            category=cleaned["category"],
+            title=cleaned["title"],
+            organisation=cleaned["organisation"],
+            territory=cleaned["territory"],
+        )
+
+
+class JoinForm(HatForm):
+    """One of the person's hats, or a new one."""
+
+    wear = forms.ChoiceField(label=_lazy("Votre casquette dans ce réseau"), widget=forms.RadioSelect)
+    field_order = ["wear", "category", "title", "organisation", "territory"]
+
+    def __init__(self, *args: Any, hats: list[Affiliation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hats = {str(hat.pk): hat for hat in hats}
+        wear = cast(forms.ChoiceField, self.fields["wear"])
+        wear.choices = [(key, hat_label(hat)) for key, hat in self.hats.items()] + [(NEW, _("Une autre casquette"))]
+        wear.initial = next(iter(self.hats), NEW)
+        self.fields["category"].required = False
+        if not self.hats:
+            wear.widget = forms.HiddenInput()
+
+    def clean_territory(self) -> Territory | None:
+        return super().clean_territory() if self._is_new() else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self._is_new() and not cleaned.get("category") and "category" not in self.errors:
+            self.add_error("category", self.fields["category"].error_messages["required"])
+        return cleaned
+
+    def chosen(self) -> Affiliation | NewHat:
+        """What a valid form says to wear."""
+        return self.hat() if self._is_new() else self.hats[self.cleaned_data["wear"]]
+
+    def _is_new(self) -> bool:
+        return bool(self.cleaned_data.get("wear") == NEW)
+
+
+class WearForm(forms.Form):
+    """Which of one's hats to wear in a network."""
+
+    wear = forms.ChoiceField(label=_lazy("Votre casquette dans ce réseau"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, hats: list[Affiliation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hats = {str(hat.pk): hat for hat in hats}
+        wear = cast(forms.ChoiceField, self.fields["wear"])
+        wear.choices = [(key, hat_label(hat)) for key, hat in self.hats.items()]
+
+    def chosen(self) -> Affiliation:
+        return self.hats[self.cleaned_data["wear"]]
+
+
+class PreferencesForm(forms.Form):
+    """A person's name, language and zone."""
+
+    given_name = SignupForm.base_fields["given_name"]
+    family_name = SignupForm.base_fields["family_name"]
+    language = forms.ChoiceField(
+        label=_lazy("Langue des pages et des courriels"),
+        choices=[(Language.FRENCH.value, "Français"), (Language.ENGLISH.value, "English")],
+        widget=forms.RadioSelect,
+    )
+    time_zone = forms.ChoiceField(
+        label=_lazy("Votre heure"),
+        help_text=_lazy("Les heures des séances et des rappels s’affichent dans ce fuseau."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["time_zone"]).choices = zone_choices()
+
+
+def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """IANA zones in two groups, each with its name in words."""
+    others = sorted(
+        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
+    )
+    return [
+        (_("France et pays voisins"), [(name, zone_label(name).capitalize()) for name in NEAR_ZONES]),
+        (
+            _("Ailleurs"),
+            [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in others if name not in NEAR_ZONES)],
+        ),
+    ]
+
+
+def hat_label(hat: Affiliation) -> str:
+    """A hat in one line: category, title, organisation, territory."""
+    parts = [
+        hat.category.label,
+        hat.title,
+        hat.organisation and hat.organisation.name,
+        hat.territory and hat.territory.name,
+    ]
+    return " · ".join(part for part in parts if part)

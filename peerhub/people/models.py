@@ -99,6 +99,13 @@ class ActorCategory(models.Model):
     class Meta:
         ordering = ["position", "slug"]
         verbose_name_plural = "actor categories"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(color_light__regex=r"^#[0-9a-fA-F]{6}$", color_dark__regex=r"^#[0-9a-fA-F]{6}$"),
+                name="category_colours_are_hex",
+                violation_error_message="A colour is written #rrggbb.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
@@ -160,6 +167,11 @@ class Territory(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def suggestion(self) -> str:
+        """Name and code: what `queries.named_territory` takes back without doubt."""
+        return f"{self.name} ({self.code})"
 
 
 class Edition(models.Model):

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from peerhub.people.enums import CircleKind, JoinPolicy, MembershipStatus
+from peerhub.people.enums import CircleKind, JoinPolicy, MembershipStatus, Role
 from peerhub.people.models import Circle, CircleMember, Membership, Network, User
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 
@@ -38,6 +38,13 @@ def can_join(user: User | AnonymousUser, network: Network, membership: Membershi
         return Denied(_("Votre participation à ce réseau est suspendue : écrivez à son animation."))
     if network.join_policy != JoinPolicy.OPEN and not (membership and membership.is_active):
         return Denied(_("Ce réseau se rejoint sur invitation de son animation."))
+    return Allowed()
+
+
+def can_leave(membership: Membership) -> Verdict:
+    """A network is never left without anybody to run it."""
+    if membership.is_animator and membership.network.memberships.active().filter(role=Role.ANIMATOR).count() == 1:
+        return Denied(_("Vous êtes seul·e à animer ce réseau : confiez d’abord son animation à quelqu’un d’autre."))
     return Allowed()
 
 

@@ -1,13 +1,26 @@
 """Reads of people. Each raises the model's `DoesNotExist` for what the person may not see."""
 
+import re
+
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
+from django.utils import timezone
 
 from peerhub.people.enums import JoinPolicy, MembershipStatus, TerritoryKind
-from peerhub.people.folding import fold_name
-from peerhub.people.models import Affiliation, Membership, Network, Territory, User
+from peerhub.people.folding import Fold, fold, fold_name
+from peerhub.people.models import (
+    ActorCategory,
+    Affiliation,
+    Membership,
+    Network,
+    Organisation,
+    Territory,
+    User,
+)
+
+SUGGESTION = re.compile(r"(?P<name>.+?)\s*\((?P<code>[0-9A-Za-z]{2,12})\)")
 
 
 def network_for(user: User | AnonymousUser, slug: str) -> Network:
@@ -35,6 +48,16 @@ def membership_for(user: User | AnonymousUser, network: Network) -> Membership |
     if not user.is_authenticated:
         return None
     return Membership.objects.active().with_hat().filter(user_id=user.pk, network=network).first()
+
+
+def any_membership_for(user: User, network: Network) -> Membership | None:
+    """The person's membership whatever its status, or None."""
+    return Membership.objects.with_hat().select_related("network").filter(user_id=user.pk, network=network).first()
+
+
+def language_of_address(email: str) -> str | None:
+    """The language of the account that has this address, or None."""
+    return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
 
 
 def memberships_of(user: User | AnonymousUser) -> QuerySet[Membership]:
@@ -93,3 +116,66 @@ def search_territories(words: str, *, kinds: tuple[TerritoryKind, ...] = (), lim
         .select_related("parent")
         .order_by("rank", F("population").desc(nulls_last=True), Length("name"), "pk")[:limit]
     )
+
+
+class UnknownTerritory(LookupError):
+    """No territory answers to these words."""
+
+
+class AmbiguousTerritory(LookupError):
+    """Several territories answer to these words; `candidates` holds the first of them."""
+
+    def __init__(self, candidates: list[Territory]) -> None:
+        super().__init__()
+        self.candidates = candidates
+
+
+def named_territory(words: str) -> Territory:
+    """The one territory that was meant: a suggestion as it was chosen ("Saint-Denis (93066)"), a name, an official
+    code or a postcode. Raises `UnknownTerritory` or `AmbiguousTerritory`."""
+    chosen = SUGGESTION.fullmatch(words.strip())
+    if chosen:
+        name, code = fold_name(chosen["name"]), chosen["code"].upper()
+        found = list(Territory.objects.filter(code=code, name_folded=name)[:2])
+        if len(found) == 1:
+            return found[0]
+    found = search_territories(words, limit=12)
+    folded, code = fold_name(words), words.strip().upper()
+    exact = [one for one in found if one.name_folded == folded or one.code == code or code in one.postcodes]
+    candidates = exact or found
+    if not candidates:
+        raise UnknownTerritory
+    if len(candidates) > 1:
+        raise AmbiguousTerritory(candidates)
+    return candidates[0]
+
+
+def own_affiliation_for(user: User, pk: int) -> Affiliation:
+    """One of the person's own hats."""
+    return affiliations_of(user).get(pk=pk)
+
+
+def hats_of(user: User) -> list[Affiliation]:
+    """The person's current hats, each with the networks where it is worn in `worn_in`."""
+    today = timezone.localdate()
+    worn = Prefetch(
+        "memberships",
+        queryset=Membership.objects.active().select_related("network").order_by("network__name"),
+        to_attr="worn_in",
+    )
+    return [hat for hat in affiliations_of(user).prefetch_related(worn) if hat.is_current(today)]
+
+
+def organisation_named(name: str, territory: Territory | None) -> Organisation | None:
+    """The organisation of that name on that territory (or on none), whatever case and accents; the oldest of them."""
+    same = Organisation.objects.filter(territory=territory).alias(folded=Fold("name")).filter(folded=fold(name))
+    return same.order_by("pk").first()
+
+
+def categories() -> QuerySet[ActorCategory]:
+    return ActorCategory.objects.order_by("position", "slug")
+
+
+def category_colours() -> list[tuple[str, str, str]]:
+    """(slug, colour on light, colour on dark) of each category."""
+    return list(ActorCategory.objects.values_list("slug", "color_light", "color_dark"))

@@ -2,11 +2,14 @@
 
 from zoneinfo import available_timezones
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from peerhub.outbox.services import emit
 from peerhub.people.enums import Language
 from peerhub.people.errors import DomainError
+from peerhub.people.events import ProfileChanged
 from peerhub.people.models import User
 
 
@@ -19,7 +22,8 @@ def create_user(
     time_zone: str = "Europe/Paris",
     password: str | None = None,
 ) -> User:
-    """A new active account; without a password, sign-in is by e-mailed code.
+    """A new active account; without a password, sign-in is by e-mailed code. Whoever calls vouches for the address:
+    sign-up by the person, which proves it by a code, goes through allauth.
 
     Raises `DomainError` when the address has an account already.
     """
@@ -34,6 +38,7 @@ def create_user(
     try:
         with transaction.atomic():
             user.save()
+            EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     except IntegrityError as error:
         raise DomainError(_("Cette adresse a déjà un compte.")) from error
     return user
@@ -44,6 +49,27 @@ def change_locale(*, user: User, language: str, time_zone: str) -> None:
     user.language = Language(language)
     user.time_zone = _zone(time_zone)
     user.save(update_fields=["language", "time_zone"])
+
+
+def change_language(*, user: User, language: str) -> None:
+    """Set the language of the pages and mails alone (the switch in the footer)."""
+    user.language = Language(language)
+    user.save(update_fields=["language"])
+
+
+def set_staff(*, user: User, is_staff: bool) -> None:
+    """Let a person into the administrator's pages, or out of them; no circle opens with it."""
+    user.is_staff = is_staff
+    user.save(update_fields=["is_staff"])
+
+
+@transaction.atomic
+def rename_user(*, user: User, given_name: str, family_name: str) -> None:
+    """Change the name that others see."""
+    user.given_name = given_name.strip()
+    user.family_name = family_name.strip()
+    user.save(update_fields=["given_name", "family_name"])
+    emit(ProfileChanged(user_id=user.pk))
 
 
 def _zone(name: str) -> str:

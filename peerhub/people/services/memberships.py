@@ -1,5 +1,8 @@
 """Joining and leaving networks, hats and roles."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,7 +10,7 @@ from django.utils.translation import gettext as _
 from peerhub.outbox.services import emit
 from peerhub.people.enums import MembershipStatus, Role
 from peerhub.people.errors import DomainError, require
-from peerhub.people.events import NetworkJoined, NetworkLeft
+from peerhub.people.events import NetworkJoined, NetworkLeft, ProfileChanged
 from peerhub.people.models import (
     ActorCategory,
     Affiliation,
@@ -18,8 +21,9 @@ from peerhub.people.models import (
     Territory,
     User,
 )
-from peerhub.people.policies import can_join
+from peerhub.people.policies import can_join, can_leave
 from peerhub.people.services.circles import ensure_network_circles, follow_membership
+from peerhub.people.services.organisations import find_or_create_organisation
 
 
 @transaction.atomic
@@ -58,13 +62,52 @@ def add_affiliation(
     )
 
 
+@dataclass(frozen=True)
+class NewHat:
+    """A hat as a person describes it; the organisation by its name."""
+
+    category: ActorCategory
+    title: str = ""
+    organisation: str = ""
+    territory: Territory | None = None
+
+
 @transaction.atomic
-def join_network(*, user: User, network: Network, affiliation: Affiliation) -> Membership:
-    """Join an open network with a hat. Joining twice is joining once. Raises `Refused` for a closed one."""
+def create_hat(*, user: User, hat: NewHat) -> Affiliation:
+    """A new hat, whose organisation is found or made."""
+    organisation = find_or_create_organisation(name=hat.organisation, territory=hat.territory, category=hat.category)
+    return add_affiliation(
+        user=user, category=hat.category, organisation=organisation, territory=hat.territory, title=hat.title
+    )
+
+
+@transaction.atomic
+def end_affiliation(*, affiliation: Affiliation, on: date) -> None:
+    """Put a hat away: it is kept with its last day. Refused while it is worn in a network."""
+    worn = Membership.objects.active().filter(affiliation=affiliation).select_related("network").first()
+    if worn:
+        raise DomainError(
+            _("Vous portez cette casquette dans « %(network)s » : choisissez-en d’abord une autre pour ce réseau.")
+            % {"network": worn.network.name}
+        )
+    affiliation.ends_on = max(on, affiliation.starts_on or on)
+    affiliation.save(update_fields=["ends_on"])
+
+
+@transaction.atomic
+def join_network(*, user: User, network: Network, affiliation: Affiliation | NewHat) -> Membership:
+    """Join an open network with a hat, one's own or a new one. Joining twice is joining once.
+
+    Raises `Refused` for a closed network and for a person who is suspended there.
+    """
+    # One person joins once at a time: two clicks do not make two hats.
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     existing = Membership.objects.select_for_update(of=["self"]).filter(user=user, network=network).first()
     require(can_join(user, network, existing))
     if existing and existing.is_active:
         return existing
+    if isinstance(affiliation, NewHat):
+        affiliation = create_hat(user=user, hat=affiliation)
     return add_membership(user=user, network=network, affiliation=affiliation)
 
 
@@ -104,6 +147,7 @@ def change_hat(*, membership: Membership, affiliation: Affiliation) -> None:
     membership.affiliation = affiliation
     membership.save(update_fields=["affiliation"])
     follow_membership(membership=membership)
+    emit(ProfileChanged(user_id=membership.user_id))
 
 
 @transaction.atomic
@@ -111,6 +155,14 @@ def set_role(*, membership: Membership, role: Role) -> None:
     membership.role = role
     membership.save(update_fields=["role"])
     follow_membership(membership=membership)
+
+
+@transaction.atomic
+def leave_network(*, membership: Membership) -> None:
+    """The person leaves; raises `Refused` for the only animator."""
+    locked = Membership.objects.select_for_update(of=["self"]).select_related("network", "user").get(pk=membership.pk)
+    require(can_leave(locked))
+    end_membership(membership=locked, status=MembershipStatus.LEFT)
 
 
 @transaction.atomic
@@ -126,10 +178,36 @@ def end_membership(*, membership: Membership, status: MembershipStatus) -> None:
 
 
 @transaction.atomic
+def reinstate_membership(*, membership: Membership) -> None:
+    """A suspension ends: back into the circles."""
+    changed = Membership.objects.filter(pk=membership.pk, status=MembershipStatus.SUSPENDED).update(
+        status=MembershipStatus.ACTIVE
+    )
+    if changed:
+        membership.status = MembershipStatus.ACTIVE
+        follow_membership(membership=membership)
+        emit(NetworkJoined(membership_id=membership.pk))
+
+
+@transaction.atomic
 def deactivate_user(*, user: User) -> None:
     """Close an account: no sign-in, no circle, no socket. What the person wrote stays."""
     user.is_active = False
     user.save(update_fields=["is_active"])
+    emit(ProfileChanged(user_id=user.pk))
+    _follow_memberships(user)
+
+
+@transaction.atomic
+def reactivate_user(*, user: User) -> None:
+    """Open a closed account again: its active memberships take their circles back."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    emit(ProfileChanged(user_id=user.pk))
+    _follow_memberships(user)
+
+
+def _follow_memberships(user: User) -> None:
     for membership in user.memberships.select_related("user", "network"):
         membership.user = user
         follow_membership(membership=membership)
