@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError
+from peerhub.ui.times import clock, day, zone_label
 
 # The zones of France, the first ones offered.
 FRENCH_ZONES = (
@@ -35,18 +35,6 @@ def zone_names() -> tuple[str, ...]:
     return FRENCH_ZONES + tuple(name for name in others if name not in FRENCH_ZONES)
 
 
-def city(zone: str) -> str:
-    """The place of a zone's name, for « heure de Paris »."""
-    names = {
-        "Indian/Reunion": _("La Réunion"),
-        "Pacific/Noumea": _("Nouméa"),
-        "America/Miquelon": _("Saint-Pierre-et-Miquelon"),
-        "Pacific/Wallis": _("Wallis-et-Futuna"),
-        "Pacific/Tahiti": _("Tahiti"),
-    }
-    return names.get(zone) or zone.rpartition("/")[2].replace("_", " ")
-
-
 def resolve(local: datetime, zone: str) -> datetime:
     """The instant (UTC) at which the clocks of `zone` show `local` (naive).
 
@@ -59,7 +47,7 @@ def resolve(local: datetime, zone: str) -> datetime:
     if instant.astimezone(tz).replace(tzinfo=None) != local:
         raise UnclearLocalTime(
             _(
-                "Le %(date)s à %(time)s n’existe pas à cet endroit (%(zone)s) : l’horloge avance d’une heure "
+                "Le %(day)s, il n’est jamais %(hour)s (%(zone)s) : l’horloge avance d’une heure "
                 "cette nuit-là. Choisissez une autre heure."
             )
             % _words(local, zone)
@@ -67,7 +55,7 @@ def resolve(local: datetime, zone: str) -> datetime:
     if earlier.utcoffset() != later.utcoffset():
         raise UnclearLocalTime(
             _(
-                "Le %(date)s à %(time)s a lieu deux fois à cet endroit (%(zone)s) : l’horloge recule d’une heure "
+                "Le %(day)s, il est deux fois %(hour)s (%(zone)s) : l’horloge recule d’une heure "
                 "cette nuit-là. Choisissez une autre heure."
             )
             % _words(local, zone)
@@ -87,4 +75,4 @@ def day_before(instant: datetime, zone: str) -> datetime:
 
 
 def _words(local: datetime, zone: str) -> dict[str, str]:
-    return {"date": date_format(local, "j F Y"), "time": date_format(local, "H:i"), "zone": city(zone)}
+    return {"day": day(local.date()), "hour": clock(local), "zone": zone_label(zone)}

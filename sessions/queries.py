@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import fold
 from peerhub.people.models import ActorCategory, Circle, Network, User
+from peerhub.ui.pagination import Page, page_of
+from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState
-from sessions.models import PeerSession, Registration
+from sessions.models import CalendarFeed, PeerSession, Registration
+from sessions.services.feeds import hash_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -85,6 +88,11 @@ class Filters:
     format: str = ""
     is_mine: bool = False
 
+    @property
+    def query(self) -> str:
+        """To go on an address: "&format=agora&miennes=1"."""
+        return (f"&format={self.format}" if self.format else "") + ("&miennes=1" if self.is_mine else "")
+
     def apply(self, sessions: "QuerySet[PeerSession]", user: Person) -> "QuerySet[PeerSession]":
         if self.format:
             sessions = sessions.filter(format=self.format)
@@ -102,16 +110,21 @@ class Day:
     date: date
     sessions: list[PeerSession]
 
+    @property
+    def words(self) -> str:
+        return day_words(self.date)
+
 
 def session_page(
-    user: Person, network: Network, *, is_past: bool = False, filters: Filters | None = None, page: str | int = 1
+    user: Person, network: Network, *, is_past: bool = False, filters: Filters | None = None, page: int = 1
 ) -> Page[PeerSession]:
-    """One page of a network's sessions: those not over, soonest first; or those over, latest first."""
+    """One page of a network's sessions: those not over, soonest first; or those over, latest first.
+    Raises Http404 past the last page."""
     sessions = PeerSession.objects.visible_to(user).filter(network=network)
     sessions = sessions.past() if is_past else sessions.upcoming()
     sessions = (filters or Filters()).apply(sessions, user)  # type: ignore[assignment]
     rows = sessions.for_cards().with_mine(user).defer("description", "description_html", "description_text", "search")
-    return Paginator(rows, PAGE_SIZE).get_page(page)
+    return page_of(rows, page, PAGE_SIZE)
 
 
 def by_day(sessions: list[PeerSession]) -> list[Day]:
@@ -131,6 +144,10 @@ class AgendaPage:
     next: date
     days: list[Day]
     weeks: list[list[Day]]
+
+    @property
+    def weekdays(self) -> "list[_StrOrPromise]":
+        return [WEEKDAYS_ABBR[number] for number in range(7)]
 
 
 def agenda_page(user: Person, network: Network, month: date, *, filters: Filters | None = None) -> AgendaPage:
@@ -257,3 +274,18 @@ def feed_sessions(user: User, now: datetime | None = None) -> list[PeerSession]:
         .for_cards()
         .order_by("starts_at", "pk")
     )
+
+
+def feed_of_token(token: str) -> CalendarFeed:
+    """The feed that this secret opens, with its person; raises `CalendarFeed.DoesNotExist`."""
+    return CalendarFeed.objects.select_related("user").get(token_hash=hash_of(token))
+
+
+def feed_of(user: User) -> CalendarFeed | None:
+    return CalendarFeed.objects.filter(user=user).first()
+
+
+def visible_among(user: Person, sessions: list[PeerSession]) -> list[PeerSession]:
+    """Those of these sessions whose name the person may still read."""
+    pks = {session.pk for session in sessions}
+    return list(PeerSession.objects.visible_to(user).filter(pk__in=pks).for_cards().order_by("starts_at", "pk"))

@@ -1,4 +1,19 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from sessions.views import agenda, feeds, planning, seats, session
 
 app_name = "sessions"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("r/<slug:slug>/seances/", agenda.session_list, name="session-list"),
+    path("r/<slug:slug>/seances/nouvelle/", planning.session_create, name="session-create"),
+    path("seances/<int:pk>/", session.session_page, name="session"),
+    path("seances/<int:pk>/agenda.ics", session.session_ics, name="session-ics"),
+    path("seances/<int:pk>/inscription/", seats.register, name="register"),
+    path("seances/<int:pk>/retrait/", seats.withdraw, name="withdraw"),
+    path("seances/<int:pk>/modifier/", planning.session_edit, name="session-edit"),
+    path("seances/<int:pk>/annuler/", planning.session_cancel, name="session-cancel"),
+    path("agenda/", feeds.feed_page, name="feed-page"),
+    path("agenda/ouvrir/", feeds.feed_open, name="feed-open"),
+    path("agenda/fermer/", feeds.feed_revoke, name="feed-revoke"),
+    path("agenda/<str:token>.ics", feeds.feed, name="feed"),
+]

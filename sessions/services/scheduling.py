@@ -158,6 +158,35 @@ def change_capacity(*, actor: User, session: PeerSession, capacity: int | None) 
 
 
 @transaction.atomic
+def update_session(
+    *,
+    actor: User,
+    session: PeerSession,
+    title: str,
+    description: str,
+    format: str,  # noqa: A002
+    starts_at: datetime,
+    ends_at: datetime,
+    time_zone: str,
+    place: str,
+    video_url: str,
+    capacity: int | None,
+) -> bool:
+    """Everything that the form of a session holds, all or nothing. Returns whether it moved (people are told)."""
+    edit_session(actor=actor, session=session, title=title, description=description, format=format)
+    change_capacity(actor=actor, session=session, capacity=capacity)
+    return move_session(
+        actor=actor,
+        session=session,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        time_zone=time_zone,
+        place=place,
+        video_url=video_url,
+    )
+
+
+@transaction.atomic
 def cancel_session(*, actor: User, session: PeerSession, reason: str = "") -> bool:
     """Call a session off: no reminder goes out any more, everyone registered is told, their time is free again (a
     cancelled session clashes with nothing). The registrations stay, as the record of who was to come. False when it

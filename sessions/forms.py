@@ -1,0 +1,185 @@
+"""Forms of sessions: they parse and clean; services decide."""
+
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.validators import URLValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from peerhub.people.models import Circle
+from peerhub.ui.times import zone_label
+from sessions.enums import Format
+from sessions.local_time import FRENCH_ZONES, UnclearLocalTime, resolve, zone_names
+from sessions.models import PeerSession
+
+
+def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    others = [name for name in zone_names() if name not in FRENCH_ZONES]
+    return [
+        (_("France"), [(name, zone_label(name)) for name in FRENCH_ZONES]),
+        (_("Ailleurs"), [(name, name.replace("_", " ")) for name in others]),
+    ]
+
+
+if TYPE_CHECKING:
+    CircleChoiceField = forms.ModelChoiceField[Circle]
+else:
+    CircleChoiceField = forms.ModelChoiceField
+
+
+class CircleField(CircleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        if obj.is_confidential:
+            return _("%(circle)s, en confidence") % {"circle": obj.label}
+        return str(obj.label)
+
+
+class SessionForm(forms.Form):
+    """What a session is, when and where. `cleaned_data` has `starts_at` and `ends_at` as instants besides."""
+
+    title = forms.CharField(label=gettext_lazy("Titre"), max_length=160)
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=Format.choices)
+    circle = CircleField(
+        label=gettext_lazy("Ouverte à"),
+        queryset=Circle.objects.none(),
+        empty_label=None,
+        help_text=gettext_lazy("Seules ces personnes voient la séance et peuvent s’y inscrire."),
+    )
+    starts_on = forms.DateField(label=gettext_lazy("Jour"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    starts_time = forms.TimeField(label=gettext_lazy("Début"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    ends_time = forms.TimeField(label=gettext_lazy("Fin"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    ends_on = forms.DateField(
+        label=gettext_lazy("Dernier jour"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Si la séance dure plus d’un jour."),
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Heure de"),
+        help_text=gettext_lazy("Chacun·e verra l’heure de là où il ou elle se trouve."),
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Lieu"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Salle, adresse, accès. Laissez vide si tout se passe à distance."),
+    )
+    video_url = forms.URLField(
+        label=gettext_lazy("Lien de visioconférence"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+        help_text=gettext_lazy(
+            "Montré aux seules personnes inscrites, une demi-heure avant le début et jusqu’à la fin."
+        ),
+    )
+    capacity = forms.IntegerField(
+        label=gettext_lazy("Nombre de places"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=gettext_lazy("Laissez vide s’il n’y a pas de limite."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Présentation"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea({"rows": 8}),
+        help_text=gettext_lazy("Le déroulé, ce qu’il faut préparer. Mise en forme Markdown."),
+    )
+
+    def __init__(
+        self, *args: Any, circles: "QuerySet[Circle] | None" = None, session: PeerSession | None = None, **kwargs: Any
+    ) -> None:
+        """With `circles` for a new session; with `session` for one that exists, whose circle stays."""
+        if session is not None:
+            kwargs["initial"] = {**initial_of(session), **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        if isinstance(zone, forms.ChoiceField):
+            zone.choices = zone_choices()
+        circle = self.fields["circle"]
+        if circles is not None and isinstance(circle, forms.ModelChoiceField):
+            circle.queryset = circles
+        else:
+            del self.fields["circle"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        first: date | None = data.get("starts_on")
+        zone: str | None = data.get("time_zone")
+        if first is None or zone is None:
+            return data
+        last = data.get("ends_on") or first
+        starts_at = self._instant("starts_time", first, data.get("starts_time"), zone)
+        ends_at = self._instant("ends_time", last, data.get("ends_time"), zone)
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_time", _("La séance doit se terminer après son début."))
+        data["starts_at"], data["ends_at"] = starts_at, ends_at
+        return data
+
+    def _instant(self, field: str, day: date, hour: time | None, zone: str) -> datetime | None:
+        if hour is None:
+            return None
+        try:
+            return resolve(datetime.combine(day, hour), zone)
+        except UnclearLocalTime as error:
+            self.add_error(field, str(error))
+            return None
+
+    def values(self) -> dict[str, Any]:
+        """What the services take."""
+        names = (
+            "title",
+            "format",
+            "starts_at",
+            "ends_at",
+            "time_zone",
+            "place",
+            "video_url",
+            "capacity",
+            "description",
+        )
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def initial_of(session: PeerSession) -> dict[str, Any]:
+    zone = ZoneInfo(session.time_zone)
+    starts_at, ends_at = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
+    return {
+        "title": session.title,
+        "format": session.format,
+        "starts_on": starts_at.date(),
+        "starts_time": starts_at.time(),
+        "ends_time": ends_at.time(),
+        "ends_on": ends_at.date() if ends_at.date() != starts_at.date() else None,
+        "time_zone": session.time_zone,
+        "place": session.place,
+        "video_url": session.video_url,
+        "capacity": session.capacity,
+        "description": session.description,
+    }
+
+
+class CancelForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Pourquoi"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("Un mot pour les personnes inscrites : il leur sera envoyé."),
+    )
+
+
+class ListFilterForm(forms.Form):
+    """What a list is narrowed to, from the address; what is not understood is left out."""
+
+    format = forms.ChoiceField(choices=[("", ""), *Format.choices], required=False)
+    miennes = forms.BooleanField(required=False)
+    passees = forms.BooleanField(required=False)
+    mois = forms.DateField(required=False, input_formats=["%Y-%m"])

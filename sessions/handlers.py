@@ -1,0 +1,77 @@
+"""Reactions to what happened to sessions: who is told. Each may run twice: the keys make it once."""
+
+from peerhub.notifications.services import notify
+from peerhub.outbox.registry import handles
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import Circle, CircleMember
+from sessions.events import Registered, SessionCancelled, SessionCreated, SessionMoved
+from sessions.models import PeerSession, Registration
+
+
+@handles(SessionCreated)
+def on_session_created(event: SessionCreated) -> None:
+    """Those it is open to; of a session open to everyone, the members of its network."""
+    session = PeerSession.objects.select_related("circle").filter(pk=event.session_id).first()
+    if session is None or session.is_cancelled:
+        return
+    circle_id = session.circle_id
+    if session.circle.kind == CircleKind.PUBLIC:
+        circle_id = Circle.objects.get(network=session.network_id, kind=CircleKind.NETWORK).pk
+    members = CircleMember.objects.filter(circle=circle_id).values_list("user_id", flat=True)
+    notify(
+        kind="sessions.created",
+        recipients=members,
+        target_id=session.pk,
+        dedupe_key=f"session:{session.pk}:created",
+        actor_id=session.created_by_id,
+        network_id=session.network_id,
+        streak=f"session.{session.pk}",
+    )
+
+
+@handles(Registered)
+def on_registered(event: Registered) -> None:
+    """The person, with what their calendar needs, unless they changed their mind since."""
+    registration = (
+        Registration.objects.registered()
+        .select_related("session")
+        .filter(pk=event.registration_id, version=event.version)
+        .first()
+    )
+    if registration is None:
+        return
+    notify(
+        kind="sessions.confirmed",
+        recipients=[registration.user_id],
+        target_id=registration.session_id,
+        dedupe_key=f"registration:{registration.pk}:confirmed:{event.version}",
+        network_id=registration.session.network_id,
+        streak=f"session.{registration.session_id}",
+    )
+
+
+@handles(SessionMoved)
+def on_session_moved(event: SessionMoved) -> None:
+    """Those registered, once for each revision; an overtaken revision is moot: the later one tells all."""
+    session = PeerSession.objects.filter(pk=event.session_id, sequence=event.sequence).first()
+    if session is not None:
+        _tell_registered("sessions.moved", session)
+
+
+@handles(SessionCancelled)
+def on_session_cancelled(event: SessionCancelled) -> None:
+    session = PeerSession.objects.filter(pk=event.session_id, sequence=event.sequence).first()
+    if session is not None:
+        _tell_registered("sessions.cancelled", session)
+
+
+def _tell_registered(kind: str, session: PeerSession) -> None:
+    registered = Registration.objects.registered().filter(session=session).values_list("user_id", flat=True)
+    notify(
+        kind=kind,
+        recipients=registered,
+        target_id=session.pk,
+        dedupe_key=f"session:{session.pk}:{kind}:{session.sequence}",
+        network_id=session.network_id,
+        streak=f"session.{session.pk}",
+    )

@@ -1,0 +1,147 @@
+"""What people are told of sessions. The world is read again when it is shown or sent.
+
+Of a confidential session, `title` is neutral and `place` and `reason` are empty: a mail says that something happens,
+never what.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peerhub.notifications.enums import Frequency
+from peerhub.notifications.kinds import Attachment, Kind, Load, Subject, register
+from peerhub.notifications.models import Notification
+from peerhub.people.models import User
+from peerhub.ui.times import zone_label
+from sessions import when
+from sessions.calendars import Method, file_name, session_calendar
+from sessions.models import PeerSession, Registration
+from sessions.services.registration import clashes_of
+
+Holds = Callable[[PeerSession, bool, Notification], bool]
+
+
+def _load(method: Method | None, holds: Holds) -> Load:
+    """A reader of sessions for one kind: three queries for any number of notifications.
+
+    `holds` says whether a session, with whether the recipient has a seat in it, still gives reason to tell.
+    """
+
+    def load(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+        ids = {notification.target_id for notification in notifications}
+        sessions = {
+            session.pk: session
+            for session in PeerSession.objects.visible_to(user).filter(pk__in=ids).select_related("network", "circle")
+        }
+        seats = set(
+            Registration.objects.registered()
+            .filter(user=user, session__in=sessions)
+            .values_list("session_id", flat=True)
+        )
+        return {
+            notification.pk: _subject(session, user, method)
+            for notification in notifications
+            if (session := sessions.get(notification.target_id)) and holds(session, session.pk in seats, notification)
+        }
+
+    return load
+
+
+def _subject(session: PeerSession, user: User, method: Method | None) -> Subject:
+    own, there = user.time_zone, session.time_zone
+    context = {
+        "title": str(session.public_title),
+        "is_confidential": session.is_confidential,
+        "network_name": session.network.name,
+        "span": when.span(session.starts_at, session.ends_at, own),
+        "zone": zone_label(own),
+        "start": when.hour(session.starts_at, own),
+        "day": when.date_words(session.starts_at, own),
+        "days_ahead": when.days_ahead(session.starts_at, timezone.now(), own),
+        "span_there": ""
+        if when.agree(session.starts_at, own, there)
+        else when.span(session.starts_at, session.ends_at, there),
+        "zone_there": zone_label(there),
+        "place": "" if session.is_confidential else session.place,
+        "has_video": bool(session.video_url),
+        "reason": "" if session.is_confidential else session.cancelled_reason,
+        # Called by the templates of mails alone: it asks the database.
+        "clashes": partial(_clash_titles, session, user),
+    }
+    if method is None:
+        return Subject(url=session.get_absolute_url(), context=context)
+    return Subject(
+        url=session.get_absolute_url(), context=context, attachments=partial(_attachments, session, user, method)
+    )
+
+
+def _attachments(session: PeerSession, user: User, method: Method) -> list[Attachment]:
+    attendee = None if method == Method.PUBLISH else user
+    content = session_calendar(session, method=method, attendee=attendee)
+    return [Attachment(file_name(session), content, f"text/calendar; method={method}; charset=utf-8")]
+
+
+def _clash_titles(session: PeerSession, user: User) -> list[str]:
+    return [str(other.public_title) for other in clashes_of(user, session)]
+
+
+def _is_ahead(session: PeerSession, has_seat: bool, _notification: Notification) -> bool:
+    return session.is_scheduled and has_seat and not session.has_begun()
+
+
+def _is_news_of_move(session: PeerSession, has_seat: bool, notification: Notification) -> bool:
+    """Of several moves, the last one is told."""
+    is_last = notification.key.endswith(f":{session.sequence}")
+    return is_last and session.is_scheduled and has_seat and not session.is_over()
+
+
+def _is_news_of_cancel(session: PeerSession, has_seat: bool, _notification: Notification) -> bool:
+    return session.is_cancelled and has_seat
+
+
+def _is_open(session: PeerSession, _has_seat: bool, _notification: Notification) -> bool:
+    return session.is_scheduled and not session.has_begun()
+
+
+register(
+    Kind(
+        key="sessions.reminder",
+        label=_("Le rappel, la veille et une heure avant, d’une séance à laquelle je suis inscrit·e"),
+        load=_load(Method.PUBLISH, _is_ahead),
+        is_skipped_when_read=False,
+    )
+)
+register(
+    Kind(
+        key="sessions.confirmed",
+        label=_("La confirmation de mon inscription à une séance"),
+        load=_load(Method.REQUEST, _is_ahead),
+        is_skipped_when_read=False,
+    )
+)
+register(
+    Kind(
+        key="sessions.moved",
+        label=_("Le changement d’heure ou de lieu d’une séance à laquelle je suis inscrit·e"),
+        load=_load(Method.REQUEST, _is_news_of_move),
+        is_skipped_when_read=False,
+    )
+)
+register(
+    Kind(
+        key="sessions.cancelled",
+        label=_("L’annulation d’une séance à laquelle je suis inscrit·e"),
+        load=_load(Method.CANCEL, _is_news_of_cancel),
+        is_skipped_when_read=False,
+    )
+)
+register(
+    Kind(
+        key="sessions.created",
+        label=_("Une nouvelle séance qui m’est ouverte"),
+        load=_load(None, _is_open),
+        email=Frequency.DAILY,
+    )
+)

@@ -1,0 +1,1 @@
+"""Views of sessions: they translate between the web and the services."""

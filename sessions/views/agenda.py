@@ -1,0 +1,42 @@
+"""The sessions of a network: those to come, by month, those past."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from peerhub.people.queries import membership_for, network_for
+from peerhub.ui.pagination import page_number
+from peerhub.ui.shortcuts import or_404
+from sessions import queries
+from sessions.enums import Format
+from sessions.forms import ListFilterForm
+from sessions.policies import can_create_session
+
+
+@require_safe
+def session_list(request: HttpRequest, slug: str) -> HttpResponse:
+    network = or_404(network_for, request.user, slug)
+    membership = membership_for(request.user, network)
+    form = ListFilterForm(request.GET)
+    form.is_valid()
+    wishes = form.cleaned_data
+    filters = queries.Filters(format=wishes.get("format") or "", is_mine=bool(wishes.get("miennes")))
+    is_past = bool(wishes.get("passees"))
+    context = {
+        "network": network,
+        "membership": membership,
+        "filters": filters,
+        "formats": Format.choices,
+        "is_past": is_past,
+        "today": timezone.localdate(),
+        "can_create": can_create_session(membership, network),
+    }
+    if "mois" in request.GET:
+        month = wishes.get("mois") or timezone.localdate()
+        agenda = queries.agenda_page(request.user, network, month, filters=filters)
+        return render(request, "sessions/session_month.html", {**context, "agenda": agenda})
+    page = queries.session_page(request.user, network, is_past=is_past, filters=filters, page=page_number(request))
+    return render(
+        request, "sessions/session_list.html", {**context, "page": page, "days": queries.by_day(list(page.items))}
+    )

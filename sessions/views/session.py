@@ -1,0 +1,61 @@
+"""One session: its page, and its file for calendars."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from peerhub.notifications.services import mark_read
+from peerhub.people.models import User
+from peerhub.people.queries import membership_for
+from peerhub.ui.shortcuts import or_404
+from peerhub.ui.times import zone_label
+from sessions import queries, when
+from sessions.calendars import MIMETYPE, file_name, session_calendar
+from sessions.models import PeerSession
+from sessions.policies import session_abilities
+
+
+@require_safe
+def session_page(request: HttpRequest, pk: int) -> HttpResponse:
+    session = or_404(queries.session_for, request.user, pk)
+    if isinstance(request.user, User):
+        mark_read(user=request.user, streak=f"session.{session.pk}")
+    return render(request, "sessions/session.html", page_context(request.user, session))
+
+
+def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, Any]:
+    """What the page of a session shows to this person now."""
+    now = timezone.now()
+    zone = timezone.get_current_timezone_name()
+    membership = membership_for(user, session.network)
+    registration = queries.registration_of(user, session)
+    can = session_abilities(membership, session, registration, now)
+    return {
+        "network": session.network,
+        "session": session,
+        "membership": membership,
+        "registration": registration,
+        "is_registered": registration is not None and registration.is_registered,
+        "can": can,
+        "span": when.span(session.starts_at, session.ends_at, zone),
+        "span_there": ""
+        if when.agree(session.starts_at, zone, session.time_zone)
+        else when.span(session.starts_at, session.ends_at, session.time_zone),
+        "zone_there": zone_label(session.time_zone),
+        "is_over": session.is_over(now),
+        "has_begun": session.has_begun(now),
+        "participants": queries.participants_by_category(session, with_names=bool(can.see_names)),
+    }
+
+
+@require_safe
+def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
+    session = or_404(queries.session_for, request.user, pk)
+    response = HttpResponse(session_calendar(session), content_type=MIMETYPE)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(session)}"'
+    response["Cache-Control"] = "private, no-cache"
+    return response
