@@ -5,6 +5,7 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
+from forums.queries.feeds import unread_topic_count
 from peerhub.notifications.queries import unread_count
 from peerhub.people.models import Membership, Network
 from peerhub.people.queries import memberships_of
@@ -14,7 +15,7 @@ NETWORK_COOKIE = "peerhub_network"
 
 @dataclass
 class Shell:
-    """Read lazily, so that a page pays only for what it shows; two queries for a member."""
+    """Read lazily, so that a page pays only for what it shows; three queries for a member."""
 
     request: HttpRequest
     page_network: Network | None
@@ -26,6 +27,10 @@ class Shell:
     @cached_property
     def networks(self) -> list[Network]:
         return [membership.network for membership in self.memberships]
+
+    def membership_in(self, slug: str) -> Membership | None:
+        """The active membership in the network of this slug, without a further query."""
+        return next((one for one in self.memberships if one.network.slug == slug), None)
 
     @cached_property
     def membership(self) -> Membership | None:
@@ -45,6 +50,12 @@ class Shell:
     @cached_property
     def unread_notifications(self) -> int:
         return unread_count(self.request.user)
+
+    @cached_property
+    def unread_topics(self) -> int:
+        if self.network is None:
+            return 0
+        return unread_topic_count(self.request.user, self.network, self.membership)
 
     @property
     def can_animate(self) -> bool:

@@ -1,11 +1,18 @@
-"""The first page: of the platform for a visitor, of one's network for a member."""
+"""The first page: of the platform for a visitor, of the network for a member or a visitor."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from peerhub.people.queries import joinable_networks
-from peerhub.portal.shell import Shell
+from forums.queries.feeds import latest_public_topics
+from peerhub.people.http import person
+from peerhub.people.policies import can_join
+from peerhub.people.queries import joinable_networks, network_for
+from peerhub.portal import queries
+from peerhub.portal.shell import NETWORK_COOKIE, Shell
+from peerhub.ui.shortcuts import or_404
+from sessions.queries import upcoming_for
 
 
 @require_safe
@@ -16,3 +23,35 @@ def home(request: HttpRequest) -> HttpResponse:
     if network := Shell(request, None).network:
         return redirect(network)
     return redirect("people:network-list")
+
+
+@require_safe
+def network_home(request: HttpRequest, slug: str) -> HttpResponse:
+    """The member's own page of a network; for others, its public page, if it has one."""
+    shell = Shell(request, None)
+    membership = shell.membership_in(slug)
+    if membership is None:
+        return _public_home(request, slug)
+    shell.page_network = membership.network
+    context = {
+        "shell": shell,
+        "network": membership.network,
+        "membership": membership,
+        "home": queries.member_home(person(request), membership),
+    }
+    response = render(request, "portal/member_home.html", context)
+    response.set_cookie(
+        NETWORK_COOKIE, slug, max_age=365 * 86400, httponly=True, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax"
+    )
+    return response
+
+
+def _public_home(request: HttpRequest, slug: str) -> HttpResponse:
+    network = or_404(network_for, request.user, slug)
+    context = {
+        "network": network,
+        "can_join": can_join(request.user, network, None),
+        "topics": latest_public_topics(network, limit=5),
+        "sessions": upcoming_for(request.user, network, limit=4),
+    }
+    return render(request, "portal/network.html", context)

@@ -1,0 +1,138 @@
+"""Reads that span the products: a member's home, the animator's desk."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from forums.models import Post
+from forums.queries.feeds import TopicLine, questions_awaiting, unanswered_questions, unread_topics_for
+from forums.queries.search import Hit, search_topics
+from peerhub.people.models import ActorCategory, Membership, Network, User
+from sessions.models import PeerSession
+from sessions.queries import (
+    Attention,
+    next_session_for,
+    search_sessions,
+    sessions_needing_attention,
+    upcoming_for,
+)
+
+NEWCOMER_DAYS = 21
+ACTIVITY_WEEKS = 8
+
+
+@dataclass(frozen=True)
+class MemberHome:
+    next_session: PeerSession | None
+    questions: list[TopicLine]
+    unread: list[TopicLine]
+    upcoming: list[PeerSession]
+    newcomers: list[Membership]
+
+
+def member_home(user: User, membership: Membership) -> MemberHome:
+    """What a member finds on arriving in a network: five queries."""
+    network = membership.network
+    next_session = next_session_for(user, network)
+    upcoming = upcoming_for(user, network, limit=5)
+    return MemberHome(
+        next_session=next_session,
+        questions=questions_awaiting(user, membership, limit=3),
+        unread=unread_topics_for(user, network, membership, limit=5),
+        upcoming=[session for session in upcoming if session != next_session][:4],
+        newcomers=list(
+            Membership.objects.active()
+            .with_hat()
+            .filter(network=network, joined_at__gte=timezone.now() - timedelta(days=NEWCOMER_DAYS))
+            .exclude(user=user)
+            .order_by("-joined_at", "-pk")[:4]
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class CategoryShare:
+    category: ActorCategory
+    members: int
+    spoke: int  # of them, how many wrote something that the animator can see in the last weeks
+
+
+@dataclass(frozen=True)
+class Week:
+    starts_on: date
+    posts: int
+
+
+@dataclass(frozen=True)
+class Desk:
+    members: int
+    newcomers: int
+    never_came: int
+    categories: list[CategoryShare]
+    weeks: list[Week]
+    silent: list[TopicLine]
+    attention: list[Attention]
+
+    @property
+    def busiest(self) -> int:
+        """The scale of the plot: posts of the busiest week, at least one."""
+        return max(1, *(week.posts for week in self.weeks))
+
+
+def desk(user: User, membership: Membership) -> Desk:
+    """What the animator of a network should know today. It counts only what the animator may see."""
+    network = membership.network
+    now = timezone.now()
+    since = _monday(now) - timedelta(weeks=ACTIVITY_WEEKS - 1)
+    members = Membership.objects.active().filter(network=network)
+    totals = members.aggregate(
+        members=Count("pk"),
+        newcomers=Count("pk", filter=Q(joined_at__gte=now - timedelta(days=NEWCOMER_DAYS))),
+        never_came=Count("pk", filter=Q(user__last_login__isnull=True)),
+    )
+    posts = Post.objects.visible_to(user).filter(topic__network=network, created_at__gte=since)
+    by_category = dict(members.order_by().values_list("affiliation__category").annotate(n=Count("pk")))
+    spoke = dict(posts.order_by().values_list("affiliation__category").annotate(n=Count("author", distinct=True)))
+    by_week = {
+        start.date(): count
+        for start, count in posts.order_by()
+        .annotate(week=TruncWeek("created_at"))
+        .values_list("week")
+        .annotate(n=Count("pk"))
+    }
+    weeks = [(since + timedelta(weeks=number)).date() for number in range(ACTIVITY_WEEKS)]
+    return Desk(
+        **totals,
+        categories=[
+            CategoryShare(category, by_category[category.pk], spoke.get(category.pk, 0))
+            for category in ActorCategory.objects.filter(pk__in=by_category)
+        ],
+        weeks=[Week(start, by_week.get(start, 0)) for start in weeks],
+        silent=unanswered_questions(user, network),
+        attention=sessions_needing_attention(user, network),
+    )
+
+
+def _monday(now: datetime) -> datetime:
+    local = timezone.localtime(now)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight - timedelta(days=local.weekday())
+
+
+@dataclass(frozen=True)
+class Found:
+    topics: list[Hit]
+    sessions: list[PeerSession]
+
+    @property
+    def count(self) -> int:
+        return len(self.topics) + len(self.sessions)
+
+
+def search(user: User | AnonymousUser, network: Network | None, words: str) -> Found:
+    """The best of each kind that the person may see, in one network or in all: one query for each kind."""
+    return Found(topics=search_topics(user, network, words, limit=15), sessions=search_sessions(user, network, words))
