@@ -119,12 +119,20 @@ def prepare() -> None:
     """Bring the configured database up to date: schema, official territories, and in demo mode a world to visit."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django as framework
+    from django.db import OperationalError
+
+    framework.setup()
+    try:
+        _prepare_database()
+    except OperationalError as error:
+        sys.exit(f"The database does not serve: {str(error).splitlines()[0]}")
+
+
+def _prepare_database() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
     from peerhub.embedded.progress import step
-
-    framework.setup()
     from peerhub.people.models import Network, Territory
 
     with step("Database schema"):

@@ -34,6 +34,7 @@ FORGETFUL = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "max_connections": "400",  # races of a hundred threads, for several test workers
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "2GB",

@@ -4,6 +4,7 @@ import fcntl
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from peerhub.embedded import build
-from peerhub.embedded.errors import EmbeddedError, sentences
+from peerhub.embedded.errors import EmbeddedError, disk_full, last_words, sentences
 from peerhub.embedded.postgres import PostgresServer
 from peerhub.embedded.processes import clear_leftovers, kept_secret, require_port, spawn
 from peerhub.embedded.progress import step
@@ -41,7 +42,7 @@ def run(root: Path, var: Path, *, prepare: Sequence[str], commands: Commands) ->
         with sentences(var):
             build_all(root, var, with_tests=False)
         with sentences(var), _servers(var, environment) as servers:
-            _prepare(prepare, environment)
+            _prepare(prepare, environment, var)
             _serve(var, environment, servers, commands(environment))
 
 
@@ -142,10 +143,23 @@ def _servers(var: Path, environment: dict[str, str]) -> Iterator[list[PostgresSe
             server.stop()
 
 
-def _prepare(argv: Sequence[str], environment: Mapping[str, str]) -> None:
-    done = subprocess.run(argv, env=environment, stdin=subprocess.DEVNULL, check=False)
-    if done.returncode != 0:
-        raise EmbeddedError("The database could not be prepared: the reason stands above.")
+def _prepare(argv: Sequence[str], environment: Mapping[str, str], var: Path) -> None:
+    done = subprocess.run(
+        argv,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode == 0:
+        sys.stderr.write(done.stderr)
+        return
+    full = "No space left on device"
+    if full in done.stderr or full in last_words(var / "postgres.log", (full,)):
+        raise disk_full(var)
+    raise EmbeddedError(done.stderr.strip() or "The database could not be prepared.")
 
 
 def _serve(

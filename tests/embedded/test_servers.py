@@ -9,6 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from peerhub.embedded import errors
 from peerhub.embedded.errors import EmbeddedError
@@ -132,7 +134,7 @@ def test_redis_keeps_what_was_written(folder: Path) -> None:
 def test_redis_wants_its_password(folder: Path) -> None:
     server = ValkeyServer(folder, durable=False)
     server.start()
-    with pytest.raises(redis.AuthenticationError), redis.Redis(port=server.port) as client:
+    with pytest.raises(redis.AuthenticationError), redis.Redis(port=server.port, retry=Retry(NoBackoff(), 0)) as client:
         client.ping()
     server.stop()
 
