@@ -38,6 +38,8 @@ REQUESTS_PER_SECOND = 4.0
 # Frames kept for a reader slower than the others, beyond what the kernel and asyncio already buffer.
 BACKLOG_FRAMES = 64
 CLOSE_SECONDS = 5.0
+# Judgements of one subscription that rechecks may overtake, before the page is asked to come back later.
+ADMISSIONS = 5
 
 CLOSE_BAD_DATA = 1007
 CLOSE_NOT_TEXT = 1003
@@ -66,6 +68,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self._tasks: set[asyncio.Task[None]] | None = None
         self._writer: asyncio.Task[None] | None = None
         self._is_closing = False
+        self._doubtful: set[str] | None = None
 
     async def __call__(
         self, scope: MutableMapping[str, Any], receive: Callable[[], Awaitable[Message]], send: Send
@@ -127,7 +130,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self._refuse(group, "limit")
             return
         await self._hub.join(self, group)
-        verdict = await self._verdict({group})
+        verdict = await self._admit(group)
         if verdict is None or group not in self.groups:
             # Closed; or a resync came between, upon which the page asks again.
             return
@@ -142,40 +145,56 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         """The same answer for what may not be seen and for what does not exist."""
         self.offer(Frame(encode({"type": "refused", "group": group[:60], "reason": reason})))
 
-    async def _verdict(self, groups: Collection[str]) -> Verdict | None:
-        """None when the socket is closed instead: without a verdict nobody watches anything."""
-        for _ in range(3):
+    async def _admit(self, group: str) -> Verdict | None:
+        """A verdict that no recheck has overtaken; None when the socket is closed instead."""
+        for _ in range(ADMISSIONS):
             since = self._hub.epoch
-            try:
-                verdict = await self._judge.judge(self.session_key, self.user_id, groups)
-            except Exception as error:
-                # Whatever keeps us from judging (database away, a judge that fails) must not open the door.
-                logger.error("live.judge_failed", extra={"error": type(error).__name__})
-                self._close(CLOSE_FAILED)
-                return None
-            if verdict.is_session_over:
-                self._close(CLOSE_SESSION_OVER)
-                return None
-            if not self._hub.has_rechecked(since, verdict.user_id, groups):
-                self.user_id = verdict.user_id
-                self.judged_at = time.monotonic()
+            verdict = await self._verdict({group})
+            if verdict is None or not self._hub.has_rechecked(since, verdict.user_id, {group}):
                 return verdict
         self._close(CLOSE_LATER)
         return None
 
-    def rejudge(self, groups: Collection[str]) -> None:
-        self._spawn(self._rejudge(groups))
+    async def _verdict(self, groups: Collection[str]) -> Verdict | None:
+        """None when the socket is closed instead: without a verdict nobody watches anything."""
+        try:
+            verdict = await self._judge.judge(self.session_key, self.user_id, groups)
+        except Exception as error:
+            # Whatever keeps us from judging (database away, a judge that fails) must not open the door.
+            logger.error("live.judge_failed", extra={"error": type(error).__name__})
+            self._close(CLOSE_FAILED)
+            return None
+        if verdict.is_session_over:
+            self._close(CLOSE_SESSION_OVER)
+            return None
+        self.user_id = verdict.user_id
+        self.judged_at = time.monotonic()
+        return verdict
 
-    async def _rejudge(self, groups: Collection[str]) -> None:
-        verdict = await self._verdict(groups)
-        if verdict is None:
-            return
-        for group in self.groups & set(groups):
-            if group in verdict.allowed:
-                self._hub.release(self, group)
-            else:
-                self._hub.leave(self, group)
-                self._refuse(group, "forbidden")
+    def rejudge(self, groups: Collection[str]) -> None:
+        """One task at a time: what comes into doubt while it judges is judged once more, and held until then."""
+        if self._doubtful is None:
+            self._doubtful = set(groups)
+            self._spawn(self._rejudge())
+        else:
+            self._doubtful |= set(groups)
+
+    async def _rejudge(self) -> None:
+        while self._doubtful:
+            groups, self._doubtful = self._doubtful, set()
+            verdict = await self._verdict(groups)
+            if verdict is None:
+                return
+            for group in self.groups & groups:
+                if group not in verdict.allowed:
+                    self._hub.leave(self, group)
+                    self._refuse(group, "forbidden")
+                elif group not in self._doubtful:
+                    self._hub.release(self, group)
+        self._doubtful = None
+
+    def drop(self) -> None:
+        self._close(CLOSE_TOO_SLOW)
 
     def end(self) -> None:
         self._close(CLOSE_SESSION_OVER)

@@ -26,6 +26,8 @@ REJUDGE_SECONDS = 300.0
 SWEEP_SECONDS = 15.0
 # Rechecks remembered, to tell a verdict that was being reached meanwhile that it is out of date.
 RECHECKS = 1000
+# Frames that wait for a verdict, of one socket and group.
+HELD_FRAMES = 256
 
 
 class Watcher(Protocol):
@@ -45,6 +47,9 @@ class Watcher(Protocol):
 
     def end(self) -> None:
         """The session is over: disconnect."""
+
+    def drop(self) -> None:
+        """It missed too much: disconnect, so that its page catches up."""
 
 
 # Whoever watches one group in one language. None: receives. A list: is being judged, and the frames wait in it.
@@ -140,6 +145,8 @@ class Hub:
                 watcher.offer(frame)
             elif held is not _GONE:
                 held.append(frame)
+                if len(held) > HELD_FRAMES:
+                    watcher.drop()
             if index % BATCH == 0:
                 await asyncio.sleep(0)
 
