@@ -137,7 +137,9 @@ def require_port(host: str, port: int, *, advice: str) -> None:
         except PermissionError as error:
             raise EmbeddedError(f"Port {port} is reserved to the administrator: {advice}") from error
         except OSError as error:
-            raise EmbeddedError(f"Port {port} of {host} is already taken by another program: {advice}") from error
+            raise EmbeddedError(
+                f"Port {port} of {host} is already taken by another program: stop it, or {advice}"
+            ) from error
 
 
 def wait_until(

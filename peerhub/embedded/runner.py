@@ -37,8 +37,8 @@ def run(root: Path, var: Path, *, prepare: Sequence[str], commands: Commands) ->
         host, port, live_port = environment["HOST"], int(environment["PORT"]), int(environment["LIVE_PORT"])
         if cleared := clear_leftovers(var):
             print(f"  Stopped {cleared} processes that a killed run had left.", flush=True)
-        require_port(host, port, advice="stop it, or choose another port: PORT=8123 make run")
-        require_port(host, live_port, advice="stop it, or choose another port for the sockets: LIVE_PORT=8124 make run")
+        require_port(host, port, advice="choose another one: PORT=8123 make run")
+        require_port(host, live_port, advice="choose another one for the sockets: LIVE_PORT=8124 make run")
         with sentences(var):
             build_all(root, var, with_tests=False)
         with sentences(var), _servers(var, environment) as servers:

@@ -64,7 +64,7 @@ def test_run_refuses_a_busy_port_with_one_sentence(tmp_path: Path) -> None:
     assert refused.returncode == 1
     assert refused.stderr == (
         f"Port {port} of 127.0.0.1 is already taken by another program: "
-        "stop it, or choose another port: PORT=8123 make run\n"
+        "stop it, or choose another one: PORT=8123 make run\n"
     )
 
 
