@@ -2,6 +2,7 @@
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from peerhub.ui.components.base import EMPTY, bless, category_class, choice, draw_icon, register
@@ -34,8 +35,9 @@ def avatar(initials: str, category: str = "", size: str = "", label: str = "") -
 
 @register.simple_tag
 def hat(slug: str, label: str, state: str = "full", href: str = "") -> SafeString:
-    """A category by colour and name. state: "full" (is there, has spoken) or "none" (not yet: a dashed disc)."""
+    """A category by colour and name, with a capital. state: "full" (has spoken, is there) or "none" (a dashed disc)."""
     choice("hat", "state", state, ("full", "none"))
+    label = capfirst(label)
     modifier = " hat--none" if state == "none" else ""
     if href:
         return format_html('<a class="hat{}{}" href="{}">{}</a>', modifier, category_class(slug), href, label)

@@ -40,7 +40,9 @@ def tab(label: str, href: str, current: bool = False, number: int | None = None)
 
 
 @register.simple_tag(takes_context=True)
-def pagination(context: Context, page: "Page[Any] | KeysetPage[Any]", param: str = "page") -> SafeString:
+def pagination(
+    context: Context, page: "Page[Any] | KeysetPage[Any]", param: str = "page", label: str = ""
+) -> SafeString:
     """Links to the other pages of a list, keeping the rest of the query; nothing when there is one page."""
     request = context.get("request")
     query = request.GET.copy() if isinstance(request, HttpRequest) else QueryDict(mutable=True)
@@ -68,7 +70,7 @@ def pagination(context: Context, page: "Page[Any] | KeysetPage[Any]", param: str
         ]
     else:
         return EMPTY
-    return format_html('<nav class="pages" aria-label="{}">{}</nav>', _("Pages"), bless("".join(parts)))
+    return format_html('<nav class="pages" aria-label="{}">{}</nav>', label or _("Pages"), bless("".join(parts)))
 
 
 def _step(href: str, label: str, rel: str) -> SafeString:
