@@ -75,6 +75,11 @@ def become(command: list[str]) -> None:
 
 
 def django(arguments: Sequence[str]) -> None:
+    """A management command; where nothing is configured, on the servers of the `make run` that goes on here."""
+    if "DATABASE_URL" not in os.environ and (running := var_folder() / "run.env").exists():
+        for line in running.read_text().splitlines():
+            name, _, value = line.partition("=")
+            os.environ.setdefault(name, value)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     # Django is not loaded for the commands that only start a process.
     from django.core.management import execute_from_command_line

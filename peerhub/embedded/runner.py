@@ -41,7 +41,7 @@ def run(root: Path, var: Path, *, prepare: Sequence[str], commands: Commands) ->
         require_port(host, live_port, advice="choose another one for the sockets: LIVE_PORT=8124 make run")
         with sentences(var):
             build_all(root, var, with_tests=False)
-        with sentences(var), _servers(var, environment) as servers:
+        with sentences(var), _servers(var, environment) as servers, _environment_told(var, environment):
             _prepare(prepare, environment, var)
             _serve(var, environment, servers, commands(environment))
 
@@ -141,6 +141,19 @@ def _servers(var: Path, environment: dict[str, str]) -> Iterator[list[PostgresSe
     finally:
         for server in reversed(started):
             server.stop()
+
+
+@contextmanager
+def _environment_told(var: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """While we run, a file says which servers and secrets are in use, for management commands in another terminal."""
+    names = ("PEERHUB_ENV", "PEERHUB_VAR", "PUBLIC_URL", "LIVE_URL", "SECRET_KEY", "DATABASE_URL", "REDIS_URL")
+    file = var / "run.env"
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{name}={environment[name]}\n" for name in names if name in environment))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def _prepare(argv: Sequence[str], environment: Mapping[str, str], var: Path) -> None:
