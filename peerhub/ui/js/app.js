@@ -2,10 +2,12 @@
 import "htmx.org/dist/htmx.esm.js";
 import "./busy.js";
 import "./forms.js";
+import "./live.js";
 import "./menus.js";
 import "./shortcuts.js";
 import "./elements/bell-count.js";
 import "./elements/error-summary.js";
+import "./elements/live-feed.js";
 import "./elements/local-time.js";
 import "./elements/modal-disclosure.js";
 import "./elements/password-field.js";
