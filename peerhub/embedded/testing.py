@@ -86,10 +86,9 @@ def _install_chromium(root: Path, var: Path) -> Path:
         told.skipped = launch.exists() and build.is_fresh(stamp, wanted)
         if not told.skipped:
             shutil.rmtree(launch.parent, ignore_errors=True)
-            environment = build.node_environment()
-            node = shutil.which("node", path=environment["PATH"]) or "node"
-            argv: list[str | Path] = [node, "tests/browser/chromium.mjs", launch.parent]
-            build.run_tool(argv, cwd=root, env=environment, what="Unpacking the browser")
+            node = build.find_node()
+            argv = [node.node, "tests/browser/chromium.mjs", str(launch.parent)]
+            build.run_tool(argv, cwd=root, env=node.environment, what="Unpacking the browser")
             build.note(stamp, wanted)
     return launch
 

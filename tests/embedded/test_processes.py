@@ -103,7 +103,9 @@ def test_a_taken_port_is_a_sentence_with_advice() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(EmbeddedError, match=f"^Port {port} of 127.0.0.1 is already taken.*: stop it, or PORT=8123 make run$"):
+        with pytest.raises(
+            EmbeddedError, match=f"^Port {port} of 127.0.0.1 is already taken.*: stop it, or PORT=8123 make run$"
+        ):
             require_port("127.0.0.1", port, advice="PORT=8123 make run")
 
 
