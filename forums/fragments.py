@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from forums.models import Post
 from peerhub.text.safe import as_safe
+from peerhub.ui.components.identity import icon
 from peerhub.ui.times import in_words
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
@@ -91,7 +93,7 @@ def post_html(row: PostRow, *, is_accepted: bool = False, controls: str = EMPTY)
         permalink=_("Adresse de ce message (n° %(number)s)") % {"number": row.number},
         when=time_html(row.created_at),
         edited=format_html(' · <span class="post__edited">{}</span>', _("modifié")) if row.edited_at else EMPTY,
-        badge=format_html('<p class="post__accepted">{}</p>', _("✓ Réponse retenue")) if is_accepted else EMPTY,
+        badge=_accepted() if is_accepted else EMPTY,
         body=as_safe(row.body_html),
         controls=format_html('<div class="post__acts">{}</div>', controls) if controls else EMPTY,
     )
@@ -114,11 +116,15 @@ def inhabitants(population: int) -> str:
     return _("%(count)s habitants") % {"count": f"{rounded:,}".replace(",", separator)}
 
 
+def _accepted() -> SafeString:
+    return format_html('<p class="post__accepted">{}{}</p>', icon("check", size="small"), _("Réponse retenue"))
+
+
 def _hat(row: PostRow) -> str:
     if not row.category_slug:
         return EMPTY
     label = row.category_en if get_language() == "en" else row.category_fr
-    return format_html(' <span class="hat c-{}">{}</span>', row.category_slug, label)
+    return format_html(' <span class="hat c-{}">{}</span>', row.category_slug, capfirst(label))
 
 
 def _role(row: PostRow) -> str:

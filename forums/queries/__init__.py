@@ -4,6 +4,7 @@ from forums.queries.feeds import (
     TopicLine,
     latest_public_topics,
     questions_awaiting,
+    unanswered_questions,
     unread_topic_count,
     unread_topics_for,
 )
@@ -17,6 +18,7 @@ from forums.queries.pages import (
     forum_for,
     forum_list_for,
     lens_for,
+    network_page_for,
     post_for,
     posts_after,
     recent_topics,
@@ -39,6 +41,7 @@ __all__ = [
     "forum_list_for",
     "latest_public_topics",
     "lens_for",
+    "network_page_for",
     "post_for",
     "posts_after",
     "questions_awaiting",
@@ -47,6 +50,7 @@ __all__ = [
     "topic_for",
     "topic_list_page",
     "topic_page",
+    "unanswered_questions",
     "unread_topic_count",
     "unread_topics_for",
 ]

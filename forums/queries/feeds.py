@@ -157,19 +157,6 @@ def unanswered_questions(user: User | AnonymousUser, network: Network, limit: in
     return _lines(questions.order_by("created_at", "pk"), user, limit)
 
 
-def unanswered_questions(user: User | AnonymousUser, network: Network, limit: int = 5) -> list[TopicLine]:
-    """Open questions of the network that nobody has answered, the oldest first: one query."""
-    questions = Topic.objects.visible_to(user).filter(
-        network=network,
-        kind=TopicKind.QUESTION,
-        accepted_post__isnull=True,
-        is_locked=False,
-        post_count=1,
-        forum__kind=ForumKind.THEMED,
-    )
-    return _lines(questions.order_by("created_at", "pk"), user, limit)
-
-
 def latest_public_topics(network: Network, limit: int = 5) -> list[TopicLine]:
     """What everyone on the web may read of a network's discussions, the last moved first: one query."""
     topics = Topic.objects.filter(

@@ -61,6 +61,13 @@ class ForumPage:
     membership: Membership | None
 
 
+def network_page_for(user: User | AnonymousUser, slug: str) -> tuple[Network, Membership | None]:
+    """A network that the person can see, and the person's membership in it: one query. `Network.DoesNotExist`."""
+    networks = Network.objects.visible_to(user).defer("description")
+    network: Network = with_membership(networks, user, HAT[0], path="memberships").get(slug=slug)
+    return network, membership_of(network)
+
+
 def forum_list_for(
     user: User | AnonymousUser, network: Network, membership: Membership | None = None
 ) -> list[ForumLine]:
@@ -235,9 +242,11 @@ class TopicPage:
 
 
 @dataclass(frozen=True)
-class LensCategory:
-    category: ActorCategory
-    has_answered: bool
+class Lens:
+    """Which categories have answered, and which of those that could have not yet."""
+
+    answered: Sequence[ActorCategory] = ()
+    missing: Sequence[ActorCategory] = ()
 
 
 def topic_for(user: User | AnonymousUser, pk: int) -> TopicHead:
@@ -279,20 +288,18 @@ def post_for(user: User | AnonymousUser, pk: int) -> Post:
     return posts.defer("body", "body_html", "body_text", "body_vector", "topic__title_vector").get(pk=pk)
 
 
-def lens_for(topic: Topic) -> list[LensCategory]:
-    """Which categories have answered, and which of those that could have not yet; empty where it says nothing."""
-    if topic.kind not in {TopicKind.QUESTION, TopicKind.DISCUSSION} or topic.circle.kind not in {
-        CircleKind.NETWORK,
-        CircleKind.PUBLIC,
-    }:
-        return []
-    answered = set(topic.answered_categories)
-    shown = [
-        LensCategory(category, category.pk in answered)
-        for category in categories_of(topic.network_id)
-        if category.pk in answered or topic.kind == TopicKind.QUESTION
-    ]
-    return sorted(shown, key=lambda one: not one.has_answered)
+def lens_for(topic: Topic) -> Lens:
+    """The category lens of a topic; empty where it says nothing. Only a question waits for someone."""
+    kinds, circles = {TopicKind.QUESTION, TopicKind.DISCUSSION}, {CircleKind.NETWORK, CircleKind.PUBLIC}
+    if topic.kind not in kinds or topic.circle.kind not in circles:
+        return Lens()
+    categories = categories_of(topic.network_id)
+    return Lens(
+        answered=[one for one in categories if one.pk in topic.answered_categories],
+        missing=[one for one in categories if one.pk not in topic.answered_categories]
+        if topic.kind == TopicKind.QUESTION
+        else [],
+    )
 
 
 def categories_of(network_id: int) -> list[ActorCategory]:

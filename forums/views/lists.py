@@ -8,15 +8,13 @@ from forums import queries
 from forums.policies import can_create_topic
 from forums.views.access import sign_in_if_absent
 from forums.views.presenting import audience, present_rows
-from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.shortcuts import or_404
 
 
 @require_safe
 @sign_in_if_absent
 def forum_list(request: HttpRequest, network_slug: str) -> HttpResponse:
-    network = or_404(network_for, request.user, network_slug)
-    membership = membership_for(request.user, network)
+    network, membership = or_404(queries.network_page_for, request.user, network_slug)
     forums = queries.forum_list_for(request.user, network, membership)
     recent = queries.recent_topics(request.user, network, membership)
     context = {

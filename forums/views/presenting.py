@@ -19,9 +19,11 @@ from forums.fragments import EMPTY, PostRow, post_html, time_html
 from forums.models import topic_url
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage, TopicRow
-from forums.queries.pages import LensCategory, categories_of
+from forums.queries.pages import categories_of
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import Circle
+from peerhub.people.models import ActorCategory, Circle
+from peerhub.ui.components.identity import icon
+from peerhub.ui.pagination import Page
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class RowView:
     last_author: str
     last_time: SafeString
     forum_title: str
-    lens: Sequence[LensCategory]
+    lens: Sequence[ActorCategory]
 
 
 def present_rows(rows: Sequence[TopicRow], network_id: int, *, with_forum: bool = False) -> list[RowView]:
@@ -96,7 +98,7 @@ def present_rows(rows: Sequence[TopicRow], network_id: int, *, with_forum: bool 
             last_author=f"{row.last_given_name} {row.last_family_name}".strip(),
             last_time=time_html(row.last_post_at),
             forum_title=row.forum_title if with_forum else "",
-            lens=[LensCategory(one, True) for one in categories if one.pk in row.answered_categories]
+            lens=[one for one in categories if one.pk in row.answered_categories]
             if row.kind == TopicKind.QUESTION
             else [],
         )
@@ -118,6 +120,7 @@ def topic_context(
         "topic_url": topic.get_absolute_url(),
         "kind_label": TopicKind(topic.kind).label,
         "page": page,
+        "pages": Page(page.posts, page.number, page.page_count),
         "last_number": page.posts[-1].number if page.posts else 0,
         "posts": posts_html(page.posts, topic.accepted_post_id, head.read_number, abilities),
         "circle": audience(topic.circle),
@@ -151,9 +154,11 @@ def _answer_controls(row: PostRow, is_accepted: bool) -> SafeString:
     if row.number == 1 or row.is_removed:
         return EMPTY
     if is_accepted:
-        return format_html('<button class="chip" form="answer-form">{}</button>', _("Ne plus retenir"))
+        html = '<button class="post__act" form="answer-form">{}{}</button>'
+        return format_html(html, icon("x", size="small"), _("Ne plus retenir"))
     return format_html(
-        '<button class="chip" form="answer-form" formaction="{}">{}</button>',
+        '<button class="post__act" form="answer-form" formaction="{}">{}{}</button>',
         f"/messages/{row.id}/retenir/",
+        icon("check", size="small"),
         _("Retenir cette réponse"),
     )
