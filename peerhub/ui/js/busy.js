@@ -24,13 +24,13 @@ function say(on) {
 
 document.addEventListener("htmx:before:request", begin);
 document.addEventListener("htmx:finally:request", end);
-// A page that is left: the browser shows little; our line shows that the click was heard.
-window.addEventListener("beforeunload", begin);
+// A page that is left: the browser shows little; our line shows that the click was heard. A download leaves the page
+// where it is, without a word: the line gives up after a while.
+window.addEventListener("beforeunload", () => {
+  begin();
+  setTimeout(end, 8000);
+});
 window.addEventListener("pageshow", () => {
   waits = 1;
   end();
-});
-// A download or a cancelled navigation leaves the page where it is.
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && waits) setTimeout(end, 4000);
 });

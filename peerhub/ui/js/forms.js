@@ -12,12 +12,14 @@ document.addEventListener("submit", (event) => {
   }
   sent.add(form);
   event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(() => release(form), 10_000); // an answer that is a file leaves the page where it is
 });
 
+function release(form) {
+  sent.delete(form);
+  for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
+}
+
 window.addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
-  for (const button of document.querySelectorAll('[aria-busy="true"]')) {
-    button.removeAttribute("aria-busy");
-    if (button.form) sent.delete(button.form);
-  }
+  if (event.persisted) for (const form of document.forms) release(form);
 });
