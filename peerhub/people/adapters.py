@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.utils.translation import get_language, override
 
+from peerhub.live.publish import recheck_on_commit
+from peerhub.people.models import User
 from peerhub.people.queries import language_of_address
 
 
@@ -15,3 +17,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # Not from `context`: some mails come without their user.
         with override(language_of_address(email) or get_language()):
             super().send_mail(template_prefix, email, context)
+
+    def set_password(self, user: User, password: str) -> None:
+        """A new password ends every session but the one that set it; their open pages stop at once."""
+        super().set_password(user, password)
+        recheck_on_commit(user.pk)
