@@ -11,18 +11,26 @@ WORKDIR /build
 RUN python -m venv /venv
 COPY requirements-production.txt ./
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-production.txt
-# Catalogues and static files are made here by the full set of packages, and copied as files.
+# Babel compiles the catalogues here and stays here: what is copied is what it wrote.
 COPY requirements.txt ./
-RUN python -m venv /tools && /tools/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
-COPY . .
+RUN sed -n '/^babel==/,/# via/p' requirements.txt > babel.txt \
+ && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps --target /tools -r babel.txt
+COPY peerhub peerhub
+COPY forums forums
+COPY sessions sessions
+COPY mentoring mentoring
+COPY templates templates
+COPY locale locale
 COPY --from=front /build/var/assets var/assets
-RUN /tools/bin/python -m peerhub.embedded.messages \
- && PEERHUB_ENV=demo DATABASE_URL=postgres:///none REDIS_URL=redis://none \
+RUN PYTHONPATH=/tools /venv/bin/python -c "from pathlib import Path; from peerhub.embedded.build import compile_translations; compile_translations(Path('locale'))"
+# The settings are those of production; none of these values is kept.
+RUN SECRET_KEY="$(head -c 60 /dev/urandom | base64 -w 0)" PUBLIC_URL=https://build.invalid EMAIL_URL=smtp://build.invalid \
+    DATABASE_URL=postgres://build.invalid/none REDIS_URL=redis://build.invalid \
     /venv/bin/python -m peerhub.cli django collectstatic --no-input --verbosity 0
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="PeerHub" org.opencontainers.image.licenses="AGPL-3.0-or-later"
-RUN useradd --system --uid 10001 --home-dir /app peerhub && mkdir -p /app/var && chown peerhub /app/var
+RUN useradd --system --uid 10001 --home-dir /app peerhub
 WORKDIR /app
 COPY --from=python /venv /venv
 COPY --from=front /build/node_modules/@etalab/decoupage-administratif/data territories

@@ -6,7 +6,8 @@ CLI := $(PY) -m peerhub.cli
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench format messages install clean
+LOCK = --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet pyproject.toml
+.PHONY: help run test check bench format messages lock install clean
 
 help: ## list these targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1#/' | awk -F'#' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -28,6 +29,10 @@ format: install ## rewrite the sources as the formatters want them
 
 messages: install ## collect the sentences to translate into locale/en
 	@$(CLI) messages
+
+lock: ## write both locks again from pyproject.toml (needs uv; ARGS=--upgrade for newer versions)
+	uv pip compile $(LOCK) --all-extras --output-file requirements.txt $(ARGS)
+	uv pip compile $(LOCK) --constraint requirements.txt --output-file requirements-production.txt
 
 clean: ## remove what was built and kept, the demo's database included
 	@$(if $(wildcard .venv/bin/python),$(CLI) clean)

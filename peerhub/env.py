@@ -51,10 +51,11 @@ def choice(name: str, choices: tuple[str, ...], default: str) -> str:
     return value
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str, password: str = "") -> dict[str, object]:
     """Django's dictionary for `postgres://user:password@host:port/name?sslmode=require`.
 
-    A socket directory is given as `postgres://user@/name?host=/run/postgresql`.
+    A socket directory is given as `postgres://user@/name?host=/run/postgresql`. `password` stands in for one that the
+    address does not hold: a secret of its own, that the address may be shown without.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
@@ -65,13 +66,19 @@ def database(url: str) -> dict[str, object]:
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
+        "PASSWORD": unquote(parts.password or "") or password,
         "HOST": host,
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def refuse(faults: dict[str, bool]) -> None:
+    """Raise one error that names every sentence whose fault is there."""
+    if found := [sentence for sentence, is_there in faults.items() if is_there]:
+        raise ImproperlyConfigured(f"PeerHub refuses to start in production: {'; '.join(found)}.")
 
 
 def email(url: str) -> dict[str, object]:

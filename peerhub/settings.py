@@ -8,8 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-from csp.constants import NONCE, NONE, SELF  # noqa: F401  (NONCE documents that none is ever used)
-from django.core.exceptions import ImproperlyConfigured
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from peerhub import env, logs
@@ -23,7 +22,8 @@ MODE = env.choice("PEERHUB_ENV", ("production", "demo", "test"), "production")
 PRODUCTION = MODE == "production"
 DEBUG = env.boolean("DEBUG", False)
 
-SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else "only-for-the-demo-and-the-tests-" * 2)
+_DEMO_KEY = "only-for-the-demo-and-the-tests-" * 2
+SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else _DEMO_KEY)
 SECRET_KEY_FALLBACKS = env.listing("SECRET_KEY_FALLBACKS")
 
 # The one origin that people see; sockets come from LIVE_URL where no proxy gathers both under one origin.
@@ -66,6 +66,7 @@ if not PRODUCTION:
 
 MIDDLEWARE = [
     "peerhub.portal.middleware.RequestLogMiddleware",
+    "peerhub.portal.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -102,13 +103,12 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "peerhub.ui.forms.FormRenderer"
 
 # --- Data -------------------------------------------------------------------------------------------------------
-DATABASES: dict[str, Any] = {"default": env.database(env.text("DATABASE_URL"))}
+DATABASES: dict[str, Any] = {"default": env.database(env.text("DATABASE_URL"), env.text("DATABASE_PASSWORD", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
-SESSION_COOKIE_NAME = "peerhub_session"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # --- Background work --------------------------------------------------------------------------------------------
@@ -166,8 +166,8 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# Sign-in is limited by address: behind a proxy, that of the browser, not the proxy's.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.boolean("BEHIND_PROXY", False) else 0
+# Sign-in is limited by address: the browser's, as told by the outermost of so many proxies of ours.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("BEHIND_PROXY", 0)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 # The official list of territories: files of the npm package, copied into the image in production.
 _official = BASE_DIR / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
@@ -181,7 +181,6 @@ LOGGING = logs.configuration(env.text("LOG_LEVEL", "INFO"), as_json=env.boolean(
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("français")), ("en", _("anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-LANGUAGE_COOKIE_NAME = "peerhub_language"
 LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 USE_I18N = True
 TIME_ZONE = "UTC"
@@ -194,11 +193,9 @@ _email_url = env.text("EMAIL_URL", "")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 if _email_url:
     globals().update(env.email(_email_url))
-elif PRODUCTION:
-    raise ImproperlyConfigured("EMAIL_URL must be set in production: nobody would be reminded of a session.")
-else:
+elif not PRODUCTION:
     EMAIL_BACKEND = "peerhub.mailbox.backend.EmailBackend"
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"PeerHub <bonjour@{_public.hostname}>")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "") or f"PeerHub <bonjour@{_public.hostname}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Static files: no CDN, no third party -----------------------------------------------------------------------
@@ -228,26 +225,46 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.boolean("BEHIND_PROXY", False) else None
+# What no page of ours uses is closed to them and to whatever might be injected into them.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad",
+        "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment",
+        "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+    )
+)  # fmt: skip
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = env.integer("HSTS_SECONDS", 60 * 60 * 24 * 365) if _secure else 0
 SECURE_SSL_REDIRECT = _secure and env.boolean("SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^sante/"]
 SECURE_REFERRER_POLICY = "same-origin"
+# "__Host-": the browser itself holds these cookies to this host, to every path and to TLS.
+_host = "__Host-" if _secure else ""
+SESSION_COOKIE_NAME = f"{_host}peerhub_session"
+CSRF_COOKIE_NAME = f"{_host}peerhub_csrf"
+LANGUAGE_COOKIE_NAME = f"{_host}peerhub_language"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+# Forms hold text alone: no file is taken, and what is longer than any text of ours is refused (413).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+FILE_UPLOAD_HANDLERS: list[str] = []
 
 if PRODUCTION:
-    _refusals = {
-        "SECRET_KEY must have at least 50 characters": len(SECRET_KEY) < 50,
-        "DEBUG must be off": DEBUG,
-        "PUBLIC_URL must begin with https://": not _secure,
-        "ALLOWED_HOSTS must not contain *": "*" in ALLOWED_HOSTS,
-    }
-    if _refused := [sentence for sentence, insecure in _refusals.items() if insecure]:
-        raise ImproperlyConfigured("PeerHub refuses to start in production: " + "; ".join(_refused) + ".")
+    env.refuse(
+        {
+            "SECRET_KEY must have at least 50 characters, 20 of them different": len(SECRET_KEY) < 50
+            or len(set(SECRET_KEY)) < 20,
+            "SECRET_KEY must not be the demo's, which is published": _DEMO_KEY in {SECRET_KEY, *SECRET_KEY_FALLBACKS},
+            "DEBUG must be off": DEBUG,
+            "PUBLIC_URL must begin with https://": not _secure,
+            "ALLOWED_HOSTS must not contain *": any(host.startswith("*") for host in ALLOWED_HOSTS),
+            "EMAIL_URL must be set, or nobody would be reminded of a session": not _email_url,
+        }
+    )
 
 if MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,11 +1,16 @@
 """The addresses of the platform: each room brings its own table."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from peerhub.people.views.preferences import set_language
 from peerhub.ui.views import choose_theme
+
+# The administrator's pages are entered by the door of everyone: one form, one set of limits.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+handler400 = "peerhub.portal.views.errors.bad_request"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peerhub.portal.urls")),

@@ -1,4 +1,5 @@
-"""One log line for each request, under an id that the proxy may give and the answer carries."""
+"""What surrounds every request: one log line, under an id that the proxy may give and the answer carries; and the
+headers that neither Django nor the content policy sets."""
 
 import logging
 import re
@@ -6,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
 from peerhub import logs
@@ -39,3 +41,16 @@ class RequestLogMiddleware:
             return response
         finally:
             logs.request_id.reset(token)
+
+
+class HeadersMiddleware:
+    """Our answers are for our own pages only, and these use no sensor, no camera, no payment."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response

@@ -15,6 +15,8 @@ from peerhub.portal import heartbeats
 
 class Command(BaseCommand):
     help = "Whether a process of this machine serves: web, live, worker or beat."
+    # Asked several times a minute: nothing more than the question.
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("process", choices=["web", "live", "worker", "beat"])
@@ -29,12 +31,14 @@ class Command(BaseCommand):
             self._listen(process)
 
     def _ask(self, port: int, path: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        host = os.environ.get("HOST", "")
+        host = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (asked, not bound)
+        connection = http.client.HTTPConnection(host, port, timeout=5)
         try:
             connection.request("GET", path, headers={"Host": urlsplit(settings.PUBLIC_URL).netloc})
             status = connection.getresponse().status
         except OSError as error:
-            raise CommandError(f"Nothing answers on port {port}.") from error
+            raise CommandError(f"Nothing answers on {host}, port {port}.") from error
         finally:
             connection.close()
         if status != 200:
