@@ -1,0 +1,79 @@
+"""The demo world, made in one transaction: all of it or none.
+
+Nothing of what is past is announced: rows are written without events, so no outbox row, no delivery and no mail
+comes of seeding; reminders that lie ahead are planned, and will be sent at their hour.
+"""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from forums.services.counters import find_drifts
+from peerhub.demo import texts
+from peerhub.demo.agenda import write_agenda
+from peerhub.demo.cast import CATALYSTS, Cast
+from peerhub.demo.discussions import play, rehearse
+from peerhub.demo.places import Atlas
+from peerhub.demo.settling import settle
+from peerhub.demo.traces import write_traces
+from peerhub.people.models import Circle, Membership, Network, Territory
+from peerhub.people.services.circles import repair_circle
+from sessions.models import PeerSession
+from sessions.services.registration import repair_counts
+
+SEED = 20_241
+Say = Callable[[str], None]
+# Everything else that belongs to people hangs on these by foreign keys.
+ROOTS = (
+    "people_user",
+    "people_network",
+    "people_organisation",
+    "people_circle",
+    "outbox_outboxevent",
+    "django_session",
+)
+
+
+def exists() -> bool:
+    return Network.objects.filter(slug=CATALYSTS).exists()
+
+
+@transaction.atomic
+def clear() -> None:
+    """Delete every person, network and organisation of this database, with all that is theirs; ids begin again."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        roots = ", ".join(connection.ops.quote_name(name) for name in ROOTS if name in tables)
+        cursor.execute(f"TRUNCATE {roots} RESTART IDENTITY CASCADE")
+
+
+@transaction.atomic
+def seed(now: datetime, say: Say) -> None:
+    """Make the demo world as of `now` (aware). Raises RuntimeError when a counter came out wrong."""
+    if not Territory.objects.exists():
+        call_command("load_territories", verbosity=0)
+    dice = random.Random(SEED)
+    say("People: names, hats and territories...")
+    cast = Cast(Atlas(), dice)
+    scenes = cast.scenes(texts.themes())
+    hours = rehearse(scenes, now, dice)
+    settled = settle(cast, now, dice)
+    say(f"People: {len(cast.people)} in {len(settled.networks)} networks.")
+    played = play(scenes, hours, texts.themes(), settled, dice)
+    say(f"Discussions: {sum(len(one.times) for one in played)} posts in {len(played)} topics.")
+    sessions = write_agenda(cast, settled, now, dice)
+    say(f"Sessions: {len(sessions)}, with {sum(session.registered_count for session in sessions)} seats taken.")
+    write_traces(cast, played, sessions, now)
+    _prove()
+    say(f"Counters: right ({Membership.objects.count()} memberships, {PeerSession.objects.count()} sessions).")
+
+
+def _prove() -> None:
+    wrong = [f"{drift.model} {drift.pk}" for drift in find_drifts()]
+    wrong += [f"session {pk}" for pk, _count, _truth in repair_counts(write=False)]
+    wrong += [f"circle {circle.pk}" for circle in Circle.objects.all() if any(repair_circle(circle, write=False))]
+    if wrong:
+        raise RuntimeError(f"Counters of the demo world are wrong: {', '.join(wrong[:10])}")
