@@ -1,0 +1,246 @@
+"""What is asked of a directory, and what it answers: filters, facets with counts, a page of people.
+
+Each facet counts what the *other* filters leave, so that its numbers say what one would get by choosing another
+value of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Case, Q, When
+
+from mentoring.models import Competence, DirectoryEntry
+from peerhub.people.folding import fold_name
+from peerhub.people.models import ActorCategory, Network, Territory
+
+Arm = tuple[str, tuple[Any, ...]]
+PAGE_SIZE = 20
+# Past that a person should say more of whom they look for; nobody reads a whole directory page by page.
+LAST_PAGE = 250
+# Counts of everybody are kept in networks where a minute's difference cannot be seen.
+KEEP_FROM = 2000
+KEEP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Search:
+    """A question to the directory; every part may be left out."""
+
+    words: str = ""
+    competence: Competence | None = None
+    category: ActorCategory | None = None
+    territory: Territory | None = None
+    stratum: str = ""
+    organisation_kind: str = ""
+    can_help: bool = False
+
+    @property
+    def filter_count(self) -> int:
+        """How many filters are set, the words apart."""
+        return sum(bool(getattr(self, one.name)) for one in fields(self) if one.name != "words")
+
+    def without(self, name: str) -> "Search":
+        """The same question with one filter left out."""
+        blank: dict[str, Any] = {one.name: one.default for one in fields(self)}
+        changes: dict[str, Any] = {name: blank[name]}
+        return replace(self, **changes)
+
+
+@dataclass
+class Facets:
+    """Counts by facet and value (ids, slugs of enumerations; a bit position for branches), and the total."""
+
+    total: int = 0
+    counts: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+
+    def of(self, facet: str) -> Mapping[str, int]:
+        return self.counts[facet]
+
+
+def matching_competences(words: str, competences: Iterable[Competence]) -> list[Competence]:
+    """Competences one of whose names or synonyms holds the beginning of every word, in either language.
+
+    Plurals are free: « cantines bios » finds « cantine bio ».
+    """
+    asked = [_singular(word) for word in fold_name(words).split()]
+    if not asked or len("".join(asked)) < 2:
+        return []
+    return [one for one in competences if any(_holds(line.split(), asked) for line in one.words.splitlines())]
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
+
+
+def _holds(words: list[str], asked: list[str]) -> bool:
+    return all(any(word.startswith(part) for word in words) for part in asked)
+
+
+def condition(search: Search, matched: Iterable[int] = ()) -> Q:
+    """The filters of a search; `matched` are the ids of the competences that its words name."""
+    q = Q()
+    if search.words:
+        q &= words_condition(search.words, matched)
+    if search.competence:
+        q &= Q(competences__contains=[search.competence.pk])
+    if search.can_help:
+        q &= help_condition(search)
+    if search.category:
+        q &= Q(category=search.category)
+    if search.territory:
+        q &= Q(territory_path__contains=[search.territory.pk])
+    if search.stratum:
+        q &= Q(stratum=search.stratum)
+    if search.organisation_kind:
+        q &= Q(organisation_kind=search.organisation_kind)
+    return q
+
+
+def help_condition(search: Search) -> Q:
+    """Offers help: with the competence that is asked for, or with anything."""
+    return Q(helps__contains=[search.competence.pk]) if search.competence else Q(help_branches__gt=0)
+
+
+def words_condition(words: str, matched: Iterable[int]) -> Q:
+    """Words are the beginnings of words of a name, a title, an organisation or a territory; or they name a
+    competence, and then those who declared it, or a branch of it, are meant."""
+    asked = fold_name(words).split()
+    # Folded words are letters and digits alone, so that none is an operator of the query.
+    prefixes = " & ".join(f"{word}:*" for word in asked) or "''"
+    text = Q(search=SearchQuery(prefixes, config="simple", search_type="raw"))
+    ids = list(matched)
+    return text | Q(competences__overlap=ids) if ids else text
+
+
+OWN_COLUMNS = {
+    "category": "category_id",
+    "stratum": "stratum",
+    "organisation_kind": "organisation_kind",
+    "territory": "region_id",
+    "competence": "branches",
+    "can_help": "helping",
+}
+
+
+def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) -> Facets:
+    """All the counts, in one statement: a pass over the people for the facets without a filter of their own (with the
+    total), and a pass for each facet that has one.
+
+    The counts of a large network without any filter are kept for a minute: opening the page and setting a first
+    filter then need no pass over everybody.
+    """
+    matched = list(matched)
+    if search == Search():
+        return _unfiltered(network)
+    facets, arms = (
+        Facets(),
+        [_many(network, search, matched, [name for name in OWN_COLUMNS if not getattr(search, name)])],
+    )
+    for name in OWN_COLUMNS:
+        if not getattr(search, name) or name == "can_help":
+            continue
+        others = search.without(name)
+        if others == Search():
+            facets.counts[name] = dict(_unfiltered(network).of(name))
+        else:
+            arms.append(_many(network, others, matched, [name]))
+    if search.territory:
+        arms.append(_departements(network, search.without("territory"), search.territory, matched))
+    if search.competence:
+        arms.append(_leaves(network, search, search.competence, matched))
+    return _run(arms, facets)
+
+
+def _unfiltered(network: Network) -> Facets:
+    key = f"directory.facets.{network.pk}"
+    facets: Facets | None = cache.get(key)
+    if facets is None:
+        facets = _run([_many(network, Search(), [], list(OWN_COLUMNS))], Facets())
+        if facets.total > KEEP_FROM:
+            cache.set(key, facets, KEEP_SECONDS)
+    return facets
+
+
+def _run(arms: list[Arm], facets: Facets) -> Facets:
+    sql = " UNION ALL ".join(f"({text})" for text, _params in arms)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [param for _text, params in arms for param in params])
+        _read(cursor.fetchall(), facets)
+    return facets
+
+
+def _base(network: Network, search: Search, matched: list[int], *columns: str, **more: Any) -> Arm:
+    """The statement of the people that a search finds, with the columns to count by."""
+    entries = DirectoryEntry.objects.filter(condition(search, matched), network=network, **more).order_by()
+    if "helping" in columns:
+        entries = entries.annotate(helping=Case(When(help_condition(search), then=1), default=0))
+    if "branches" in columns and search.can_help:
+        columns = tuple("help_branches" if column == "branches" else column for column in columns)
+    sql, params = entries.values_list(*columns).query.sql_with_params()
+    return sql, params
+
+
+def _many(network: Network, search: Search, matched: list[int], names: list[str]) -> Arm:
+    """One pass that groups by the column of each facet in turn, and by nothing: the total (of the main pass alone)."""
+    columns = [OWN_COLUMNS[name] for name in names]
+    base, params = _base(network, search, matched, "membership_id", *columns)
+    if search.can_help:
+        columns = ["help_branches" if column == "branches" else column for column in columns]
+    pairs = list(zip(names, columns, strict=True))
+    total = "total" if len(names) != 1 else "ignored"
+    name = "".join(f" WHEN GROUPING({column}) = 0 THEN '{name}'" for name, column in pairs)
+    value = "".join(f" WHEN GROUPING({column}) = 0 THEN {column}::text" for _name, column in pairs)
+    sets = ", ".join(["()", *(f"({column})" for column in columns)])
+    labels = f"CASE{name} ELSE '{total}' END, CASE{value} END" if pairs else f"'{total}', NULL::text"
+    return f"SELECT {labels}, count(*) FROM ({base}) base GROUP BY GROUPING SETS ({sets})", params  # noqa: S608
+
+
+def _departements(network: Network, others: Search, territory: Territory, matched: list[int]) -> Arm:
+    """The départements of the région that was chosen, or that the chosen territory lies in."""
+    region = region_of(territory).pk
+    base, params = _base(network, others, matched, "membership_id", "departement_id", territory_path__contains=[region])
+    sql = f"SELECT 'departement', departement_id::text, count(*) FROM ({base}) base GROUP BY departement_id"  # noqa: S608
+    return sql, params
+
+
+def region_of(territory: Territory) -> Territory:
+    """The région of a territory, or the widest perimeter above it (a collectivity has no région)."""
+    while territory.parent:
+        territory = territory.parent
+    return territory
+
+
+def _leaves(network: Network, search: Search, competence: Competence, matched: list[int]) -> Arm:
+    """The competences under the branch of the one that was chosen."""
+    column = "helps" if search.can_help else "competences"
+    inside = {f"{column}__contains": [competence.path[0]]}
+    base, params = _base(network, search.without("competence"), matched, "membership_id", column, **inside)
+    sql = (
+        f"SELECT 'leaf', leaf::text, count(*) FROM ({base}) base "  # noqa: S608
+        f"JOIN LATERAL unnest(base.{column}) AS leaf ON true GROUP BY leaf"
+    )
+    return sql, params
+
+
+def _read(rows: list[tuple[str, str | None, int]], facets: Facets) -> None:
+    for facet, value, number in rows:
+        if facet == "total":
+            facets.total = number
+        elif facet == "competence":
+            _add_branches(facets.counts["competence"], int(value or 0), number)
+        elif value:
+            facets.counts[facet][value] = number
+
+
+def _add_branches(branches: dict[str, int], mask: int, number: int) -> None:
+    """People are grouped by the set of their branches: each of them gets the group's number."""
+    while mask:
+        bit = mask & -mask
+        position = str(bit.bit_length() - 1)
+        branches[position] = branches.get(position, 0) + number
+        mask ^= bit

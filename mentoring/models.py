@@ -1,0 +1,134 @@
+"""Competences, who declared them, and the rows that the directory is searched by."""
+
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone, translation
+
+from mentoring.enums import Level
+from peerhub.people.enums import CircleKind, OrganisationKind, Stratum
+from peerhub.people.models import (
+    ActorCategory,
+    CircleMember,
+    Membership,
+    Network,
+    Organisation,
+    Territory,
+    User,
+)
+
+
+class Competence(models.Model):
+    """An entry of the curated tree: a branch, or what a person can declare (a leaf)."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    name_fr = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    synonyms_fr = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    synonyms_en = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    position = models.PositiveSmallIntegerField(default=0, help_text="order among its siblings")
+    path = ArrayField(models.BigIntegerField(), default=list, editable=False, help_text="ids from the root to itself")
+    words = models.TextField(editable=False, default="", help_text="names and synonyms, folded, one per line")
+    is_retired = models.BooleanField(default=False, help_text="no longer offered; what was declared stays")
+
+    class Meta:
+        ordering = ["position", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(parent__isnull=False) | Q(position__lte=62), name="competence_roots_fit_a_mask"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_en if translation.get_language() == "en" else self.name_fr
+
+    @property
+    def synonyms(self) -> list[str]:
+        return self.synonyms_en if translation.get_language() == "en" else self.synonyms_fr
+
+
+class DeclaredCompetence(models.Model):
+    """What a person says they can do. Written by `services.declarations` alone."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="declared_competences")
+    competence = models.ForeignKey(Competence, on_delete=models.PROTECT, related_name="declarations")
+    level = models.CharField(max_length=12, choices=Level.choices, default=Level.PRACTISED)
+    can_help = models.BooleanField(default=False)
+    evidence = models.CharField(max_length=200, blank=True, help_text="one line: where, when, what")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "competence"], name="declared_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.competence_id}"
+
+
+class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Those of the networks that the person is in."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        own = CircleMember.objects.filter(user_id=user.pk, circle__kind=CircleKind.NETWORK)
+        return self.filter(network__in=own.values("circle__network_id"))
+
+    def with_person(self) -> Self:
+        return self.select_related("user", "category", "territory", "organisation", "membership__affiliation")
+
+
+class DirectoryEntry(models.Model):
+    """An active membership as the directory searches it: a copy, kept in step by `services.directory`."""
+
+    membership = models.OneToOneField(
+        Membership, primary_key=True, on_delete=models.CASCADE, related_name="directory_entry"
+    )
+    network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="+", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name_folded = models.CharField(max_length=170, help_text="family name, then given name, folded")
+    category = models.ForeignKey(ActorCategory, on_delete=models.CASCADE, related_name="+", db_index=False)
+    territory = models.ForeignKey(Territory, null=True, on_delete=models.SET_NULL, related_name="+")
+    territory_path = ArrayField(
+        models.BigIntegerField(), default=list, help_text="the territory, its grouping, its département, its région"
+    )
+    departement_id = models.BigIntegerField(null=True, help_text="or collectivity")
+    region_id = models.BigIntegerField(null=True)
+    stratum = models.CharField(max_length=12, choices=Stratum.choices, blank=True)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="+")
+    organisation_kind = models.CharField(max_length=20, choices=OrganisationKind.choices, blank=True)
+    competences = ArrayField(models.BigIntegerField(), default=list, help_text="declared, and their ancestors")
+    helps = ArrayField(models.BigIntegerField(), default=list, help_text="offered help with, and their ancestors")
+    branches = models.BigIntegerField(default=0, help_text="one bit per root of `competences`, at its position")
+    help_branches = models.BigIntegerField(default=0, help_text="the same for `helps`")
+    search = SearchVectorField(help_text="name, title, organisation, territories: folded words")
+
+    objects = DirectoryEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "directory entries"
+        indexes = [
+            models.Index(fields=["network", "name_folded", "membership"], name="directory_by_name"),
+            # All that the facets count stands in one narrow index: they never read the rows.
+            models.Index(
+                fields=["network", "category"],
+                include=["departement_id", "region_id", "stratum", "organisation_kind", "branches", "help_branches"],
+                name="directory_facets",
+            ),
+            GinIndex(fields=["competences"], name="directory_competences"),
+            GinIndex(fields=["helps"], name="directory_helps"),
+            GinIndex(fields=["territory_path"], name="directory_territories"),
+            GinIndex(fields=["search"], name="directory_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_folded

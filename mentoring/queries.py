@@ -1,0 +1,140 @@
+"""Reads of mentoring. Each raises the model's `DoesNotExist` for what the person may not see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, Prefetch, QuerySet, Value, When
+
+from mentoring.directory import (
+    LAST_PAGE,
+    PAGE_SIZE,
+    Facets,
+    Search,
+    condition,
+    facets_for,
+    matching_competences,
+    words_condition,
+)
+from mentoring.models import Competence, DeclaredCompetence, DirectoryEntry
+from peerhub.people.enums import CircleKind
+from peerhub.people.folding import fold_name
+from peerhub.people.models import Circle, Network, User
+from peerhub.ui.pagination import Page
+
+
+def tree() -> list[Competence]:
+    """Every competence that is offered, a parent before its children; the tree in one query."""
+    found = list(Competence.objects.filter(is_retired=False).order_by("position", "slug"))
+    by_parent: dict[int | None, list[Competence]] = {}
+    for one in found:
+        by_parent.setdefault(one.parent_id, []).append(one)
+    return list(_walk(None, by_parent))
+
+
+def _walk(parent: int | None, by_parent: dict[int | None, list[Competence]]) -> Iterable[Competence]:
+    for one in by_parent.get(parent, []):
+        yield one
+        yield from _walk(one.pk, by_parent)
+
+
+@dataclass(frozen=True)
+class DirectoryPage:
+    """What a search of the directory answers."""
+
+    page: Page[DirectoryEntry]
+    facets: Facets
+    competences: list[Competence]
+    matched: list[Competence]
+
+
+class PageTooFar(LookupError):
+    """There is no such page."""
+
+
+def directory_page(network: Network, search: Search, number: int = 1) -> DirectoryPage:
+    """One page of the people that a search finds, by name, with every facet. Raises `PageTooFar`."""
+    competences = tree()
+    matched = matching_competences(search.words, competences)
+    ids = [one.pk for one in matched]
+    facets = facets_for(network, search, ids)
+    page_count = min(LAST_PAGE, max(1, -(-facets.total // PAGE_SIZE)))
+    if number > page_count:
+        raise PageTooFar
+    found = DirectoryEntry.objects.filter(condition(search, ids), network=network)
+    start = (number - 1) * PAGE_SIZE
+    entries = _in_order(list(_sorted(found, search.words).values_list("pk", flat=True)[start : start + PAGE_SIZE]))
+    return DirectoryPage(
+        page=Page(items=entries, number=number, page_count=page_count, total=facets.total),
+        facets=facets,
+        competences=competences,
+        matched=matched,
+    )
+
+
+def _sorted(people: QuerySet[DirectoryEntry], words: str) -> QuerySet[DirectoryEntry]:
+    """By name; with words, those first whose family name begins with them."""
+    folded = fold_name(words)
+    if not folded:
+        return people.order_by("name_folded", "membership_id")
+    rank = Case(When(name_folded__startswith=folded, then=Value(0)), default=Value(1))
+    return people.order_by(rank, "name_folded", "membership_id")
+
+
+def _in_order(pks: list[int]) -> list[DirectoryEntry]:
+    """The entries of these keys in this order: only they are joined with their people, not all that were sorted."""
+    entries = DirectoryEntry.objects.with_person().prefetch_related(_declared()).in_bulk(pks)
+    return [entries[pk] for pk in pks if pk in entries]
+
+
+def _declared() -> Prefetch[str]:
+    declared = DeclaredCompetence.objects.select_related("competence").order_by("-can_help", "-level", "competence")
+    return Prefetch("user__declared_competences", queryset=declared, to_attr="declared")
+
+
+def entry_for(user: User | AnonymousUser, network: Network, user_pk: int) -> DirectoryEntry:
+    """A person's entry in a network that `user` is in, with `declared` on its user."""
+    return (
+        DirectoryEntry.objects.visible_to(user)
+        .with_person()
+        .select_related("membership__network")
+        .prefetch_related(_declared())
+        .get(network=network, user_id=user_pk)
+    )
+
+
+def search_people(
+    user: User | AnonymousUser, network: Network | None, words: str, limit: int = 10
+) -> list[DirectoryEntry]:
+    """The people that `user` may see (of one network, or of all theirs, each once) whom the words name, or whose
+    competences they name; those whose family name begins with the words first."""
+    if len(fold_name(words)) < 2:
+        return []
+    entries = DirectoryEntry.objects.visible_to(user).with_person().select_related("network")
+    if network:
+        entries = entries.filter(network=network)
+    matched = [one.pk for one in matching_competences(words, tree())]
+    found = _sorted(entries.filter(words_condition(words, matched)), words)
+    # A person has an entry in each network: twice the limit leaves enough after taking each once.
+    once: dict[int, DirectoryEntry] = {}
+    for entry in found[: limit * 2]:
+        once.setdefault(entry.user_id, entry)
+    return list(once.values())[:limit]
+
+
+def people_count(network: Network) -> int:
+    """How many people the network has."""
+    return Circle.objects.of_network(network, CircleKind.NETWORK).member_count
+
+
+def competence_by_slug(slug: str) -> Competence:
+    return Competence.objects.select_related("parent").get(slug=slug)
+
+
+def declared_by(user: User) -> list[DeclaredCompetence]:
+    """A person's own competences, in the order of the tree."""
+    return list(
+        DeclaredCompetence.objects.filter(user=user)
+        .select_related("competence__parent")
+        .order_by("competence__parent__position", "competence__position")
+    )

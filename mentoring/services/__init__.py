@@ -1,0 +1,1 @@
+"""The verbs of mentoring: the only writers of its rows."""
