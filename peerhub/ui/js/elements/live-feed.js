@@ -130,22 +130,22 @@ class LiveFeed extends HTMLElement {
 
   async catchUp() {
     try {
-      let from;
-      do {
-        from = this.last;
+      // What was missing may have come by itself meanwhile.
+      while (this.last < this.newest && this.isConnected) {
+        const from = this.last;
         const response = await fetch(`${this.getAttribute("url")}${from}`, { credentials: "same-origin" });
         if (!response.ok || response.redirected) break;
-        const missing = parse(await response.text()).map((element) => [Number(element.dataset.seq), element]);
-        for (const [seq, element] of missing) {
-          // What the page may show is all that exists: a number that is not among it is not to come.
-          if (seq > this.last) {
-            this.add(element, seq);
-            this.waiting.delete(seq);
-            this.last = seq;
-          }
+        for (const element of parse(await response.text())) {
+          const seq = Number(element.dataset.seq);
+          if (seq <= this.last) continue;
+          // The answer is all that may be shown: a number that it skips is not to come.
+          this.add(element, seq);
+          this.waiting.delete(seq);
+          this.last = seq;
         }
         this.drain();
-      } while (from < this.last && this.last < this.newest && this.isConnected);
+        if (this.last === from) break;
+      }
     } catch {
       // No network: the socket, the next sight of the page, or a reload will tell.
     } finally {

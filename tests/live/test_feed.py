@@ -1,0 +1,206 @@
+"""The page's end, in a real browser: what arrives is added once and in order, and holes are filled over HTTP."""
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect, sync_playwright
+
+from peerhub.live.publish import publish_on_commit
+from tests.live.conftest import LiveServer, Rights, until
+
+pytestmark = pytest.mark.skipif("PEERHUB_CHROMIUM" not in os.environ, reason="`make test` unpacks Chromium")
+
+
+def fragment(n: int, extra: str = "") -> str:
+    return f'<article id="message-{n}" data-seq="{n}" tabindex="-1"><p>Message {n}</p>{extra}</article>'
+
+
+PAGE = """<!doctype html><html lang="fr"><head><meta name="live-url" content="{live}">
+<link rel="icon" href="data:,"><style>article {{ min-height: 300px }}</style>
+<script type="module" src="/app.js"></script></head><body><h1>Sujet</h1>
+<live-feed group="testroom.1" after="3" url="/?after=" replace="post.edited"><div>{posts}</div></live-feed>
+</body></html>"""
+
+
+@dataclass
+class World:
+    """What the site holds, and what was asked of it."""
+
+    live_url: str
+    newest: int = 3
+    asked: list[int] = field(default_factory=list)
+    address: str = ""
+
+
+@pytest.fixture
+def world(live: LiveServer, rights: Rights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    # Playwright runs a loop in this thread, and Django would refuse it the database.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    script = tmp_path / "app.js"
+    esbuild = settings.BASE_DIR / "node_modules/.bin/esbuild"
+    options = ["--bundle", "--format=esm", "--log-level=error", f"--outfile={script}"]
+    subprocess.run([esbuild, settings.BASE_DIR / "peerhub/ui/js/app.js", *options], check=True, cwd=settings.BASE_DIR)
+    rights.public.add(1)
+    rights.last_seq[1] = 3
+    world = World(f"ws://127.0.0.1:{live.port}/live/")
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            after = parse_qs(urlsplit(self.path).query).get("after")
+            body, kind = "", "text/html"
+            if self.path == "/app.js":
+                body, kind = script.read_text(), "text/javascript"
+            elif after:
+                world.asked.append(int(after[0]))
+                body = "".join(fragment(n) for n in range(int(after[0]) + 1, world.newest + 1))
+            elif self.path == "/":
+                body = PAGE.format(live=world.live_url, posts="".join(fragment(n) for n in range(1, 4)))
+            self.send_response(200)
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    world.address = f"http://127.0.0.1:{site.server_port}/"
+    yield world
+    site.shutdown()
+    site.server_close()
+
+
+@pytest.fixture
+def tab() -> Iterator[Tab]:
+    options = json.loads(Path(os.environ["PEERHUB_CHROMIUM"]).read_text())
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(**options)
+        tab = chromium.new_page()
+        errors: list[str] = []
+        tab.on("pageerror", lambda error: errors.append(str(error)))
+        yield tab
+        chromium.close()
+        assert errors == []
+
+
+def open_topic(tab: Tab, world: World, live: LiveServer) -> None:
+    tab.goto(world.address)
+    until(lambda: any(watcher.judged_at for watcher in live.hub.watchers))
+
+
+def say(world: World, rights: Rights, *numbers: int) -> None:
+    """These posts exist now; each is told to the pages."""
+    for number in numbers:
+        world.newest = rights.last_seq[1] = max(world.newest, number)
+        publish_on_commit("testroom.1", "post.created", seq=number, html=dict.fromkeys(("fr", "en"), fragment(number)))
+
+
+def numbers(tab: Tab) -> list[str]:
+    shown: list[str] = tab.eval_on_selector_all("live-feed article", "all => all.map(one => one.dataset.seq)")
+    return shown
+
+
+def shows(tab: Tab, *expected: int) -> None:
+    expect(tab.locator("live-feed article")).to_have_count(len(expected))
+    assert numbers(tab) == [str(n) for n in expected]
+
+
+def test_what_arrives_is_added_in_order_and_moves_nobody(
+    tab: Tab, world: World, live: LiveServer, rights: Rights
+) -> None:
+    open_topic(tab, world, live)
+    say(world, rights, 4)
+    shows(tab, 1, 2, 3, 4)
+    say(world, rights, 6, 5, 6, 4)
+    shows(tab, 1, 2, 3, 4, 5, 6)
+    assert tab.evaluate("scrollY") == 0
+    button = tab.get_by_role("button", name="3 nouveaux messages")
+    expect(button).to_be_visible()
+    expect(tab.get_by_role("status")).to_have_text("3 nouveaux messages", timeout=6000)
+    button.click()
+    expect(tab.locator("#message-4")).to_be_focused()
+    expect(tab.locator(".live-feed__new")).to_be_hidden()
+    assert world.asked == []
+
+
+def test_a_hole_is_filled_over_http(tab: Tab, world: World, live: LiveServer, rights: Rights) -> None:
+    open_topic(tab, world, live)
+    say(world, rights, 7)
+    shows(tab, 1, 2, 3, 4, 5, 6, 7)
+    assert world.asked == [3]
+    say(world, rights, 8)
+    shows(tab, 1, 2, 3, 4, 5, 6, 7, 8)
+
+
+def test_what_was_missed_before_the_subscription_is_fetched(
+    tab: Tab, world: World, live: LiveServer, rights: Rights
+) -> None:
+    world.newest = rights.last_seq[1] = 5
+    open_topic(tab, world, live)
+    shows(tab, 1, 2, 3, 4, 5)
+    assert world.asked == [3]
+
+
+def test_a_lost_socket_catches_up(tab: Tab, world: World, live: LiveServer, rights: Rights) -> None:
+    open_topic(tab, world, live)
+    world.newest = rights.last_seq[1] = 5
+    for watcher in list(live.hub.watchers):
+        live.server.servers[0].get_loop().call_soon_threadsafe(watcher.drop)
+    shows(tab, 1, 2, 3, 4, 5)
+    say(world, rights, 6)
+    shows(tab, 1, 2, 3, 4, 5, 6)
+
+
+def test_ones_own_reply_is_shown_once_with_its_controls(
+    tab: Tab, world: World, live: LiveServer, rights: Rights
+) -> None:
+    """By htmx first and by the socket first."""
+    open_topic(tab, world, live)
+    own = "(html) => document.querySelector('live-feed > div').insertAdjacentHTML('beforeend', html)"
+    tab.evaluate(own, fragment(4, "<button data-live-keep>Modifier 4</button>"))
+    say(world, rights, 4, 5)
+    shows(tab, 1, 2, 3, 4, 5)
+    tab.evaluate(own, fragment(5, "<button data-live-keep>Modifier 5</button>"))
+    shows(tab, 1, 2, 3, 4, 5)
+    say(world, rights, 6)
+    shows(tab, 1, 2, 3, 4, 5, 6)
+    edited = '<article id="message-4" data-seq="4"><p>Corrigé</p></article>'
+    publish_on_commit("testroom.1", "post.edited", html={"fr": edited, "en": edited})
+    expect(tab.locator("#message-4")).to_contain_text("Corrigé")
+    shows(tab, 1, 2, 3, 4, 5, 6)
+    assert tab.locator("live-feed button[data-live-keep]").all_inner_texts() == ["Modifier 4", "Modifier 5"]
+    assert world.asked == []
+
+
+def test_a_page_without_sockets_still_works(tab: Tab, world: World, rights: Rights) -> None:
+    world.live_url = "ws://127.0.0.1:9/live/"
+    tab.goto(world.address)
+    shows(tab, 1, 2, 3)
+    world.newest = 4
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    shows(tab, 1, 2, 3, 4)
+
+
+def test_other_elements_listen_by_events(tab: Tab, world: World, live: LiveServer, rights: Rights) -> None:
+    rights.public.add(2)
+    open_topic(tab, world, live)
+    tab.evaluate(
+        """() => {
+          document.addEventListener("live:event", ({ detail }) => { window.heard = detail; });
+          document.dispatchEvent(new CustomEvent("live:subscribe", { detail: { group: "testroom.2" } }));
+        }"""
+    )
+    until(lambda: any("testroom.2" in watcher.groups for watcher in list(live.hub.watchers)))
+    publish_on_commit("testroom.2", "notification.count", data={"unread": 3})
+    tab.wait_for_function("window.heard?.data.unread === 3")
