@@ -171,7 +171,7 @@ def test_live_frames_are_told_in_each_language_and_hold_nothing_of_a_viewer(
     author = make_user(language="en", time_zone="America/Cayenne")
     member = make_member(make_network(), author, category="agent")
     topic = make_topic(make_forum(member.network), author)
-    watching = redis_client.pubsub(ignore_subscribe_messages=True)
+    watching = redis_client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
     watching.subscribe(channel(f"topic.{topic.pk}", "fr"), channel(f"topic.{topic.pk}", "en"))
     with django_capture_on_commit_callbacks(execute=True):
         post = make_post(topic, author, "Bonjour <script>alert(1)</script>")
