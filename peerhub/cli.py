@@ -137,8 +137,9 @@ def _prepare_database() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from peerhub.demo import world
     from peerhub.embedded.progress import step
-    from peerhub.people.models import Network, Territory
+    from peerhub.people.models import Territory
 
     with step("Database schema"):
         call_command("migrate", verbosity=0, interactive=False)
@@ -148,20 +149,23 @@ def _prepare_database() -> None:
             call_command("load_territories", verbosity=0)
     if settings.MODE == "demo":
         with step("Demo world") as told:
-            told.skipped = Network.objects.exists()
+            told.skipped = world.exists()
             if not told.skipped:
                 call_command("seed_demo", verbosity=0)
 
 
 def _on_a_developers_machine(chosen: argparse.Namespace) -> int:
     # A production image has none of what these need (psutil, Babel, the embedded servers).
+    from peerhub.demo.accounts import accounts_table
     from peerhub.embedded import messages, runner, testing
     from peerhub.embedded.errors import EmbeddedError
 
     this = [sys.executable, "-m", "peerhub.cli"]
     var = var_folder()
     actions: dict[str, Callable[[], int | None]] = {
-        "run": lambda: runner.run(ROOT, var, prepare=[*this, "prepare"], commands=process_commands),
+        "run": lambda: runner.run(
+            ROOT, var, prepare=[*this, "prepare"], commands=process_commands, accounts=accounts_table()
+        ),
         "build": lambda: runner.build_all(ROOT, var, with_tests=False),
         "check": lambda: testing.check(ROOT),
         "test": lambda: testing.test(ROOT, var, chosen.arguments),

@@ -24,10 +24,11 @@ from peerhub.embedded.valkey import ValkeyServer
 Commands = Callable[[Mapping[str, str]], Mapping[str, Sequence[str]]]
 
 
-def run(root: Path, var: Path, *, prepare: Sequence[str], commands: Commands) -> None:
+def run(root: Path, var: Path, *, prepare: Sequence[str], commands: Commands, accounts: str) -> None:
     """Serve the tree at `root` until told to stop, with everything that is kept in `var`.
 
-    `prepare` is the command line that brings the database up to date; `commands(env)` gives that of each process.
+    `prepare` is the command line that brings the database up to date; `commands(env)` gives that of each process;
+    `accounts` tells who can be visited as in the demo.
     """
     with sentences(var):
         var.mkdir(parents=True, exist_ok=True)
@@ -43,7 +44,8 @@ def run(root: Path, var: Path, *, prepare: Sequence[str], commands: Commands) ->
             build_all(root, var, with_tests=False)
         with sentences(var), _servers(var, environment) as servers, _environment_told(var, environment):
             _prepare(prepare, environment, var)
-            _serve(var, environment, servers, commands(environment))
+            supervisor = _start(var, environment, servers, commands(environment))
+            _serve(supervisor, environment, accounts)
 
 
 def clean(var: Path) -> None:
@@ -175,12 +177,13 @@ def _prepare(argv: Sequence[str], environment: Mapping[str, str], var: Path) -> 
     raise EmbeddedError(done.stderr.strip() or "The database could not be prepared.")
 
 
-def _serve(
+def _start(
     var: Path,
     environment: Mapping[str, str],
     servers: Sequence[PostgresServer | ValkeyServer],
     commands: Mapping[str, Sequence[str]],
-) -> None:
+) -> Supervisor:
+    """Start the processes, and watch over them and the servers, which end last."""
     supervisor = Supervisor()
     supervisor.listen_for_signals()
     for server in servers:
@@ -194,11 +197,15 @@ def _serve(
             return spawn(argv, instance=var, env=environment)
 
         supervisor.watch(Child(name, start, start()))
+    return supervisor
+
+
+def _serve(supervisor: Supervisor, environment: Mapping[str, str], accounts: str) -> None:
     try:
         began = time.monotonic()
         supervisor.run(until=lambda: _answers(environment) or time.monotonic() - began > 60)
         if not supervisor.is_ending:
-            print(_welcome(var, environment), flush=True)
+            print(_welcome(environment, accounts), flush=True)
         supervisor.run()
     finally:
         print("\nStopping…", flush=True)
@@ -217,11 +224,9 @@ def _answers(environment: Mapping[str, str]) -> bool:
     return True
 
 
-def _welcome(var: Path, environment: Mapping[str, str]) -> str:
+def _welcome(environment: Mapping[str, str], accounts: str) -> str:
     lines = ["", f"  PeerHub is ready: {environment['PUBLIC_URL']}/", ""]
     if environment["PEERHUB_ENV"] == "demo":
-        accounts = var / "demo-accounts.txt"
-        if accounts.exists():
-            lines += [f"  {line}" for line in accounts.read_text().splitlines()]
+        lines += [f"  {line}" for line in accounts.splitlines()]
         lines += ["", f"  Mails: {environment['PUBLIC_URL']}/courriels/"]
     return "\n".join([*lines, "  Ctrl-C stops everything.", ""])

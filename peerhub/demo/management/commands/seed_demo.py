@@ -37,7 +37,7 @@ class Command(BaseCommand):
             began = time.monotonic()
             world.seed(self._now(options["today"]), lambda line: self._say(options, line))
             self._say(options, f"Demo world: ready in {time.monotonic() - began:.1f} s.")
-        self._tell_accounts(options)
+        self._say(options, accounts_table())
 
     def _refuse_production(self, options: dict[str, Any]) -> None:
         if not settings.PRODUCTION:
@@ -60,10 +60,3 @@ class Command(BaseCommand):
     def _say(self, options: dict[str, Any], line: str) -> None:
         if options["verbosity"]:
             self.stdout.write(line)
-
-    def _tell_accounts(self, options: dict[str, Any]) -> None:
-        """`make run` shows this file beside its address."""
-        if settings.MODE == "demo":
-            settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-            (settings.VAR_DIR / "demo-accounts.txt").write_text(accounts_table(), encoding="utf-8")
-        self._say(options, accounts_table())
