@@ -16,6 +16,7 @@ from django.test import Client
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from peerhub.live import hub
 from peerhub.live.application import LiveApplication
 from peerhub.live.hub import Hub
 from peerhub.live.publish import _publisher
@@ -36,6 +37,8 @@ class Rights:
     last_seq: dict[int, int] = field(default_factory=dict)
     judged: list[tuple[int | None, int]] = field(default_factory=list)
     is_broken: bool = False
+    # While it is closed, a verdict that was reached is not yet told.
+    gate: threading.Event = field(default_factory=threading.Event)
 
 
 _rights = Rights()
@@ -50,12 +53,15 @@ def _can_watch(user_id: int | None, pk: int) -> bool:
     _rights.judged.append((user_id, pk))
     if _rights.is_broken:
         raise RuntimeError("the judge fails")
-    return pk in _rights.public or (user_id, pk) in _rights.allowed
+    verdict = pk in _rights.public or (user_id, pk) in _rights.allowed
+    _rights.gate.wait(10)
+    return verdict
 
 
 @pytest.fixture
 def rights() -> Rights:
     _rights.__init__()  # type: ignore[misc]
+    _rights.gate.set()
     return _rights
 
 
@@ -102,6 +108,7 @@ def fresh_publisher() -> None:
 def live(transactional_db: None, monkeypatch: pytest.MonkeyPatch, rights: Rights) -> Iterator[LiveServer]:
     # The judging threads must leave the test's database alone when they are done with it.
     monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+    monkeypatch.setattr(hub, "SWEEP_SECONDS", 0.2)
     server = LiveServer()
     server.start()
     yield server

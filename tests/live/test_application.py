@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.live.conftest import ORIGIN, LiveServer, until
+from tests.live.conftest import ORIGIN, LiveServer, Rights, until
+from tests.live.wire import Page
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
@@ -23,10 +25,25 @@ def get(port: int, path: str) -> tuple[int, bytes]:
     return response.status, body
 
 
-def test_health_follows_redis(live: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_is_good_while_redis_is_there(live: LiveServer) -> None:
     assert get(live.port, "/live/health") == (200, b"ok\n")
-    monkeypatch.setattr(live.hub._subscription, "_connection", None)
-    assert get(live.port, "/live/health") == (503, b"redis is away\n")
+
+
+def test_sockets_are_served_while_redis_is_away(settings: Any, rights: Rights) -> None:
+    """They learn by a resync that they were not told everything."""
+    url = settings.REDIS_URL
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    rights.public.add(1)
+    away = LiveServer()
+    away.thread.start()
+    until(lambda: away.server.started)
+    assert get(away.port, "/live/health") == (503, b"redis is away\n")
+    with connect(f"ws://127.0.0.1:{away.port}/live/", origin=ORIGIN, compression=None) as socket_:
+        page = Page(socket_)
+        assert page.subscribe("testroom.1") == {"type": "subscribed", "group": "testroom.1", "seq": None}
+        settings.REDIS_URL = url
+        assert page.hears_nothing()
+    away.stop()
 
 
 @pytest.mark.parametrize("path", ["/", "/live/", "/live/healthy", "/admin/"])

@@ -14,7 +14,9 @@ from django.test import Client
 from websockets.asyncio.client import connect
 from websockets.sync.client import connect as connect_sync
 
+from peerhub.live import hub
 from peerhub.live.consumer import BACKLOG_FRAMES
+from peerhub.live.frames import channel
 from peerhub.live.publish import (
     end_session,
     publish_on_commit,
@@ -123,6 +125,21 @@ def test_a_removed_person_stops_receiving_at_once_on_every_tab(open_page: Pages,
     assert stays.receive()["data"] == {"canary": True}
 
 
+def test_a_removal_overtakes_a_verdict_on_its_way(live: LiveServer, open_page: Pages, rights: Rights) -> None:
+    removed = make_user()
+    rights.allowed.add((removed.pk, 1))
+    rights.gate.clear()
+    page = open_page(removed)
+    page.send({"type": "subscribe", "group": "testroom.1"})
+    until(lambda: rights.judged)
+    rights.allowed.clear()
+    before = live.hub.epoch
+    recheck_on_commit(removed.pk)
+    until(lambda: live.hub.epoch > before)
+    rights.gate.set()
+    assert page.receive() == {"type": "refused", "group": "testroom.1", "reason": "forbidden"}
+
+
 def test_a_person_who_keeps_the_right_misses_nothing_of_a_recheck(open_page: Pages, rights: Rights) -> None:
     user = make_user()
     rights.allowed.add((user.pk, 1))
@@ -222,6 +239,33 @@ def test_a_publication_that_failed_makes_pages_resynchronise(
     time.sleep(2.1)
     publish_on_commit("testroom.1", "post.created", seq=50)
     assert page.receive() == {"type": "resync"}
+
+
+def test_every_socket_is_judged_again_with_time(
+    open_page: Pages, rights: Rights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A right that ends by its date, a session that expires: nobody sends a recheck."""
+    monkeypatch.setattr(hub, "REJUDGE_SECONDS", 0.0)
+    user = make_user()
+    rights.allowed.add((user.pk, 1))
+    page = open_page(user)
+    page.subscribe("testroom.1")
+    rights.allowed.clear()
+    assert page.receive() == {"type": "refused", "group": "testroom.1", "reason": "forbidden"}
+
+
+def test_a_channel_that_nobody_watches_is_left(open_page: Pages, rights: Rights, redis_client: redis.Redis) -> None:
+    rights.public |= {1, 2}
+    page = open_page()
+    page.subscribe("testroom.1")
+    page.subscribe("testroom.2")
+    names = [channel(f"testroom.{pk}", "fr") for pk in (1, 2)]
+    assert [count for _, count in redis_client.pubsub_numsub(*names)] == [1, 1]
+    page.send({"type": "unsubscribe", "group": "testroom.1"})
+    until(lambda: [count for _, count in redis_client.pubsub_numsub(*names)] == [0, 1])
+    page.subscribe("testroom.1")
+    publish_on_commit("testroom.1", "post.created", seq=1)
+    assert page.receive() == event(1)
 
 
 def test_the_stop_of_the_process_tells_pages_to_come_back(live: LiveServer, open_page: Pages, rights: Rights) -> None:
