@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ from sessions.models import PeerSession
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     others = [name for name in zone_names() if name not in FRENCH_ZONES]
     return [
-        (_("France"), [(name, zone_label(name)) for name in FRENCH_ZONES]),
+        (_("France"), [(name, capfirst(zone_label(name))) for name in FRENCH_ZONES]),
         (_("Ailleurs"), [(name, name.replace("_", " ")) for name in others]),
     ]
 
@@ -31,18 +32,22 @@ else:
     CircleChoiceField = forms.ModelChoiceField
 
 
+def format_choices() -> list[tuple[str, str]]:
+    return [(value, capfirst(str(label))) for value, label in Format.choices]
+
+
 class CircleField(CircleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         if obj.is_confidential:
-            return _("%(circle)s, en confidence") % {"circle": obj.label}
-        return str(obj.label)
+            return _("%(circle)s, en confidence") % {"circle": capfirst(str(obj.label))}
+        return capfirst(str(obj.label))
 
 
 class SessionForm(forms.Form):
     """What a session is, when and where. `cleaned_data` has `starts_at` and `ends_at` as instants besides."""
 
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=160)
-    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=Format.choices)
+    format = forms.ChoiceField(label=gettext_lazy("Format"), choices=format_choices)
     circle = CircleField(
         label=gettext_lazy("Ouverte à"),
         queryset=Circle.objects.none(),
@@ -59,7 +64,7 @@ class SessionForm(forms.Form):
         help_text=gettext_lazy("Si la séance dure plus d’un jour."),
     )
     time_zone = forms.ChoiceField(
-        label=gettext_lazy("Heure de"),
+        label=gettext_lazy("Fuseau horaire"),
         help_text=gettext_lazy("Chacun·e verra l’heure de là où il ou elle se trouve."),
     )
     place = forms.CharField(

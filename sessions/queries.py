@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +74,7 @@ def circles_for_planning(user: Person, network: Network) -> QuerySet[Circle]:
         .filter(Q(network=network) | Q(kind=CircleKind.PUBLIC))
         .exclude(kind=CircleKind.SESSION)
         .select_related("category", "delegation")
-        .order_by("is_confidential", "kind", "name", "pk")
+        .order_by(Case(When(kind=CircleKind.NETWORK, then=0), When(kind=CircleKind.PUBLIC, then=1), default=2), "pk")
     )
 
 

@@ -304,7 +304,7 @@ def test_a_session_is_offered_to_ones_own_circles_alone(browser: Browser) -> Non
     url = reverse("sessions:session-create", args=[network.slug])
     assert browser.post(url, {**FORM, "circle": other.pk}).status_code == 422
     kinds = [circle.kind for circle in queries.circles_for_planning(animator, network)]
-    assert kinds == ["animators", "network", "public"]
+    assert kinds == ["network", "public", "animators"]
 
 
 def test_a_change_of_hour_moves_and_a_change_of_text_does_not(browser: Browser) -> None:
