@@ -77,6 +77,9 @@ class PeerSession(models.Model):
     place = models.CharField(_("lieu"), max_length=300, blank=True)
     video_url = models.URLField(_("lien vidéo"), max_length=500, blank=True)
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text="null: unlimited")
+    topic = models.ForeignKey(
+        "forums.Topic", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="preparation"
+    )
     registered_count = models.PositiveIntegerField(default=0, editable=False)
     state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.SCHEDULED)
     cancelled_reason = models.CharField(max_length=500, blank=True)
@@ -149,6 +152,11 @@ class PeerSession(models.Model):
     @property
     def link_opens_at(self) -> datetime:
         return self.starts_at - LINK_OPENS_BEFORE
+
+    @property
+    def category_slug(self) -> str:
+        """The category whose colour the session wears, or none."""
+        return self.circle.category.slug if self.circle.category else ""
 
     def has_begun(self, now: datetime | None = None) -> bool:
         return self.starts_at <= (now or timezone.now())

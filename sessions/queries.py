@@ -31,7 +31,8 @@ Person = User | AnonymousUser
 
 def session_for(user: Person, pk: int) -> PeerSession:
     """With what its page shows."""
-    return PeerSession.objects.visible_to(user).for_cards().select_related("created_by").get(pk=pk)
+    sessions = PeerSession.objects.visible_to(user).for_cards().select_related("created_by", "topic")
+    return sessions.defer("search", "topic__title_vector").get(pk=pk)
 
 
 def registration_of(user: Person, session: PeerSession) -> Registration | None:

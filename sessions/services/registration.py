@@ -16,6 +16,7 @@ from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Membership, User
 from sessions.enums import RegistrationState, SkippedReason
 from sessions.events import Registered, Withdrawn
+from sessions.fragments import seats_in_each_language
 from sessions.models import PeerSession, Registration
 from sessions.policies import can_register, can_see_session, can_withdraw
 from sessions.services.reminders import plan_reminders, skip_reminders
@@ -66,7 +67,7 @@ def register(*, user: User, session: PeerSession, accept_clash: bool = False) ->
     PeerSession.objects.filter(pk=current.pk).update(registered_count=F("registered_count") + 1)
     plan_reminders(session=current, user_ids=[user.pk], are_new=is_new)
     emit(Registered(registration_id=registration.pk, version=registration.version))
-    _publish_seats(current, current.registered_count + 1)
+    publish_seats(current, taken=current.registered_count + 1)
     return registration
 
 
@@ -88,7 +89,7 @@ def withdraw(*, user: User, session: PeerSession) -> bool:
     PeerSession.objects.filter(pk=current.pk).update(registered_count=F("registered_count") - 1)
     skip_reminders(session=current, reason=SkippedReason.WITHDRAWN, user_id=user.pk)
     emit(Withdrawn(registration_id=registration.pk, version=registration.version))
-    _publish_seats(current, current.registered_count - 1)
+    publish_seats(current, taken=current.registered_count - 1)
     return True
 
 
@@ -126,9 +127,15 @@ def _lock(pk: int) -> PeerSession:
     if not connection.in_atomic_block:
         raise RuntimeError("A seat is counted inside a transaction.")
     return (
-        PeerSession.objects.select_for_update(of=("self",), no_key=True).select_related("circle", "network").get(pk=pk)
+        PeerSession.objects.select_for_update(of=("self",), no_key=True).select_related("circle__category").get(pk=pk)
     )
 
 
-def _publish_seats(session: PeerSession, taken: int) -> None:
-    publish_on_commit(f"session.{session.pk}", "seats.changed", data={"taken": taken})
+def publish_seats(session: PeerSession, *, taken: int) -> None:
+    """Show everyone who looks at the session how many seats are taken, once this commits; needs the circle."""
+    publish_on_commit(
+        f"session.{session.pk}",
+        "seats.changed",
+        html=seats_in_each_language(taken, session.capacity, session.category_slug),
+        data={"taken": taken, "capacity": session.capacity},
+    )

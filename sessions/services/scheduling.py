@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forums.services.topics import create_session_thread
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
@@ -17,6 +18,7 @@ from sessions.enums import Format, SessionState, SkippedReason
 from sessions.events import SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
 from sessions.policies import can_change_session, can_create_session
+from sessions.services.registration import publish_seats
 from sessions.services.reminders import plan_reminders, skip_reminders
 
 
@@ -36,7 +38,8 @@ def create_session(
     video_url: str = "",
     capacity: int | None = None,
 ) -> PeerSession:
-    """Plan a session of a network, open to one of its circles or to everyone.
+    """Plan a session of a network, open to one of its circles or to everyone, and a discussion to prepare it, open
+    to the same circle.
 
     The author must run the network, but need not be in the circle: then the author will not see it either. Instants
     are aware; `local_time.resolve` makes them of local hours. Raises `DomainError` with a sentence.
@@ -66,6 +69,7 @@ def create_session(
     )
     _check_span(session.starts_at, session.ends_at)
     _check_capacity(capacity, 0)
+    session.topic = create_session_thread(network=network, circle=circle, title=session.title, author=author)
     session.save()
     emit(SessionCreated(session_id=session.pk))
     return session
@@ -151,9 +155,7 @@ def change_capacity(*, actor: User, session: PeerSession, capacity: int | None) 
     current.capacity = capacity
     current.updated_at = timezone.now()
     current.save(update_fields=["capacity", "updated_at"])
-    publish_on_commit(
-        f"session.{current.pk}", "seats.changed", data={"taken": current.registered_count, "capacity": capacity}
-    )
+    publish_seats(current, taken=current.registered_count)
     return current
 
 
@@ -215,7 +217,7 @@ def _lock_for(actor: User, session: PeerSession) -> PeerSession:
     """The session's row, held, after judging that the actor may change it now."""
     current = (
         PeerSession.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("network", "circle")
+        .select_related("network", "circle__category")
         .get(pk=session.pk)
     )
     require(can_change_session(_membership(actor, current.network), current))

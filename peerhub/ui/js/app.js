@@ -8,6 +8,7 @@ import "./shortcuts.js";
 import "./elements/bell-count.js";
 import "./elements/error-summary.js";
 import "./elements/live-feed.js";
+import "./elements/live-seats.js";
 import "./elements/local-time.js";
 import "./elements/modal-disclosure.js";
 import "./elements/password-field.js";
