@@ -6,8 +6,11 @@ viewer's own controls are given by the page.
 """
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -68,6 +71,15 @@ class PostRow(NamedTuple):
 
 def post_html(row: PostRow, *, is_accepted: bool = False, controls: str = EMPTY) -> SafeString:
     """One post, in the active language. `controls` are the viewer's own, and never go into a live frame."""
+    language = get_language() or settings.LANGUAGE_CODE
+    zone = timezone.get_current_timezone_name()
+    return _post_html(row, is_accepted, str(controls), language, zone, timezone.localdate().year)
+
+
+@lru_cache(maxsize=2048)
+def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zone: str, year: int) -> SafeString:
+    """What is written depends on these arguments alone (language and zone are the active ones; past years are
+    written out), so that what was joined once is kept: no staleness is possible."""
     if row.is_removed:
         return format_html(
             '<article class="post post--removed" id="message-{0}" data-seq="{0}"><p>{1}</p></article>',
@@ -95,7 +107,7 @@ def post_html(row: PostRow, *, is_accepted: bool = False, controls: str = EMPTY)
         edited=format_html(' · <span class="post__edited">{}</span>', _("modifié")) if row.edited_at else EMPTY,
         badge=_accepted() if is_accepted else EMPTY,
         body=as_safe(row.body_html),
-        controls=format_html('<div class="post__acts">{}</div>', controls) if controls else EMPTY,
+        controls=format_html('<div class="post__acts">{}</div>', as_safe(controls)) if controls else EMPTY,
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from forums.enums import ForumKind, TopicKind
 from forums.models import Topic, TopicRead, topic_url
+from forums.queries.prepared import ForPerson
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Membership, Network, User
 
@@ -97,17 +98,28 @@ def unread_since(membership: Membership) -> datetime:
 
 def unread_topics(user: User | AnonymousUser, network: Network, membership: Membership) -> QuerySet[Topic]:
     """Topics that the person can see and has not read to their end."""
+    return _unread(user, network.pk, unread_since(membership))
+
+
+def _unread(user: User | AnonymousUser, network_id: int, since: datetime) -> QuerySet[Topic]:
     read = TopicRead.objects.filter(user=user.pk or 0, topic=OuterRef("pk"), last_number__gte=OuterRef("last_number"))
-    return Topic.objects.visible_to(user).filter(
-        ~Exists(read), network=network, last_post_at__gt=unread_since(membership), last_number__gt=0
+    topics = Topic.objects.visible_to(user)
+    return topics.filter(~Exists(read), network=network_id, last_post_at__gt=since, last_number__gt=0)
+
+
+_unread_ids = ForPerson(
+    lambda marks, user: (
+        _unread(user, marks.integer("network"), marks.moment("since")).order_by().values_list("pk")[:UNREAD_LIMIT]
     )
+)
 
 
 def unread_topic_count(user: User | AnonymousUser, network: Network, membership: Membership | None) -> int:
     """How many topics of a network the person has not read; counts to 100 and no further (shown as "99+")."""
     if membership is None:
         return 0
-    return unread_topics(user, network, membership).order_by()[:UNREAD_LIMIT].count()
+    found = _unread_ids.rows(user, network=network.pk, since=unread_since(membership))
+    return len(found)
 
 
 def unread_topics_for(

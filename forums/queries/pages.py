@@ -3,21 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db.models import Count, FilteredRelation, Q, QuerySet
 
-from forums.enums import TopicKind
+from forums.enums import ForumKind, TopicKind
 from forums.fragments import PostRow
 from forums.models import POSTS_PER_PAGE, Forum, Post, Topic
 from forums.queries.feeds import unread_since, unread_topics
+from forums.queries.prepared import ForPerson, Marks, Prepared, Shape
 from forums.queries.standing import HAT, membership_of, with_membership
 from peerhub.people.enums import CircleKind, MembershipStatus
-from peerhub.people.models import ActorCategory, Membership, Network, User, circle_q
+from peerhub.people.models import (
+    ActorCategory,
+    Affiliation,
+    Circle,
+    Delegation,
+    Membership,
+    Network,
+    User,
+    circle_q,
+)
 
 TOPICS_PER_PAGE = 30
+RECENT = 10
 CATCH_UP_LIMIT = 200
 CATEGORIES_SECONDS = 300
 
@@ -160,24 +171,42 @@ class TopicListPage:
     older: str | None
 
 
+def _rows(topics: QuerySet[Topic], user: User | AnonymousUser) -> QuerySet[Any, Any]:
+    mark = FilteredRelation("reads", condition=Q(reads__user=user.pk or 0))
+    return topics.annotate(mark=mark).values_list(*TOPIC_COLUMNS, "mark__last_number")
+
+
+def _of_forum(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
+    # The circle of a themed forum's topics is the forum's, which was judged when the forum was opened.
+    topics = Topic.objects.filter(forum=marks.integer("forum")).order_by("-is_pinned", "-last_post_at", "-id")
+    return _rows(topics, user)[: TOPICS_PER_PAGE + 1]
+
+
+def _recent(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
+    topics = Topic.objects.visible_to(user).filter(network=marks.integer("network"), forum__kind=ForumKind.THEMED)
+    return _rows(topics.order_by("-last_post_at", "-id"), user)[:RECENT]
+
+
+_first_topics, _recent_topics = ForPerson(_of_forum), ForPerson(_recent)
+
+
 def topic_list_page(
     user: User | AnonymousUser, forum: Forum, membership: Membership | None, before: str = ""
 ) -> TopicListPage:
     """Topics of a forum that the person can see, pinned first, then by last post: one query, cut by key."""
-    topics = Topic.objects.filter(forum=forum, circle=forum.circle_id)
     if before:
-        topics = topics.filter(_older_than(before))
-    rows = _topic_rows(topics, user, membership, ("-is_pinned", "-last_post_at", "-id"), TOPICS_PER_PAGE + 1)
+        older = Topic.objects.filter(_older_than(before), forum=forum).order_by("-is_pinned", "-last_post_at", "-id")
+        found: Sequence[tuple[Any, ...]] = list(_rows(older, user)[: TOPICS_PER_PAGE + 1])
+    else:
+        found = _first_topics.rows(user, forum=forum.pk)
+    rows = _topic_rows(found, membership)
     page = rows[:TOPICS_PER_PAGE]
     return TopicListPage(page, cursor_of(page[-1]) if len(rows) > TOPICS_PER_PAGE else None)
 
 
-def recent_topics(
-    user: User | AnonymousUser, network: Network, membership: Membership | None, limit: int = 10
-) -> list[TopicRow]:
-    """The topics of a network that moved last, of all the themes open to the person."""
-    topics = Topic.objects.visible_to(user).filter(network=network, forum__kind="themed")
-    return _topic_rows(topics, user, membership, ("-last_post_at", "-id"), limit)
+def recent_topics(user: User | AnonymousUser, network: Network, membership: Membership | None) -> list[TopicRow]:
+    """The RECENT topics of a network that moved last, of all the themes open to the person: one query."""
+    return _topic_rows(_recent_topics.rows(user, network=network.pk), membership)
 
 
 def cursor_of(row: TopicRow) -> str:
@@ -199,21 +228,11 @@ def _older_than(cursor: str) -> Q:
     return Q(is_pinned=False) & below
 
 
-def _topic_rows(
-    topics: QuerySet[Topic],
-    user: User | AnonymousUser,
-    membership: Membership | None,
-    order: tuple[str, ...],
-    limit: int,
-) -> list[TopicRow]:
-    ordered = topics.order_by(*order)
-    if not user.is_authenticated or membership is None:
-        return [TopicRow._make((*row, None, False)) for row in ordered.values_list(*TOPIC_COLUMNS)[:limit]]
-    rows = ordered.annotate(mark=FilteredRelation("reads", condition=Q(reads__user=user.pk))).values_list(
-        *TOPIC_COLUMNS, "mark__last_number"
-    )
+def _topic_rows(rows: Sequence[tuple[Any, ...]], membership: Membership | None) -> list[TopicRow]:
+    if membership is None:
+        return [TopicRow._make((*row, False)) for row in rows]
     since = unread_since(membership)
-    return [TopicRow._make((*row, row[9] > since and row[8] > (row[-1] or 0))) for row in rows[:limit]]
+    return [TopicRow._make((*row, row[9] > since and row[8] > (row[-1] or 0))) for row in rows]
 
 
 # --- A topic ------------------------------------------------------------------------------------------------------
@@ -249,20 +268,53 @@ class Lens:
     missing: Sequence[ActorCategory] = ()
 
 
+_CATEGORY = ("id", "slug", "label_fr", "label_en", "plural_fr", "plural_en", "position")
+_HEAD = Shape(
+    [
+        (
+            "",
+            Topic,
+            (
+                *("id", "forum", "network", "circle", "kind", "title", "slug", "author", "author_affiliation"),
+                *("accepted_post", "is_pinned", "is_locked", "post_count", "last_number", "last_post_at"),
+                *("last_author", "answered_categories", "created_at"),
+            ),
+        ),
+        ("forum", Forum, ("id", "network", "circle", "kind", "slug", "title", "topic_policy")),
+        ("network", Network, ("id", "slug", "name", "tagline", "is_public", "join_policy")),
+        (
+            "circle",
+            Circle,
+            ("id", "kind", "name", "network", "category", "delegation", "is_confidential", "member_count"),
+        ),
+        ("circle__category", ActorCategory, _CATEGORY),
+        ("circle__delegation", Delegation, ("id", "name", "network")),
+        ("mine", Membership, ("id", "network", "user", "affiliation", "delegation", "role", "status", "joined_at")),
+        ("mine__affiliation", Affiliation, ("id", "user", "category", "title")),
+        ("mine__affiliation__category", ActorCategory, _CATEGORY),
+    ]
+)
+
+
+def _head_query(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
+    topics = Topic.objects.visible_to(user).filter(pk=marks.integer("pk"))
+    marked = topics.annotate(mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)))
+    return with_membership(marked, user).values_list(*_HEAD.columns, "mark__last_number")
+
+
+_topic_head = ForPerson(_head_query)
+
+
 def topic_for(user: User | AnonymousUser, pk: int) -> TopicHead:
     """A topic with its forum, network, circle, and the person's membership and read mark: one query.
 
     `Topic.DoesNotExist` for what the person may not see.
     """
-    topics = (
-        Topic.objects.visible_to(user)
-        .annotate(mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)))
-        .annotate(read_number=F("mark__last_number"))
-        .defer("title_vector", "forum__introduction", "network__description")
-    )
-    related = ("forum", "network", "circle__category", "circle__delegation", HAT[0])
-    topic: Topic = with_membership(topics, user, *related).get(pk=pk)
-    return TopicHead(topic, membership_of(topic), getattr(topic, "read_number", None) or 0)
+    rows = _topic_head.rows(user, pk=pk)
+    if not rows:
+        raise Topic.DoesNotExist
+    topic: Topic = _HEAD.build(rows[0])
+    return TopicHead(topic, membership_of(topic), rows[0][-1] or 0)
 
 
 def topic_page(topic: Topic, number: int) -> TopicPage:
@@ -273,13 +325,13 @@ def topic_page(topic: Topic, number: int) -> TopicPage:
     if number > topic.page_count:
         raise Post.DoesNotExist
     first = (number - 1) * POSTS_PER_PAGE + 1
-    posts = _post_rows(topic.pk, Q(number__gte=first, number__lt=first + POSTS_PER_PAGE), POSTS_PER_PAGE)
+    posts = _post_rows(topic.pk, first, POSTS_PER_PAGE)
     return TopicPage(posts, number, topic.page_count)
 
 
 def posts_after(topic: Topic, number: int) -> list[PostRow]:
     """What a page that stands at post `number` has missed; at most CATCH_UP_LIMIT, the oldest first."""
-    return _post_rows(topic.pk, Q(number__gt=number), CATCH_UP_LIMIT)
+    return _post_rows(topic.pk, number + 1, CATCH_UP_LIMIT)
 
 
 def post_for(user: User | AnonymousUser, pk: int) -> Post:
@@ -314,9 +366,20 @@ def categories_of(network_id: int) -> list[ActorCategory]:
     return categories
 
 
-def _post_rows(topic_id: int, condition: Q, limit: int) -> list[PostRow]:
-    posts = Post.objects.filter(condition, topic=topic_id).order_by("number").values_list(*POST_COLUMNS)
-    return [PostRow(*row) for row in posts[:limit]]
+_posts_between = Prepared(
+    lambda marks: (
+        Post.objects.filter(
+            topic=marks.integer("topic"), number__gte=marks.integer("first"), number__lt=marks.integer("end")
+        )
+        .order_by("number")
+        .values_list(*POST_COLUMNS)
+    )
+)
+
+
+def _post_rows(topic_id: int, first: int, count: int) -> list[PostRow]:
+    """Posts number `first` and following, `count` numbers at most."""
+    return [PostRow._make(row) for row in _posts_between.rows(topic=topic_id, first=first, end=first + count)]
 
 
 def _unread_by_forum(user: User | AnonymousUser, network: Network, membership: Membership | None) -> dict[int, int]:

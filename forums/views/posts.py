@@ -17,7 +17,7 @@ from forums.services.answers import accept_answer, revoke_answer
 from forums.services.posts import create_post
 from forums.services.writing import BadText
 from forums.views.access import sign_in_if_absent
-from forums.views.presenting import topic_context
+from forums.views.presenting import reply_fields, topic_context
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person
 from peerhub.people.verdicts import Denied
@@ -61,15 +61,16 @@ def _head(request: HttpRequest, pk: int) -> TopicHead | None:
 def _again(request: HttpRequest, head: TopicHead, form: ReplyForm, error: str, status: int) -> HttpResponse:
     """The form once more, with the text and the reason: alone for htmx, on the last page of the topic otherwise."""
     if is_htmx(request):
-        return render(request, "forums/_reply_fields.html", {"form": form, "error": error}, status=status)
+        return HttpResponse(reply_fields(form, error), status=status)
     page = queries.topic_page(head.topic, head.topic.page_count)
     return render(request, "forums/topic.html", topic_context(request, head, page, form, error), status=status)
 
 
 def _signed_out(request: HttpRequest, form: ReplyForm) -> HttpResponse:
     error = _("Vous n’êtes plus connecté·e. Connectez-vous dans un autre onglet, puis publiez : votre texte est là.")
-    template = "forums/_reply_fields.html" if is_htmx(request) else "forums/signed_out.html"
-    return render(request, template, {"form": form, "error": error}, status=403)
+    if is_htmx(request):
+        return HttpResponse(reply_fields(form, error), status=403)
+    return render(request, "forums/signed_out.html", {"form": form, "error": error}, status=403)
 
 
 @require_safe

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -126,10 +129,27 @@ def topic_context(
         "circle": audience(topic.circle),
         "lens": queries.lens_for(topic),
         "can": abilities,
-        "form": form or ReplyForm(),
+        "form": form,
         "error": error,
+        "reply_fields": reply_fields(form, error) if abilities.reply else "",
         "csrf": get_token(request) if abilities.reply or abilities.accept else "",
     }
+
+
+def reply_fields(form: ReplyForm | None = None, error: str = "") -> SafeString:
+    """What is inside the form of a reply: empty with a fresh token, or again with the text and what is wrong."""
+    if form is None:
+        token = format_html('<input type="hidden" name="token" value="{}">', uuid4())
+        return format_html("{}{}", token, _empty_fields(get_language()))
+    return format_html(
+        "{}{}", form["token"].as_hidden(), render_to_string("forums/_reply_fields.html", {"form": form, "error": error})
+    )
+
+
+@lru_cache(maxsize=8)
+def _empty_fields(language: str | None) -> SafeString:
+    """The same on every page of a language: a form's own rendering is as dear as ten posts."""
+    return render_to_string("forums/_reply_fields.html", {"form": ReplyForm()})
 
 
 def posts_html(

@@ -1,0 +1,123 @@
+"""Reads that are compiled once: for the hot pages, where building the SQL costs more than running it.
+
+The queryset stays the one description of the read (and of who may see what: `visible_to`). It is compiled the first
+time with marks in place of its parameters; afterwards the text goes to the database with the real ones. Measured on
+the topic page: a third of its time (docs/adr/0007).
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.db.models import Model, QuerySet
+
+from peerhub.people.models import User
+
+# Marks fit in every integer column, and stand for no row: they are never sent.
+_FIRST_MARK = 2_000_000_000
+_FIRST_MOMENT = datetime(3000, 1, 1, tzinfo=UTC)
+
+
+class Marks:
+    """Hands the builder of a queryset its parameters, by name."""
+
+    def __init__(self) -> None:
+        self.names: dict[Any, str] = {}
+
+    def integer(self, name: str) -> int:
+        mark = _FIRST_MARK + len(self.names)
+        self.names[mark] = name
+        return mark
+
+    def moment(self, name: str) -> datetime:
+        mark = _FIRST_MOMENT + timedelta(days=len(self.names))
+        self.names[mark] = name
+        return mark
+
+    def person(self, name: str = "user") -> User:
+        """Someone active, whose id is the parameter."""
+        return User(pk=self.integer(name), is_active=True)
+
+
+class Prepared:
+    """One read: `build` makes the queryset of tuples (values_list) from marks; `rows` runs it."""
+
+    def __init__(self, build: Callable[[Marks], QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._compiled: tuple[str, tuple[tuple[str, Any], ...]] | None = None
+
+    def rows(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows for these parameters, each of which must have been marked."""
+        if self._compiled is None:
+            self._compiled = self._compile()
+        sql, params = self._compiled
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [values[name] if name else constant for name, constant in params])
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    def _compile(self) -> tuple[str, tuple[tuple[str, Any], ...]]:
+        marks = Marks()
+        sql, params = self._build(marks).query.sql_with_params()
+        return sql, tuple((marks.names.get(param, ""), param) for param in params)
+
+
+class ForPerson:
+    """A read that depends on who reads: one form for a person, one for a visitor."""
+
+    def __init__(self, build: Callable[[Marks, User | AnonymousUser], QuerySet[Any, Any]]) -> None:
+        self._person = Prepared(lambda marks: build(marks, marks.person()))
+        self._visitor = Prepared(lambda marks: build(marks, AnonymousUser()))
+
+    def rows(self, user: User | AnonymousUser, **values: Any) -> list[tuple[Any, ...]]:
+        if user.is_authenticated and user.is_active:
+            return self._person.rows(user=user.pk, **values)
+        return self._visitor.rows(**values)
+
+
+class Shape:
+    """Instances made from the columns of one row: the root, and what hangs on it (None where the join found none).
+
+    `parts` maps the path of each ("" for the root, "circle__category") to its model and the fields that are read;
+    the first of these is the primary key. Other fields are deferred, as Django does.
+    """
+
+    def __init__(self, parts: Sequence[tuple[str, type[Model], tuple[str, ...]]]) -> None:
+        self._parts = [
+            (*path.rpartition("__")[::2], model, [_column(model, name) for name in fields])
+            for path, model, fields in parts
+        ]
+        self.columns = tuple(
+            f"{path}__{name}" if path else name
+            for (path, _model, _fields), names in zip(parts, (part[3] for part in self._parts), strict=True)
+            for name in names
+        )
+
+    def build(self, row: Sequence[Any]) -> Any:
+        made: dict[str, Any] = {}
+        position = 0
+        for parent, name, model, fields in self._parts:
+            values = row[position : position + len(fields)]
+            position += len(fields)
+            instance = model.from_db(connection.alias, fields, values) if values[0] is not None else None
+            path = f"{parent}__{name}" if parent else name
+            made[path] = instance
+            owner = made.get(parent) if path else None
+            if owner is None:
+                continue
+            if path in _PLAIN:
+                setattr(owner, name, instance)
+            else:
+                owner._state.fields_cache[name] = instance
+        return made[""]
+
+
+def _column(model: type[Model], name: str) -> str:
+    """The attribute that holds a field's own value: "author" -> "author_id"."""
+    return str(getattr(model._meta.get_field(name), "attname", name))
+
+
+# Filtered relations, which are attributes and no fields.
+_PLAIN = frozenset({"mine"})
