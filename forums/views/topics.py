@@ -1,7 +1,7 @@
 """Reading a topic, and opening one."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -42,7 +42,10 @@ def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 def _catch_up(request: HttpRequest, head: TopicHead) -> HttpResponse:
     """The posts that a page in front of someone has missed: the fragments of the page and of the live frames."""
-    posts = or_404(queries.posts_after, head.topic, page_number(request, "after"))
+    after = request.GET["after"]
+    if not (after.isascii() and after.isdigit() and len(after) < 10):
+        raise Http404
+    posts = queries.posts_after(head.topic, int(after))
     response = HttpResponse("".join(post_html(row, is_accepted=row.id == head.topic.accepted_post_id) for row in posts))
     response.headers["Cache-Control"] = "no-store"
     if posts:

@@ -147,7 +147,9 @@ def test_catch_up_gives_what_was_missed_and_nothing_else(browser: Browser, topic
         fragment = html(missed).split(f'id="message-{post.number}"')[1].split("</article>")[0]
         assert fragment in page
     assert html(browser.get(f"{topic.get_absolute_url()}?after=4")) == ""
-    assert browser.get(f"{topic.get_absolute_url()}?after=x").status_code == 404
+    assert html(browser.get(f"{topic.get_absolute_url()}?after=0")).count("<article") == 4
+    statuses = [browser.get(f"{topic.get_absolute_url()}?after={after}").status_code for after in ("x", "-1", "1" * 10)]
+    assert statuses == [404] * 3
 
 
 def test_what_is_written_cannot_act_on_the_page(browser: Browser, topic: Topic) -> None:
