@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from peerhub.demo.cast import Cast, Person
 from peerhub.demo.dates import session_span
 from peerhub.demo.discussions import token
+from peerhub.demo.preparation import write_threads
 from peerhub.demo.settling import Settled
 from peerhub.demo.texts import SessionText, sessions
 from peerhub.people.models import CircleMember
@@ -27,7 +28,8 @@ def write_agenda(cast: Cast, settled: Settled, now: datetime, dice: random.Rando
     texts = sorted(sessions(), key=lambda text: session_span(text, now))
     rows = [_session(text, cast, settled, now, dice) for text in texts]
     PeerSession.objects.bulk_create(rows)
-    _write_registrations(texts, rows, cast, now, dice)
+    coming = _write_registrations(texts, rows, cast, now, dice)
+    write_threads(texts, rows, coming, cast, settled, now, dice)
     return rows
 
 
@@ -58,7 +60,8 @@ def _session(text: SessionText, cast: Cast, settled: Settled, now: datetime, dic
 
 def _write_registrations(
     texts: list[SessionText], rows: list[PeerSession], cast: Cast, now: datetime, dice: random.Random
-) -> None:
+) -> list[list[Person]]:
+    """Returns who comes to each."""
     insiders: dict[int, set[int]] = defaultdict(set)
     for circle_id, user_id in CircleMember.objects.filter(circle__in={row.circle_id for row in rows}).values_list(
         "circle_id", "user_id"
@@ -67,6 +70,7 @@ def _write_registrations(
     busy: dict[int, list[Span]] = defaultdict(list)
     registrations: list[Registration] = []
     reminders: list[Reminder] = []
+    everyone: list[list[Person]] = []
     for text, session in zip(texts, rows, strict=True):
         open_to = [
             person
@@ -75,6 +79,7 @@ def _write_registrations(
             and not _overlaps(busy[person.user_id], session)
         ]
         coming = _coming(text, session, open_to, dice)
+        everyone.append(coming)
         session.registered_count = len(coming)
         for person in coming:
             busy[person.user_id].append((session.starts_at, session.ends_at))
@@ -87,6 +92,7 @@ def _write_registrations(
     Registration.objects.bulk_create(sorted(registrations, key=lambda row: (row.registered_at, row.user_id)))
     Reminder.objects.bulk_create(sorted(reminders, key=lambda row: (row.due_at, row.user_id)))
     PeerSession.objects.bulk_update(rows, ["registered_count"])
+    return everyone
 
 
 def _coming(text: SessionText, session: PeerSession, open_to: list[Person], dice: random.Random) -> list[Person]:

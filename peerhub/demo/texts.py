@@ -65,6 +65,7 @@ class SessionText:
     fill: float  # share of the seats that are taken
     moment: str  # "soon" and "tomorrow" overrule `days` and the hour of the day
     max_per_delegation: int | None
+    preparation: tuple[tuple[str, str], ...]  # category and words of who writes in the thread of the session
 
 
 @dataclass(frozen=True)
@@ -164,4 +165,5 @@ def _session(row: dict[str, Any]) -> SessionText:
         fill=row["fill"],
         moment=row.get("moment", ""),
         max_per_delegation=row.get("max_per_delegation"),
+        preparation=tuple((post["author_category"], post["body"]) for post in row.get("prep", [])),
     )

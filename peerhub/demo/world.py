@@ -12,7 +12,9 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from forums.services.counters import find_drifts
+from mentoring.services.directory import wrong_entries
 from peerhub.demo import texts
+from peerhub.demo.abilities import declare
 from peerhub.demo.agenda import write_agenda
 from peerhub.demo.cast import CATALYSTS, Cast
 from peerhub.demo.discussions import play, rehearse
@@ -66,6 +68,7 @@ def seed(now: datetime, say: Say) -> None:
     say(f"Discussions: {sum(len(one.times) for one in played)} posts in {len(played)} topics.")
     sessions = write_agenda(cast, settled, now, dice)
     say(f"Sessions: {len(sessions)}, with {sum(session.registered_count for session in sessions)} seats taken.")
+    say(f"Competences: {declare(cast, now, dice)} declared.")
     write_traces(cast, played, sessions, now)
     _prove()
     say(f"Counters: right ({Membership.objects.count()} memberships, {PeerSession.objects.count()} sessions).")
@@ -75,5 +78,6 @@ def _prove() -> None:
     wrong = [f"{drift.model} {drift.pk}" for drift in find_drifts()]
     wrong += [f"session {pk}" for pk, _count, _truth in repair_counts(write=False)]
     wrong += [f"circle {circle.pk}" for circle in Circle.objects.all() if any(repair_circle(circle, write=False))]
+    wrong += [f"directory entry {pk}" for pk in wrong_entries()]
     if wrong:
         raise RuntimeError(f"Counters of the demo world are wrong: {', '.join(wrong[:10])}")
