@@ -80,16 +80,16 @@ def _samples() -> dict[str, Any]:
             ("resident", "Habitant·e"),
         ],
         "colours": ["paper", "card", "sunk", "ink", "ink-2", "line", "edge", "brand", "warm", "sun", "danger"],
-        "shell": {
-            "network": network,
-            "networks": [network, other],
-            "unread_topics": 7,
-            "unread_notifications": 3,
-            "can_animate": True,
-            "user_initials": "NB",
-            "hat_slug": "agent",
-            "hat_label": "Agent",
-        },
+        "shell": SimpleNamespace(
+            network=network,
+            networks=[network, other],
+            unread_topics=7,
+            unread_notifications=3,
+            can_animate=True,
+            user_initials="NB",
+            hat_slug="agent",
+            hat_label="Agent",
+        ),
         "user": SimpleNamespace(is_authenticated=True, pk=1, full_name="Nour Benali", initials="NB"),
     }
 

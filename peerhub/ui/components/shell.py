@@ -1,12 +1,13 @@
-"""What surrounds a page: the main navigation, addresses of other rooms, the chosen colours."""
+"""Where one is in a network and where one can go; addresses of other rooms; the chosen colours."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any
 
 from django.http import HttpRequest
 from django.template.context import Context
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from peerhub.ui.components.base import address, register
 
@@ -15,59 +16,44 @@ from peerhub.ui.components.base import address, register
 class NavItem:
     """A place of the main navigation."""
 
+    key: str
     label: str
     icon: str
     href: str
-    current: Literal["", "page", "true"]
-    number: int = 0
-    number_label: str = ""
 
 
 _SECTIONS = {"forums": "discussions", "sessions": "sessions", "mentoring": "directory"}
+_VIEWS = {"portal:network-home": "home", "portal:desk": "animate", "portal:search": "search"}
 
 
-def _section(request: HttpRequest | None) -> str:
+def section_of(request: HttpRequest | None) -> str:
+    """The place that the route belongs to, from its namespace; "" for none."""
     match = getattr(request, "resolver_match", None)
     if match is None:
         return ""
-    if match.namespace in _SECTIONS:
-        return _SECTIONS[match.namespace]
-    return {"portal:network-home": "home", "portal:desk": "animate", "portal:search": "search"}.get(match.view_name, "")
+    return _SECTIONS.get(match.namespace) or _VIEWS.get(match.view_name, "")
 
 
-@register.simple_tag(takes_context=True)
-def nav_items(context: Context, slug: str = "", unread_topics: int = 0, can_animate: bool = False) -> list[NavItem]:
-    """The main navigation in the network of this slug: four places, and "Animer" for those who animate it.
-
-    Others have the search as fifth place of the phone's tab bar. The current one comes from the route's namespace.
-    """
+@lru_cache(maxsize=512)
+def places_of(slug: str, can_animate: bool, language: str) -> tuple[NavItem, ...]:
+    """The places of a network: four, and "Animer" for those who animate it; none without a network."""
     if not slug:
-        return []
-    request = context.get("request")
-    unread = int(unread_topics or 0)
+        return ()
     places = [
-        ("home", _("Accueil"), "house", address("portal:network-home", slug), 0, ""),
-        (
-            "discussions",
-            _("Discussions"),
-            "messages-square",
-            address("forums:forum-list", slug),
-            unread,
-            ngettext("sujet non lu", "sujets non lus", unread),
-        ),
-        ("sessions", _("Séances"), "calendar", address("sessions:session-list", slug), 0, ""),
-        ("directory", _("Annuaire"), "users-round", address("mentoring:directory", slug), 0, ""),
+        NavItem("home", _("Accueil"), "house", address("portal:network-home", slug)),
+        NavItem("discussions", _("Discussions"), "messages-square", address("forums:forum-list", slug)),
+        NavItem("sessions", _("Séances"), "calendar", address("sessions:session-list", slug)),
+        NavItem("directory", _("Annuaire"), "users-round", address("mentoring:directory", slug)),
     ]
     if can_animate:
-        places.append(("animate", _("Animer"), "chart-column", address("portal:desk", slug), 0, ""))
-    section = _section(request)
-    path = getattr(request, "path", "")
-    items = []
-    for key, label, picture, href, number, number_label in places:
-        if href:
-            current: Literal["", "page", "true"] = "page" if href == path else "true" if key == section else ""
-            items.append(NavItem(label, picture, href, current, number, number_label))
-    return items
+        places.append(NavItem("animate", _("Animer"), "chart-column", address("portal:desk", slug)))
+    return tuple(place for place in places if place.href)
+
+
+@register.simple_tag
+def nav_items(slug: str = "", can_animate: bool = False) -> tuple[NavItem, ...]:
+    """The main navigation in the network of this slug."""
+    return places_of(slug, can_animate, get_language() or "")
 
 
 @register.simple_tag
@@ -76,9 +62,14 @@ def href(name: str, *args: Any) -> str:
     return address(name, *args)
 
 
+def chosen_theme(request: HttpRequest | None) -> str:
+    """The colour scheme that the person chose: "light", "dark", or "" for the system's."""
+    chosen = request.COOKIES.get("peerhub_theme", "") if request is not None else ""
+    return chosen if chosen in {"light", "dark"} else ""
+
+
 @register.simple_tag(takes_context=True)
 def theme(context: Context) -> str:
     """The colour scheme that the person chose: "light", "dark", or "" for the system's."""
     request = context.get("request")
-    chosen = request.COOKIES.get("peerhub_theme", "") if isinstance(request, HttpRequest) else ""
-    return chosen if chosen in {"light", "dark"} else ""
+    return chosen_theme(request if isinstance(request, HttpRequest) else None)

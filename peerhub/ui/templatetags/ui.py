@@ -3,7 +3,7 @@
 An argument that a component does not know is a template error. docs/ui.md lists them with their signatures.
 """
 
-from peerhub.ui.components import acts, entry, identity, places, shapes, shell, surfaces
+from peerhub.ui.components import acts, entry, identity, parts, places, shapes, shell, surfaces
 from peerhub.ui.components.base import register
 from peerhub.ui.components.identity import avatar, circle_badge, hat, icon
 
@@ -15,6 +15,7 @@ __all__ = [
     "hat",
     "icon",
     "identity",
+    "parts",
     "places",
     "register",
     "shapes",
