@@ -110,8 +110,10 @@ def words_condition(words: str, matched: Iterable[int]) -> Q:
     """Words are the beginnings of words of a name, a title, an organisation or a territory; or they name a
     competence, and then those who declared it, or a branch of it, are meant."""
     asked = fold_name(words).split()
+    if not asked:
+        return Q()
     # Folded words are letters and digits alone, so that none is an operator of the query.
-    prefixes = " & ".join(f"{word}:*" for word in asked) or "''"
+    prefixes = " & ".join(f"{word}:*" for word in asked)
     text = Q(search=SearchQuery(prefixes, config="simple", search_type="raw"))
     ids = list(matched)
     return text | Q(competences__overlap=ids) if ids else text
@@ -139,7 +141,7 @@ def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) ->
         return _unfiltered(network)
     facets, arms = (
         Facets(),
-        [_many(network, search, matched, [name for name in OWN_COLUMNS if not getattr(search, name)])],
+        [_many(network, search, matched, [name for name in OWN_COLUMNS if not getattr(search, name)], is_main=True)],
     )
     for name in OWN_COLUMNS:
         if not getattr(search, name) or name == "can_help":
@@ -148,7 +150,7 @@ def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) ->
         if others == Search():
             facets.counts[name] = dict(_unfiltered(network).of(name))
         else:
-            arms.append(_many(network, others, matched, [name]))
+            arms.append(_many(network, others, matched, [name], is_main=False))
     if search.territory:
         arms.append(_departements(network, search.without("territory"), search.territory, matched))
     if search.competence:
@@ -160,7 +162,7 @@ def _unfiltered(network: Network) -> Facets:
     key = f"directory.facets.{network.pk}"
     facets: Facets | None = cache.get(key)
     if facets is None:
-        facets = _run([_many(network, Search(), [], list(OWN_COLUMNS))], Facets())
+        facets = _run([_many(network, Search(), [], list(OWN_COLUMNS), is_main=True)], Facets())
         if facets.total > KEEP_FROM:
             cache.set(key, facets, KEEP_SECONDS)
     return facets
@@ -185,14 +187,14 @@ def _base(network: Network, search: Search, matched: list[int], *columns: str, *
     return sql, params
 
 
-def _many(network: Network, search: Search, matched: list[int], names: list[str]) -> Arm:
-    """One pass that groups by the column of each facet in turn, and by nothing: the total (of the main pass alone)."""
+def _many(network: Network, search: Search, matched: list[int], names: list[str], *, is_main: bool) -> Arm:
+    """One pass that groups by the column of each facet in turn, and by nothing, for the total of the main pass."""
     columns = [OWN_COLUMNS[name] for name in names]
     base, params = _base(network, search, matched, "membership_id", *columns)
     if search.can_help:
         columns = ["help_branches" if column == "branches" else column for column in columns]
     pairs = list(zip(names, columns, strict=True))
-    total = "total" if len(names) != 1 else "ignored"
+    total = "total" if is_main else ""
     name = "".join(f" WHEN GROUPING({column}) = 0 THEN '{name}'" for name, column in pairs)
     value = "".join(f" WHEN GROUPING({column}) = 0 THEN {column}::text" for _name, column in pairs)
     sets = ", ".join(["()", *(f"({column})" for column in columns)])

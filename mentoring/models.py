@@ -132,3 +132,17 @@ class DirectoryEntry(models.Model):
 
     def __str__(self) -> str:
         return self.name_folded
+
+    @property
+    def declared(self) -> list[DeclaredCompetence]:
+        """What the person declared, what they help with first; for entries that a query prefetched it for."""
+        declared: list[DeclaredCompetence] = self.user.declared  # type: ignore[attr-defined]
+        return declared
+
+    @property
+    def helps_with(self) -> list[DeclaredCompetence]:
+        return [one for one in self.declared if one.can_help]
+
+    @property
+    def knows(self) -> list[DeclaredCompetence]:
+        return [one for one in self.declared if not one.can_help]

@@ -88,7 +88,9 @@ def _in_order(pks: list[int]) -> list[DirectoryEntry]:
 
 
 def _declared() -> Prefetch[str]:
-    declared = DeclaredCompetence.objects.select_related("competence").order_by("-can_help", "-level", "competence")
+    declared = DeclaredCompetence.objects.select_related("competence").order_by(
+        "-can_help", "competence__parent__position", "competence__position"
+    )
     return Prefetch("user__declared_competences", queryset=declared, to_attr="declared")
 
 
@@ -138,3 +140,7 @@ def declared_by(user: User) -> list[DeclaredCompetence]:
         .select_related("competence__parent")
         .order_by("competence__parent__position", "competence__position")
     )
+
+
+def declaration_of(user: User, competence: Competence) -> DeclaredCompetence | None:
+    return DeclaredCompetence.objects.filter(user=user, competence=competence).first()

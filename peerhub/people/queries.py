@@ -1,6 +1,7 @@
 """Reads of people. Each raises the model's `DoesNotExist` for what the person may not see."""
 
 import re
+from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -136,7 +137,7 @@ def named_territory(words: str) -> Territory:
     chosen = SUGGESTION.fullmatch(words.strip())
     if chosen:
         name, code = fold_name(chosen["name"]), chosen["code"].upper()
-        found = list(Territory.objects.filter(code=code, name_folded=name)[:2])
+        found = list(Territory.objects.select_related("parent__parent__parent").filter(code=code, name_folded=name)[:2])
         if len(found) == 1:
             return found[0]
     found = search_territories(words, limit=12)
@@ -148,6 +149,18 @@ def named_territory(words: str) -> Territory:
     if len(candidates) > 1:
         raise AmbiguousTerritory(candidates)
     return candidates[0]
+
+
+def territory_of_address(address: str) -> Territory | None:
+    """The territory that stands in an address as `<kind>-<code>` (`Territory.address`), with its parents; or None."""
+    kind, _dash, code = address.partition("-")
+    if kind not in TerritoryKind.values or not code:
+        return None
+    return Territory.objects.select_related("parent__parent__parent").filter(kind=kind, code=code).first()
+
+
+def territories_by_id(pks: Iterable[int]) -> dict[int, Territory]:
+    return Territory.objects.in_bulk(list(pks))
 
 
 def own_affiliation_for(user: User, pk: int) -> Affiliation:

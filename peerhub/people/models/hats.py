@@ -104,6 +104,11 @@ class Territory(models.Model):
         return self.name
 
     @property
+    def address(self) -> str:
+        """How it stands in the address of a page."""
+        return f"{self.kind}-{self.code}"
+
+    @property
     def suggestion(self) -> str:
         """Name and code: what `queries.named_territory` takes back without doubt."""
         return f"{self.name} ({self.code})"
