@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 LINK_OPENS_BEFORE = timedelta(minutes=30)
 
 
+# The long columns, which lists, locks and mails leave where they are.
+TEXTS = ("description", "description_html", "description_text", "search")
+
+
 class PeerSessionQuerySet(models.QuerySet["PeerSession"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(circle_q(user))
@@ -97,6 +101,9 @@ class PeerSession(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+
+    # Annotated by `with_mine`.
+    is_mine: bool
 
     objects = PeerSessionQuerySet.as_manager()
 

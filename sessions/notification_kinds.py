@@ -5,7 +5,7 @@ never what.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,33 +17,28 @@ from peerhub.people.models import User
 from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.calendars import Method, file_name, session_calendar
-from sessions.models import PeerSession, Registration
+from sessions.models import PeerSession
+from sessions.queries import visible_among
 from sessions.services.registration import clashes_of
 
 Holds = Callable[[PeerSession, bool, Notification], bool]
 
 
 def _load(method: Method | None, holds: Holds) -> Load:
-    """A reader of sessions for one kind: three queries for any number of notifications.
+    """A reader of sessions for one kind: one query for any number of notifications.
 
     `holds` says whether a session, with whether the recipient has a seat in it, still gives reason to tell.
     """
 
     def load(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
         ids = {notification.target_id for notification in notifications}
-        sessions = {
-            session.pk: session
-            for session in PeerSession.objects.visible_to(user).filter(pk__in=ids).select_related("network", "circle")
-        }
-        seats = set(
-            Registration.objects.registered()
-            .filter(user=user, session__in=sessions)
-            .values_list("session_id", flat=True)
-        )
+        visible = PeerSession.objects.visible_to(user).filter(pk__in=ids).with_mine(user)
+        rows = visible.select_related("network", "circle").defer("description_html", "search")
+        sessions = {session.pk: session for session in rows}
         return {
             notification.pk: _subject(session, user, method)
             for notification in notifications
-            if (session := sessions.get(notification.target_id)) and holds(session, session.pk in seats, notification)
+            if (session := sessions.get(notification.target_id)) and holds(session, session.is_mine, notification)
         }
 
     return load
@@ -67,8 +62,8 @@ def _subject(session: PeerSession, user: User, method: Method | None) -> Subject
         "place": "" if session.is_confidential else session.place,
         "has_video": bool(session.video_url),
         "reason": "" if session.is_confidential else session.cancelled_reason,
-        # Called by the templates of mails alone: it asks the database.
-        "clashes": partial(_clash_titles, session, user),
+        # Called by the templates of mails alone: it asks the database, once.
+        "clashes": cache(partial(_clash_titles, session, user)),
     }
     if method is None:
         return Subject(url=session.get_absolute_url(), context=context)
@@ -84,7 +79,7 @@ def _attachments(session: PeerSession, user: User, method: Method) -> list[Attac
 
 
 def _clash_titles(session: PeerSession, user: User) -> list[str]:
-    return [str(other.public_title) for other in clashes_of(user, session)]
+    return [str(other.public_title) for other in visible_among(user, clashes_of(user, session))]
 
 
 def _is_ahead(session: PeerSession, has_seat: bool, _notification: Notification) -> bool:

@@ -19,7 +19,7 @@ from peerhub.people.models import ActorCategory, Circle, Network, User
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState
-from sessions.models import CalendarFeed, PeerSession, Registration
+from sessions.models import TEXTS, CalendarFeed, PeerSession, Registration
 from sessions.services.feeds import hash_of
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def session_page(
     sessions = PeerSession.objects.visible_to(user).filter(network=network)
     sessions = sessions.past() if is_past else sessions.upcoming()
     sessions = (filters or Filters()).apply(sessions, user)  # type: ignore[assignment]
-    rows = sessions.for_cards().with_mine(user).defer("description", "description_html", "description_text", "search")
+    rows = sessions.for_cards().with_mine(user).defer(*TEXTS)
     return page_of(rows, page, PAGE_SIZE)
 
 
@@ -159,7 +159,7 @@ def agenda_page(user: Person, network: Network, month: date, *, filters: Filters
         network=network, starts_at__gte=_midnight(first), starts_at__lt=_midnight(following)
     )
     sessions = (filters or Filters()).apply(sessions, user)  # type: ignore[assignment]
-    rows = sessions.for_cards().with_mine(user).defer("description", "description_html", "description_text", "search")
+    rows = sessions.for_cards().with_mine(user).defer(*TEXTS)
     days = by_day(list(rows.order_by("starts_at", "pk")))
     found = {day.date: day for day in days}
     weeks = [

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
-from peerhub.people.errors import DomainError, require
+from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, User
 from sessions.enums import RegistrationState, SkippedReason
 from sessions.events import Registered, Withdrawn
 from sessions.fragments import seats_in_each_language
-from sessions.models import PeerSession, Registration
-from sessions.policies import can_register, can_see_session, can_withdraw
+from sessions.models import TEXTS, PeerSession, Registration
+from sessions.policies import can_register, can_withdraw
 from sessions.services.reminders import plan_reminders, skip_reminders
 
 
@@ -37,17 +37,18 @@ def register(*, user: User, session: PeerSession, accept_clash: bool = False) ->
     Raises `Refused` with a sentence (full, cancelled, begun, not a member), and `Clash` for another seat at the same
     time unless `accept_clash`.
     """
-    locked_user = User.objects.select_for_update(no_key=True).only("pk", "is_active").get(pk=user.pk)
-    membership = Membership.objects.active().filter(user_id=locked_user.pk, network_id=session.network_id).first()
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
     registration = Registration.objects.filter(session=session, user=user).first()
     if registration and registration.is_registered:
         return registration
-    if not accept_clash and (clashes := clashes_of(user, session)):
-        raise Clash(clashes)
+    membership = Membership.objects.active().filter(user_id=user.pk, network_id=session.network_id).first()
     # Judged twice: without the lock, so that those who come too late do not queue for it; and again with it.
-    current = PeerSession.objects.select_related("circle").get(pk=session.pk)
-    require(can_see_session(user, current))
+    current = PeerSession.objects.visible_to(user).filter(pk=session.pk).defer(*TEXTS).first()
+    if current is None:
+        raise Refused(_("Cette séance ne vous est pas ouverte."))
     require(can_register(membership, current))
+    if not accept_clash and (clashes := clashes_of(user, current)):
+        raise Clash(clashes)
     current = _lock(session.pk)
     require(can_register(membership, current))
     if membership is None:  # can_register refuses it; this tells the type checker
@@ -98,7 +99,8 @@ def clashes_of(user: User, session: PeerSession) -> list[PeerSession]:
     if not session.is_scheduled:
         return []
     others = PeerSession.objects.scheduled().joined_by(user).overlapping(session.starts_at, session.ends_at)
-    return list(others.exclude(pk=session.pk).select_related("network", "circle").order_by("starts_at", "pk"))
+    others = others.exclude(pk=session.pk).select_related("network", "circle").order_by("starts_at", "pk")
+    return list(others.defer(*TEXTS))
 
 
 def repair_counts(*, write: bool) -> list[tuple[int, int, int]]:

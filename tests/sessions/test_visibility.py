@@ -141,7 +141,7 @@ def test_the_next_session_is_the_one_where_one_has_a_seat() -> None:
     make_registration(later, user)
     assert queries.next_session_for(user, network) == later
     assert queries.next_session_for(user, elsewhere.network) is None
-    assert [session.is_mine for session in queries.upcoming_for(user, network)] == [False, True]  # type: ignore[attr-defined]
+    assert [session.is_mine for session in queries.upcoming_for(user, network)] == [False, True]
     assert queries.count_upcoming(user, network) == 2
     assert soon.pk < later.pk
 
