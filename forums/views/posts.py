@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -44,7 +45,10 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, head, form, str(error), 403 if isinstance(error, Refused) else 409)
     address = post_url(head.topic.pk, head.topic.slug, post.number)
     if is_htmx(request):
-        return HttpResponse(post_html(PostRow.of(post)), status=201, headers={"Location": address})
+        # The post goes to the end of the list; beside it, fields without the sentence of an attempt before.
+        beside = '<hx-partial hx-target="#reply-fields" hx-swap="innerHTML">{}</hx-partial>'
+        content = format_html("{}" + beside, post_html(PostRow.of(post)), reply_fields())
+        return HttpResponse(content, status=201, headers={"Location": address})
     return see_other(address)
 
 

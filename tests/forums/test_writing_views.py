@@ -63,7 +63,8 @@ def test_a_reply_by_htmx_is_the_post_itself(browser: Browser, topic: Topic) -> N
     response = reply(browser.as_user(topic.author), topic, "Voici **cela**.", headers=HTMX)
     assert response.status_code == 201
     assert response.headers["Location"] == f"{topic.get_absolute_url()}#message-2"
-    fragment = html(response)
+    fragment, _partial, fields = html(response).partition('<hx-partial hx-target="#reply-fields"')
+    assert 'name="token"' in fields
     assert fragment.startswith('<article class="post" id="message-2" data-seq="2"')
     assert "<p>Voici <strong>cela</strong>.</p>" in fragment
     reader = make_member(topic.network)
@@ -73,7 +74,8 @@ def test_a_reply_by_htmx_is_the_post_itself(browser: Browser, topic: Topic) -> N
 def test_sent_twice_is_one_post_and_the_same_answer(browser: Browser, topic: Topic) -> None:
     browser.as_user(topic.author)
     token = uuid4()
-    first, again = (html(reply(browser, topic, token=token, headers=HTMX)) for _attempt in range(2))
+    answers = (html(reply(browser, topic, token=token, headers=HTMX)) for _attempt in range(2))
+    first, again = (answer.partition("<hx-partial")[0] for answer in answers)
     assert first == again
     assert topic.posts.count() == 2
 
