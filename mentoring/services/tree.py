@@ -16,6 +16,7 @@ from peerhub.people.models import Edition
 FILE = Path(__file__).parent.parent / "data" / "competences.json"
 SUBJECT = "competences"
 Entry = dict[str, Any]
+Family = tuple[Competence | None, list[Entry]]
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def load_competences(path: Path = FILE, *, force: bool = False) -> int:
         return 0
     known = {one.slug: one for one in Competence.objects.select_for_update()}
     seen: set[str] = set()
-    written = _write(json.loads(text), None, known, seen)
+    written = _write([(None, json.loads(text))], known, seen)
     written += Competence.objects.filter(is_retired=False).exclude(slug__in=seen).update(is_retired=True)
     Edition.objects.update_or_create(
         subject=SUBJECT, defaults={"digest": digest, "row_count": len(seen), "loaded_at": timezone.now()}
@@ -41,26 +42,37 @@ def load_competences(path: Path = FILE, *, force: bool = False) -> int:
     return written
 
 
-def _write(entries: list[Entry], parent: Competence | None, known: dict[str, Competence], seen: set[str]) -> int:
-    written = 0
-    for position, entry in enumerate(entries):
-        seen.add(entry["slug"])
-        before = known.get(entry["slug"])
-        competence = before or Competence(slug=entry["slug"])
-        fields = _fields(entry, parent, position)
-        changed = before is None or any(getattr(competence, name) != value for name, value in fields.items())
-        if changed:
+def _write(families: list[Family], known: dict[str, Competence], seen: set[str]) -> int:
+    """One level of the tree, all families of it at once, then the level below."""
+    level: list[tuple[Competence, Entry]] = []
+    changed: list[Competence] = []
+    for parent, entries in families:
+        for position, entry in enumerate(entries):
+            fields = _fields(entry, parent, position)
+            one = known.get(entry["slug"]) or Competence(slug=entry["slug"])
+            if one.pk is None or any(getattr(one, name) != value for name, value in fields.items()):
+                changed.append(one)
             for name, value in fields.items():
-                setattr(competence, name, value)
-            competence.save()
-        path = [*(parent.path if parent else []), competence.pk]
-        if competence.path != path:
-            competence.path = path
-            competence.save(update_fields=["path"])
-            changed = True
-        written += changed
-        written += _write(entry.get("children", []), competence, known, seen)
-    return written
+                setattr(one, name, value)
+            level.append((one, entry))
+            seen.add(one.slug)
+    if not level:
+        return 0
+    fresh = [one for one in changed if one.pk is None]
+    for one in changed:
+        if one.pk is not None:
+            one.save()
+    Competence.objects.bulk_create(fresh)
+    moved = [one for one, _entry in level if one.path != _path(one)]
+    for one in moved:
+        one.path = _path(one)
+    Competence.objects.bulk_update(moved, ["path"])
+    below: list[Family] = [(one, entry["children"]) for one, entry in level if entry.get("children")]
+    return len({*changed, *moved}) + _write(below, known, seen)
+
+
+def _path(one: Competence) -> list[int]:
+    return [*(one.parent.path if one.parent else []), one.pk]
 
 
 def _fields(entry: Entry, parent: Competence | None, position: int) -> Entry:
