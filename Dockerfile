@@ -42,7 +42,8 @@ COPY --from=python /build/templates templates
 COPY --from=python /build/locale locale
 COPY --from=python /build/var/static var/static
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    TERRITORIES_DIR=/app/territories HOST=0.0.0.0 PORT=8000 LIVE_PORT=8001
+    TERRITORIES_DIR=/app/territories HOST=0.0.0.0 PORT=8000 LIVE_PORT=8001 \
+    GRANIAN_LOG_CONFIG=/app/peerhub/granian-logs.json
 USER peerhub
 EXPOSE 8000 8001
 ENTRYPOINT ["python", "-m", "peerhub.cli"]

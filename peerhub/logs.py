@@ -32,6 +32,10 @@ class RequestIdFilter(logging.Filter):
         if record.name == "django.request":
             # Django's own message ends with the path.
             record.msg, record.args = str(record.msg).partition(":")[0], ()
+        elif record.name.startswith("django.security."):
+            # What a client got wrong is no error of ours; the message quotes what it sent.
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.msg, record.args, record.exc_info = f"refused: {record.name.rpartition('.')[2]}", (), None
         return True
 
 
