@@ -74,16 +74,16 @@ def _request(context: Context) -> HttpRequest | None:
 
 @register.simple_tag(takes_context=True)
 def html_attributes(context: Context) -> SafeString:
-    """Of <html>: the language, the chosen colours, the zone, and whose page it is (for drafts kept in the browser)."""
+    """Of <html>: the chosen colours, the zone, and whose page it is (for drafts kept in the browser)."""
     zone = timezone.get_current_timezone_name()
     user = context.get("user")
-    attributes = [f'lang="{get_language()}"']
+    attributes = []
     if theme := chosen_theme(_request(context)):
         attributes.append(f'data-theme="{theme}"')
     attributes += [f'data-zone="{zone}"', f'data-zone-label="{zone_label(zone)}"']
     if user is not None and user.is_authenticated:
         attributes.append(f'data-user="{user.pk}"')
-    return bless(" ".join(attributes))
+    return bless("".join(f" {attribute}" for attribute in attributes))
 
 
 @register.simple_tag(takes_context=True)
