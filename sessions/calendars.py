@@ -109,7 +109,7 @@ def _event(session: PeerSession, attendee: User | None) -> Event:
 
 
 def _description(session: PeerSession, url: str) -> str:
-    lines = [_("Tout ce qui concerne cette séance : %(url)s") % {"url": url}]
+    lines = [_("Tout ce qui concerne cette séance : %(url)s") % {"url": url}]
     if not session.is_confidential and session.description_text:
         lines.insert(0, session.description_text[:MAX_DESCRIPTION] + "\n")
     return "\n".join(lines)

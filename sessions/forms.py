@@ -177,7 +177,7 @@ class CancelForm(forms.Form):
         max_length=500,
         required=False,
         widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("Un mot pour les personnes inscrites : il leur sera envoyé."),
+        help_text=gettext_lazy("Un mot pour les personnes inscrites : il leur sera envoyé."),
     )
 
 

@@ -47,7 +47,7 @@ def resolve(local: datetime, zone: str) -> datetime:
     if instant.astimezone(tz).replace(tzinfo=None) != local:
         raise UnclearLocalTime(
             _(
-                "Le %(day)s, il n’est jamais %(hour)s (%(zone)s) : l’horloge avance d’une heure "
+                "Le %(day)s, il n’est jamais %(hour)s (%(zone)s) : l’horloge avance d’une heure "
                 "cette nuit-là. Choisissez une autre heure."
             )
             % _words(local, zone)
@@ -55,7 +55,7 @@ def resolve(local: datetime, zone: str) -> datetime:
     if earlier.utcoffset() != later.utcoffset():
         raise UnclearLocalTime(
             _(
-                "Le %(day)s, il est deux fois %(hour)s (%(zone)s) : l’horloge recule d’une heure "
+                "Le %(day)s, il est deux fois %(hour)s (%(zone)s) : l’horloge recule d’une heure "
                 "cette nuit-là. Choisissez une autre heure."
             )
             % _words(local, zone)

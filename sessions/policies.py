@@ -14,7 +14,7 @@ from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import PeerSession, Registration
 
 FULL = _(
-    "La séance est complète : toutes les places sont prises. Si quelqu’un se retire, la place se libère sur cette page."
+    "La séance est complète : toutes les places sont prises. Si quelqu’un se retire, la place se libère sur cette page."
 )
 
 
@@ -43,9 +43,9 @@ def can_change_session(membership: Membership | None, session: PeerSession, now:
     if not (verdict := can_manage_session(membership, session)):
         return verdict
     if session.is_cancelled:
-        return Denied(_("Cette séance est annulée : elle ne se modifie plus."))
+        return Denied(_("Cette séance est annulée : elle ne se modifie plus."))
     if session.is_over(now):
-        return Denied(_("Cette séance est passée : elle ne se modifie plus."))
+        return Denied(_("Cette séance est passée : elle ne se modifie plus."))
     return Allowed()
 
 
@@ -61,7 +61,7 @@ def can_register(
     if session.is_cancelled:
         return Denied(_("Cette séance est annulée."))
     if session.has_begun(now):
-        return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
+        return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
     if membership is None or not membership.is_active or membership.network_id != session.network_id:
         return Denied(_("Rejoignez le réseau pour vous inscrire à ses séances."))
     if session.is_full:
@@ -75,7 +75,7 @@ def can_withdraw(session: PeerSession, registration: Registration | None, now: d
     if session.is_cancelled:
         return Denied(_("Cette séance est annulée."))
     if session.has_begun(now):
-        return Denied(_("Cette séance a commencé : on ne s’en retire plus."))
+        return Denied(_("Cette séance a commencé : on ne s’en retire plus."))
     return Allowed()
 
 

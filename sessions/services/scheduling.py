@@ -48,7 +48,7 @@ def create_session(
     if circle.kind != CircleKind.PUBLIC and circle.network_id != network.pk:
         raise DomainError(_("Ce cercle est celui d’un autre réseau."))
     if starts_at <= timezone.now():
-        raise DomainError(_("Une séance se prévoit à l’avance : choisissez une date à venir."))
+        raise DomainError(_("Une séance se prévoit à l’avance : choisissez une date à venir."))
     rendered = render(description)
     session = PeerSession(
         network=network,
@@ -253,6 +253,6 @@ def _check_capacity(capacity: int | None, taken: int) -> None:
         raise DomainError(_("Il faut au moins une place."))
     if capacity < taken:
         raise DomainError(
-            _("%(taken)d personnes sont déjà inscrites : on ne peut pas réduire à %(capacity)d places.")
+            _("%(taken)d personnes sont déjà inscrites : on ne peut pas réduire à %(capacity)d places.")
             % {"taken": taken, "capacity": capacity}
         )

@@ -43,7 +43,7 @@ def feed_open(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if "renew" in request.POST:
         feeds.renew_feed(user=user)
-        messages.success(request, _("Votre adresse est renouvelée : l’ancienne ne répond plus."))
+        messages.success(request, _("Votre adresse est renouvelée : l’ancienne ne répond plus."))
     else:
         feeds.open_feed(user=user)
     return see_other("sessions:feed-page")
@@ -53,7 +53,7 @@ def feed_open(request: HttpRequest) -> HttpResponse:
 @login_required
 def feed_revoke(request: HttpRequest) -> HttpResponse:
     feeds.revoke_feed(user=person(request))
-    messages.success(request, _("Votre adresse d’agenda est fermée : elle ne répond plus."))
+    messages.success(request, _("Votre adresse d’agenda est fermée : elle ne répond plus."))
     return see_other("sessions:feed-page")
 
 

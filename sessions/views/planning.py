@@ -57,7 +57,7 @@ def session_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            moved = _("La séance est changée : les personnes inscrites reçoivent la nouvelle date dans leur agenda.")
+            moved = _("La séance est changée : les personnes inscrites reçoivent la nouvelle date dans leur agenda.")
             messages.success(request, moved if has_moved else _("La séance est enregistrée."))
             return see_other(session)
     context = {"network": session.network, "session": session, "form": form}

@@ -49,5 +49,5 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         context = {**page_context(user, session), "refusal": str(refusal)}
         return render(request, "sessions/session.html", context, status=409)
-    messages.success(request, _("C’est noté : votre place est libre pour quelqu’un d’autre."))
+    messages.success(request, _("C’est noté : votre place est libre pour quelqu’un d’autre."))
     return see_other(safe_next(request, session.get_absolute_url()))

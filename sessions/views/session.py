@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from peerhub.notifications.services import mark_read
+from peerhub.people.http import sign_in_if_absent
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import or_404
@@ -20,6 +21,7 @@ from sessions.policies import session_abilities
 
 
 @require_safe
+@sign_in_if_absent
 def session_page(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(queries.session_for, request.user, pk)
     if isinstance(request.user, User):
@@ -53,6 +55,7 @@ def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, 
 
 
 @require_safe
+@sign_in_if_absent
 def session_ics(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(queries.session_for, request.user, pk)
     response = HttpResponse(session_calendar(session), content_type=MIMETYPE)

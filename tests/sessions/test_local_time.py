@@ -36,8 +36,8 @@ def test_resolve_refuses_an_hour_that_summer_time_skips() -> None:
     with pytest.raises(UnclearLocalTime) as caught:
         resolve(local("2027-03-28T02:30"), "Europe/Paris")
     assert str(caught.value) == (
-        "Le dimanche 28\xa0mars\xa02027, il n’est jamais 2\xa0h\xa030 (heure de Paris) : l’horloge avance d’une heure "
-        "cette nuit-là. Choisissez une autre heure."
+        "Le dimanche 28\xa0mars\xa02027, il n’est jamais 2\xa0h\xa030 (heure de Paris)\xa0: l’horloge avance d’une "
+        "heure cette nuit-là. Choisissez une autre heure."
     )
 
 

@@ -188,7 +188,7 @@ def in_threads(jobs: list[tuple[User, PeerSession, str]], accept_clash: bool = F
                 withdraw(user=user, session=session)
             outcomes.append(verb)
         except DomainError as error:
-            outcomes.append(type(error).__name__ + ": " + str(error).partition(" : ")[0])
+            outcomes.append(type(error).__name__ + ": " + str(error).partition("\u00a0:")[0])
         finally:
             connection.close()
 
