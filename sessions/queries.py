@@ -20,7 +20,7 @@ from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState
 from sessions.models import TEXTS, CalendarFeed, PeerSession, Registration
-from sessions.services.feeds import hash_of
+from sessions.tokens import hash_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise

@@ -1,17 +1,13 @@
 """A person's calendar address: given, renewed, revoked."""
 
-import base64
-import hashlib
 import uuid
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.crypto import salted_hmac
 
 from peerhub.people.models import User
 from sessions.models import CalendarFeed
-
-SALT = "sessions.calendar_feed"
+from sessions.tokens import derive, hash_of
 
 
 @transaction.atomic
@@ -27,7 +23,7 @@ def open_feed(*, user: User) -> str:
 def renew_feed(*, user: User) -> str:
     """A new address; the old one stops answering at once."""
     nonce = uuid.uuid4()
-    token = _derive(nonce, settings.SECRET_KEY)
+    token = derive(nonce, settings.SECRET_KEY)
     CalendarFeed.objects.update_or_create(user=user, defaults={"nonce": nonce, "token_hash": hash_of(token)})
     return token
 
@@ -42,16 +38,7 @@ def token_of(feed: CalendarFeed) -> str | None:
     """The secret, computed again; None when the server's key that made it is gone: the address still answers, but
     cannot be shown."""
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        token = _derive(feed.nonce, key)
+        token = derive(feed.nonce, key)
         if hash_of(token) == feed.token_hash:
             return token
     return None
-
-
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _derive(nonce: uuid.UUID, key: str) -> str:
-    digest = salted_hmac(SALT, nonce.hex, secret=key, algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
