@@ -1,7 +1,7 @@
 """The HTML of posts: one function serves the page, the catch-up, the answer to a reply, and the live frames.
 
 In Python instead of a template, because a page shows twenty of them: joined strings cost a fifth of the same
-template (figures in docs/adr/0007). Nothing here depends on the viewer: times are `<local-time>` elements, and a
+template (figures in docs/adr/0011). Nothing here depends on the viewer: times are `<local-time>` elements, and a
 viewer's own controls are given by the page.
 """
 

@@ -65,7 +65,7 @@ class Forum(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        return f"forum {self.pk}"
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):

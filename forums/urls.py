@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("r/<slug:network_slug>/discussions/<slug:forum_slug>/nouveau/", topics.topic_create, name="topic-create"),
     path("sujets/<int:pk>/", topics.topic, name="topic-short"),
     path("sujets/<int:pk>/repondre/", posts.post_create, name="post-create"),
+    path("sujets/<int:pk>/lu/", topics.topic_read, name="topic-read"),
     path("sujets/<int:pk>/rouvrir/", posts.answer_revoke, name="answer-revoke"),
     path("sujets/<int:pk>/<slug:slug>/", topics.topic, name="topic"),
     path("messages/<int:pk>/", posts.post, name="post"),

@@ -2,7 +2,7 @@
 
 The queryset stays the one description of the read (and of who may see what: `visible_to`). It is compiled the first
 time with marks in place of its parameters; afterwards the text goes to the database with the real ones. Measured on
-the topic page: a third of its time (docs/adr/0007).
+the topic page: a third of its time (docs/adr/0011).
 """
 
 from collections.abc import Callable, Sequence
@@ -85,10 +85,7 @@ class Shape:
     """
 
     def __init__(self, parts: Sequence[tuple[str, type[Model], tuple[str, ...]]]) -> None:
-        self._parts = [
-            (*path.rpartition("__")[::2], model, [_column(model, name) for name in fields])
-            for path, model, fields in parts
-        ]
+        self._parts = [(*path.rpartition("__")[::2], model, _columns(model, fields)) for path, model, fields in parts]
         self.columns = tuple(
             f"{path}__{name}" if path else name
             for (path, _model, _fields), names in zip(parts, (part[3] for part in self._parts), strict=True)
@@ -114,9 +111,12 @@ class Shape:
         return made[""]
 
 
-def _column(model: type[Model], name: str) -> str:
-    """The attribute that holds a field's own value: "author" -> "author_id"."""
-    return str(getattr(model._meta.get_field(name), "attname", name))
+def _columns(model: type[Model], names: Sequence[str]) -> list[str]:
+    """The attributes of these fields ("author" -> "author_id") in the order of the model, which `from_db` expects."""
+    found = [field.attname for field in model._meta.concrete_fields if field.name in names]
+    if len(found) != len(names):
+        raise ValueError(f"{model.__name__} lacks one of the fields {', '.join(names)}")
+    return found
 
 
 # Filtered relations, which are attributes and no fields.

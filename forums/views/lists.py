@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from forums import queries
 from forums.policies import can_create_topic
-from forums.views.access import sign_in_if_absent
 from forums.views.presenting import audience, present_rows
+from peerhub.people.http import sign_in_if_absent
 from peerhub.ui.shortcuts import or_404
 
 

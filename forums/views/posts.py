@@ -17,10 +17,9 @@ from forums.queries import TopicHead
 from forums.services.answers import accept_answer, revoke_answer
 from forums.services.posts import create_post
 from forums.services.writing import BadText
-from forums.views.access import sign_in_if_absent
 from forums.views.presenting import reply_fields, topic_context
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.http import person, sign_in_if_absent
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import is_htmx, or_404, see_other
 

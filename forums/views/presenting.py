@@ -121,6 +121,7 @@ def topic_context(
         "forum": topic.forum,
         "topic": topic,
         "topic_url": topic.get_absolute_url(),
+        "read_url": f"/sujets/{topic.pk}/lu/",
         "kind_label": TopicKind(topic.kind).label,
         "page": page,
         "pages": Page(page.posts, page.number, page.page_count),

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import queries
 from forums.forms import TopicForm
@@ -13,11 +13,10 @@ from forums.policies import can_create_topic
 from forums.queries import ForumPage, TopicHead
 from forums.services.reading import mark_read
 from forums.services.topics import create_topic
-from forums.views.access import sign_in_if_absent
 from forums.views.presenting import audience, kind_choices, topic_context
 from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.http import person, sign_in_if_absent
 from peerhub.people.verdicts import Denied
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404, see_other
@@ -62,10 +61,22 @@ def _first_unread(head: TopicHead) -> str:
 
 
 def _note_read(request: HttpRequest, head: TopicHead, number: int) -> None:
-    if number <= head.read_number or request.method != "GET" or not request.user.is_authenticated:
+    if number <= head.read_number or request.method == "HEAD" or not request.user.is_authenticated:
         return
     if mark_read(user_id=request.user.pk, topic_id=head.topic.pk, number=number):
         read_notifications(user=person(request), streak=f"topic.{head.topic.pk}")
+
+
+@login_required
+@require_POST
+def topic_read(request: HttpRequest, pk: int) -> HttpResponse:
+    """What arrived live under the reader's eyes is read."""
+    head = or_404(queries.topic_for, request.user, pk)
+    number = request.POST.get("number", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Http404
+    _note_read(request, head, min(int(number), head.topic.last_number))
+    return HttpResponse(status=204)
 
 
 @login_required

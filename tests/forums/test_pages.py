@@ -49,6 +49,7 @@ def test_addresses_written_by_hand_are_those_of_the_table() -> None:
     assert post_url(12, "cantines", 20) == reverse("forums:topic", args=[12, "cantines"]) + "#message-20"
     assert post_url(12, "cantines", 21) == reverse("forums:topic", args=[12, "cantines"]) + "?page=2#message-21"
     assert reverse("forums:post", args=[7]) == "/messages/7/"
+    assert reverse("forums:topic-read", args=[7]) == "/sujets/7/lu/"
     assert reverse("forums:answer-accept", args=[7]) == "/messages/7/retenir/"
 
 
@@ -114,6 +115,20 @@ def test_the_line_stands_before_what_is_new_and_reading_moves_the_mark(browser: 
     assert page.index('id="message-2"') < page.index('id="nouveau"') < page.index('id="message-3"')
     assert TopicRead.objects.get(user=reader.user, topic=topic).last_number == 4
     assert 'id="nouveau"' not in html(browser.get(topic.get_absolute_url()))
+
+
+def test_what_arrived_live_is_read_up_to_what_exists(browser: Browser, topic: Topic) -> None:
+    reader = make_member(topic.network)
+    browser.as_user(reader.user)
+    make_posts(topic, topic.author, 3)
+
+    def tell(number: str) -> tuple[int, int]:
+        status = browser.post(f"/sujets/{topic.pk}/lu/", {"number": number}).status_code
+        return status, getattr(TopicRead.objects.filter(user=reader.user).first(), "last_number", 0)
+
+    assert [tell(number) for number in ("2", "1", "99", "x")] == [(204, 2), (204, 2), (204, 4), (404, 4)]
+    stranger = Browser().as_user(make_user())
+    assert stranger.post(f"/sujets/{topic.pk}/lu/", {"number": "2"}).status_code == 404
 
 
 def test_unread_leads_to_the_first_unread_post(browser: Browser, topic: Topic) -> None:

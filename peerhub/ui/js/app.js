@@ -13,5 +13,6 @@ import "./elements/local-time.js";
 import "./elements/modal-disclosure.js";
 import "./elements/password-field.js";
 import "./elements/post-composer.js";
+import "./elements/read-mark.js";
 import "./elements/theme-choice.js";
 import "./elements/toast-list.js";
