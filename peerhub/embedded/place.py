@@ -56,30 +56,36 @@ def _packaged_program() -> Path:
 
 
 def find_place(data: Path) -> Place:
-    """Decide for the wanted data directory `data`; makes its parent folders, not the directory itself."""
+    """Decide for the wanted data directory `data`, without making anything there."""
     program = _packaged_program()
-    data.parent.mkdir(parents=True, exist_ok=True)
     if os.geteuid() != 0:
         return Place(program, data)
     account = _account()
-    elsewhere = _ELSEWHERE / hashlib.sha256(str(data.parent).encode()).hexdigest()[:12]
-    if data.is_symlink() and data.readlink() != elsewhere / data.name:
-        data.unlink()  # this tree is a copy of another, whose database is not ours
-    home = data.parent
-    if data.is_symlink() or not _can(account, "-x", home):
-        home = elsewhere
-        _make_passable(home)
     if not _can(account, "-r", program / "share/postgresql/postgres.bki"):
         program = _copy(program)
-    real = home / data.name
-    if home != data.parent and not data.is_symlink():
+    elsewhere = _ELSEWHERE / hashlib.sha256(str(data.parent).encode()).hexdigest()[:12] / data.name
+    is_away = data.is_symlink() and data.readlink() == elsewhere
+    reachable = not is_away and _can(account, "-x", data.parent)
+    return Place(program, data if reachable else elsewhere, account.pw_uid, account.pw_gid)
+
+
+def make_room(data: Path) -> Place:
+    """Find the place of `data` and make what leads to it: its parent folders, and a link where it lives elsewhere."""
+    data.parent.mkdir(parents=True, exist_ok=True)
+    place = find_place(data)
+    if data.is_symlink() and data.readlink() != place.data:
+        data.unlink()  # this tree is a copy of another, whose database is not ours
+    if place.data == data:
+        return place
+    _make_passable(place.data.parent)
+    if not data.is_symlink():
         if data.exists():
             raise EmbeddedError(
-                f"PostgreSQL, as {account.pw_name}, cannot reach {data}: make its parent folders traversable, "
-                f"or move it to {real}."
+                f"PostgreSQL cannot reach {data} under root: make its parent folders traversable, "
+                f"or move it to {place.data}."
             )
-        data.symlink_to(real)
-    return Place(program, real, account.pw_uid, account.pw_gid)
+        data.symlink_to(place.data)
+    return place
 
 
 def _account() -> pwd.struct_passwd:

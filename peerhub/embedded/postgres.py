@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from peerhub.embedded.errors import EmbeddedError, disk_full, last_words, sentences
-from peerhub.embedded.place import find_place
+from peerhub.embedded.place import find_place, make_room
 from peerhub.embedded.processes import free_port, kept_secret, spawn, stop, stop_all, wait_until
 
 _USER = "peerhub"
@@ -69,7 +69,7 @@ class PostgresServer:
     def start(self) -> None:
         with sentences(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._place = find_place(self.folder / "postgres")
+            self._place = make_room(self.folder / "postgres")
             self._password = kept_secret(self.folder / "postgres.secret")
             self._check_readable()
             if not self._place.data.exists():

@@ -158,3 +158,31 @@ def test_damaged_redis_data_are_a_sentence(folder: Path) -> None:
 def test_what_the_system_refuses_is_a_sentence(error: OSError, sentence: str) -> None:
     with pytest.raises(EmbeddedError, match=sentence), errors.sentences(Path("/x")):
         raise error
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="what root does where the database's account cannot go")
+def test_under_root_a_closed_folder_keeps_its_modes_and_the_data_live_elsewhere(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = _postgres(closed / "var")
+    elsewhere = (closed / "var" / "postgres").readlink()
+    assert (elsewhere / "PG_VERSION").exists()
+    assert elsewhere.stat().st_uid != 0
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+    server.discard()
+    assert not elsewhere.parent.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="what root does where the database's account cannot go")
+def test_a_copied_tree_does_not_share_the_database_of_the_first(tmp_path: Path) -> None:
+    first, copy = tmp_path / "first" / "var", tmp_path / "copy" / "var"
+    for folder in (first.parent, copy.parent):
+        folder.mkdir(mode=0o700)
+    one = _postgres(first)
+    copy.mkdir()
+    (copy / "postgres").symlink_to((first / "postgres").readlink())
+    other = _postgres(copy)
+    assert (copy / "postgres").readlink() != (first / "postgres").readlink()
+    one.discard()
+    other.discard()
