@@ -1,0 +1,152 @@
+"""The whole table of addresses times the kinds of person, written out.
+
+A route that is not here fails the test: whoever adds one says here who gets what. The answers to GET stand in the
+order of `world.KINDS`. Letters: o 200, r redirect, l redirect to sign-in, f 403, n 404, x 405.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.architecture.world import SECRETS, World
+
+# anonymous, newcomer, outsider, other_animator, former, suspended, agent, delegate, elected, animator, administrator
+EVERYONE = "ooooooooooo"
+SIGNED_IN = "loooooooooo"
+MEMBERS = "lnnnnnoooon"
+DELEGATION = "lnnnnnnoonn"
+ELECTED = "lnnnnnnnonn"
+ANIMATOR = "lnnnnnfffon"
+ANIMATORS = "lnnnnnnnnon"
+POST_ONLY = "xxxxxxxxxxx"
+POST_ONLY_SIGNED_IN = "lxxxxxxxxxx"
+
+
+@dataclass(frozen=True)
+class Route:
+    expected: str
+    arguments: Callable[[World, str], Mapping[str, Any]] = field(default=lambda _world, _kind: {})
+    query: str = ""
+
+
+def fixed(**arguments: Any) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda _world, _kind: arguments
+
+
+def of(name: str, secret: str, **more: Any) -> Callable[[World, str], Mapping[str, Any]]:
+    """The key of the secret's topic, post or session."""
+    return lambda world, _kind: {"pk": getattr(world, name)[secret].pk, **more}
+
+
+VAL = fixed(slug="val")
+VAL_FORUMS = fixed(network_slug="val")
+
+
+def in_forum(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda world, _kind: {"network_slug": "val", "forum_slug": world.forums[secret].slug}
+
+
+def topic(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """Who may not see it asks by another slug: the true one holds the title, and a page may repeat its address."""
+    return lambda world, kind: {
+        "pk": world.topics[secret].pk,
+        "slug": world.topics[secret].slug if kind in SECRETS[secret] else "x",
+    }
+
+
+# A route may be walked several times, with the objects of several circles: the part after "#" tells them apart.
+ROUTES: dict[str, Route] = {
+    "portal:home": Route("orrrrrrrrrr"),
+    "portal:network-home": Route(MEMBERS, VAL),
+    "portal:desk": Route(ANIMATOR, VAL),
+    "portal:search": Route(EVERYONE, query="?q=potiron"),
+    "portal:search#words": Route(EVERYONE, query="?q=potiron&reseau=val"),
+    "portal:health-alive": Route(EVERYONE),
+    "portal:health-ready": Route(EVERYONE),
+    "people:colours": Route(EVERYONE),
+    "people:territory-options": Route(SIGNED_IN, query="?q=potiron"),
+    "people:network-list": Route(EVERYONE),
+    "people:network-join": Route("lnnnnnrrrrn", VAL),
+    "people:network-leave": Route(MEMBERS, VAL),
+    "people:network-hat": Route(MEMBERS, VAL),
+    "people:hat-list": Route(SIGNED_IN),
+    "people:hat-create": Route(SIGNED_IN),
+    "people:hat-end": Route(POST_ONLY, lambda world, kind: {"pk": world.people["agent"].affiliations.get().pk}),
+    "people:preferences": Route(SIGNED_IN),
+    "forums:forum-list": Route(MEMBERS, VAL_FORUMS),
+    "forums:topic-list#elected": Route(ELECTED, in_forum("elected")),
+    "forums:topic-list#delegation": Route(DELEGATION, in_forum("delegation")),
+    "forums:topic-list#chosen": Route(ELECTED, in_forum("chosen")),
+    "forums:topic-list#animators": Route(ANIMATORS, in_forum("animators")),
+    "forums:topic-list#network": Route(MEMBERS, in_forum("network")),
+    "forums:topic-list#public": Route(EVERYONE, in_forum("public")),
+    "forums:topic-create#elected": Route(ELECTED, in_forum("elected")),
+    "forums:topic-create#network": Route(MEMBERS, in_forum("network")),
+    "forums:topic-short": Route("lnnnnnnnrnn", of("topics", "elected")),
+    "forums:topic#elected": Route(ELECTED, topic("elected")),
+    "forums:topic#delegation": Route(DELEGATION, topic("delegation")),
+    "forums:topic#chosen": Route(ELECTED, topic("chosen")),
+    "forums:topic#animators": Route(ANIMATORS, topic("animators")),
+    "forums:topic#network": Route(MEMBERS, topic("network")),
+    "forums:topic#public": Route(EVERYONE, topic("public")),
+    "forums:topic#after": Route(ELECTED, topic("elected"), "?after=0"),
+    "forums:topic-read": Route(POST_ONLY, of("topics", "elected")),
+    "forums:post-create": Route(POST_ONLY, of("topics", "elected")),
+    "forums:answer-revoke": Route(POST_ONLY_SIGNED_IN, of("topics", "elected")),
+    "forums:answer-accept": Route(POST_ONLY_SIGNED_IN, of("posts", "elected")),
+    "forums:post": Route("lnnnnnnnrnn", of("posts", "elected")),
+    "sessions:session-list": Route(MEMBERS, VAL),
+    "sessions:session-create": Route(ANIMATOR, VAL),
+    "sessions:session#elected": Route(ELECTED, of("sessions", "elected")),
+    "sessions:session#delegation": Route(DELEGATION, of("sessions", "delegation")),
+    "sessions:session#chosen": Route(ELECTED, of("sessions", "chosen")),
+    "sessions:session#animators": Route(ANIMATORS, of("sessions", "animators")),
+    "sessions:session#network": Route(MEMBERS, of("sessions", "network")),
+    "sessions:session#public": Route(EVERYONE, of("sessions", "public")),
+    "sessions:session-ics#elected": Route(ELECTED, of("sessions", "elected")),
+    "sessions:session-ics#network": Route(MEMBERS, of("sessions", "network")),
+    "sessions:register": Route("lnnnnnnnrnn", of("sessions", "elected")),
+    "sessions:withdraw": Route("lnnnnnnnrnn", of("sessions", "elected")),
+    "sessions:session-edit#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
+    "sessions:session-edit#network": Route(ANIMATOR, of("sessions", "network")),
+    "sessions:session-cancel": Route(ANIMATOR, of("sessions", "network")),
+    "sessions:feed-page": Route(SIGNED_IN),
+    "sessions:feed-open": Route(POST_ONLY),
+    "sessions:feed-revoke": Route(POST_ONLY),
+    "sessions:feed": Route("n" + "o" * 10, lambda world, kind: {"token": world.feeds.get(kind, "x" * 43)}),
+    "mentoring:directory": Route(MEMBERS, VAL),
+    "mentoring:directory#words": Route(MEMBERS, VAL, "?q=potiron"),
+    "mentoring:profile": Route(MEMBERS, lambda world, kind: {"slug": "val", "user_pk": world.people["elected"].pk}),
+    "mentoring:my-competences": Route(SIGNED_IN),
+    "mentoring:my-competence": Route(SIGNED_IN, fixed(slug="potager")),
+    "mentoring:competence-withdraw": Route(POST_ONLY, fixed(slug="potager")),
+    "notifications:list": Route(SIGNED_IN),
+    "notifications:open": Route("lnnnnnrrrrn", lambda world, kind: {"pk": world.notification_of(kind)}),
+    "notifications:read-all": Route(POST_ONLY_SIGNED_IN),
+    "notifications:preferences": Route(SIGNED_IN),
+    "notifications:unsubscribe": Route("n" * 11, fixed(token="forged")),
+    "account_login": Route("orrrrrrrrrr"),
+    "account_logout": Route("roooooooooo"),
+    "account_inactive": Route(EVERYONE),
+    "account_signup": Route("orrrrrrrrrr"),
+    "account_reauthenticate": Route("loooooooooo"),
+    "account_email": Route(SIGNED_IN),
+    "account_email_verification_sent": Route("lrrrrrrrrrr"),
+    "account_change_password": Route(SIGNED_IN),
+    "account_set_password": Route("lrrrrrrrrrr"),
+    "account_reset_password": Route(EVERYONE),
+    "account_confirm_login_code": Route("lrrrrrrrrrr"),
+    "account_confirm_password_reset_code": Route("lllllllllll"),
+    "account_complete_password_reset": Route("rrrrrrrrrrr"),
+    "account_password_reset_completed": Route(EVERYONE),
+    "account_request_login_code": Route("orrrrrrrrrr"),
+    "set_language": Route(POST_ONLY),
+    "choose-theme": Route(POST_ONLY),
+    "mailbox:mail-list": Route(EVERYONE),
+    "mailbox:mail": Route("n" * 11, fixed(key="none")),
+    "mailbox:mail-html": Route("n" * 11, fixed(key="none")),
+    "mailbox:mail-attachment": Route("n" * 11, fixed(key="none", number=1)),
+    "ui:style-page": Route(EVERYONE),
+    "ui:style-page-public": Route(EVERYONE),
+    "ui:error-page": Route("n" * 11, fixed(status=404)),
+}

@@ -1,0 +1,184 @@
+"""One world with a secret in every kind of container, and every kind of person around it.
+
+Each secret is a word that nothing else contains; `SECRETS` says which kinds of person may ever be shown it. The word
+`potiron` stands beside each, so that a search that is not limited would find all of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.utils import timezone
+
+from forums.models import Forum, Post, Topic
+from mentoring.enums import Level
+from mentoring.models import Competence
+from mentoring.services.declarations import declare_competence
+from peerhub.notifications.models import Notification
+from peerhub.people.enums import CircleKind, MembershipStatus, Role
+from peerhub.people.models import Circle, Delegation, Membership, Network, User
+from peerhub.people.services.circles import category_circle, create_circle, delegation_circle, public_circle
+from peerhub.people.services.memberships import end_membership
+from sessions.models import PeerSession
+from sessions.services.feeds import open_feed
+from sessions.services.registration import register
+from tests.builders import make_animator, make_category, make_member, make_network, make_user
+from tests.forums.builders import make_forum, make_post, make_topic
+from tests.sessions.builders import make_session
+
+KINDS = (
+    "anonymous",
+    "newcomer",  # signed in, member of nothing
+    "outsider",  # member of another network
+    "other_animator",  # runs another network
+    "former",  # left this one
+    "suspended",
+    "agent",  # a member, outside of the confidential circles
+    "delegate",  # of the delegation, but of another category than its elected official
+    "elected",  # of the delegation, and of the confidential circle of elected officials
+    "animator",  # runs this network, in none of its confidential circles
+    "administrator",  # of the platform; a member of nothing
+)
+
+MEMBERS = {"agent", "delegate", "elected", "animator"}
+# secret -> the kinds of person that may be shown it.
+SECRETS = {
+    "elected": {"elected"},
+    "delegation": {"delegate", "elected"},
+    "chosen": {"elected"},
+    "animators": {"animator"},
+    "network": MEMBERS,
+    "profile": MEMBERS,
+    "public": set(KINDS),
+}
+CONFIDENTIAL = {"elected", "delegation", "chosen"}
+
+
+def canary(secret: str) -> str:
+    """A word that survives folding, stemming and cutting."""
+    return f"zq{secret}zq"
+
+
+@dataclass
+class World:
+    network: Network
+    people: dict[str, User]
+    forums: dict[str, Forum] = field(default_factory=dict)
+    topics: dict[str, Topic] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+    sessions: dict[str, PeerSession] = field(default_factory=dict)
+    feeds: dict[str, str] = field(default_factory=dict)
+
+    def kinds(self) -> Iterator[tuple[str, User | None]]:
+        for kind in KINDS:
+            yield kind, self.people.get(kind)
+
+    def notification_of(self, kind: str) -> int:
+        """The newest notification of this person, or one of somebody else."""
+        own = Notification.objects.filter(recipient=self.people.get(kind)).order_by("-pk").first()
+        return (own or Notification.objects.order_by("pk")[0]).pk
+
+
+def make_world() -> World:
+    network = make_network(slug="val", name="Réseau du Val", is_public=False)
+    other = make_network(slug="ailleurs", name="Réseau d’ailleurs")
+    delegation = Delegation.objects.create(network=network, name="Val d’Orsenne")
+    world = World(network, _people(network, other, delegation))
+    circles = _circles(network, delegation, world.people)
+    for secret, circle in circles.items():
+        _talk(world, secret, circle)
+        _meet(world, secret, circle)
+    _declare(world)
+    for kind, user in world.people.items():
+        world.feeds[kind] = open_feed(user=user)
+    return world
+
+
+def _people(network: Network, other: Network, delegation: Delegation) -> dict[str, User]:
+    def member(category: str, **fields: object) -> User:
+        return make_member(network, category=category, **fields).user  # type: ignore[arg-type]
+
+    people = {
+        "newcomer": make_user(),
+        "outsider": make_member(other).user,
+        "other_animator": make_animator(other).user,
+        "former": member("elected"),
+        "suspended": member("elected"),
+        "agent": member("agent"),
+        "delegate": member("agent", delegation=delegation),
+        "elected": member("elected", delegation=delegation, title=f"Maire {canary('profile')}"),
+        "animator": member("association", role=Role.ANIMATOR),
+        "administrator": make_user(email="administration@example.org"),
+    }
+    User.objects.filter(pk=people["administrator"].pk).update(is_staff=True, is_superuser=True)
+    people["administrator"].refresh_from_db()
+    return people
+
+
+def _circles(network: Network, delegation: Delegation, people: dict[str, User]) -> dict[str, Circle]:
+    elected = category_circle(network=network, category=make_category("elected"), confidential=True)
+    circles = {
+        "elected": elected,
+        "delegation": delegation_circle(delegation=delegation, confidential=True),
+        "chosen": create_circle(
+            network=network,
+            kind=CircleKind.CUSTOM,
+            name=f"Cercle {canary('chosen')}",
+            members=[people["elected"]],
+            confidential=True,
+        ),
+        "animators": Circle.objects.of_network(network, CircleKind.ANIMATORS),
+        "network": Circle.objects.of_network(network, CircleKind.NETWORK),
+        "public": public_circle(),
+    }
+    # They were inside when the secrets were told apart from them: from here on, they are not.
+    for kind, status in (("former", MembershipStatus.LEFT), ("suspended", MembershipStatus.SUSPENDED)):
+        end_membership(membership=Membership.objects.get(user=people[kind], network=network), status=status)
+    return circles
+
+
+def _author(world: World, secret: str) -> User:
+    """Someone inside, whose own hat is no secret."""
+    return {"animators": world.people["animator"], "delegation": world.people["delegate"]}.get(
+        secret, world.people["elected" if secret in {"elected", "chosen"} else "agent"]
+    )
+
+
+def _talk(world: World, secret: str, circle: Circle) -> None:
+    word = canary(secret)
+    forum = make_forum(world.network, circle=circle, slug=f"theme-{len(world.forums)}", title=f"Thème {word}")
+    topic = make_topic(forum, _author(world, secret), title=f"Potiron {word} ?", body=f"Le potiron **{word}** pousse.")
+    # Whoever writes in the open shows the hat: the elected official's is a secret here.
+    readers = [world.people[kind] for kind in SECRETS[secret] & MEMBERS if (secret, kind) != ("public", "elected")]
+    for reader in readers:
+        post = make_post(topic, reader, body=f"Mon potiron {word} aussi.")
+    world.forums[secret], world.topics[secret], world.posts[secret] = forum, topic, post
+
+
+def _meet(world: World, secret: str, circle: Circle) -> None:
+    word = canary(secret)
+    session = make_session(
+        world.network,
+        author=world.people["animator"],
+        circle=circle,
+        title=f"Séance potiron {word}",
+        description=f"On parlera du potiron {word}.",
+        place=f"Salle {word}",
+        video_url=f"https://visio.example.org/{word}",
+        capacity=30,
+        starts_at=timezone.now() + timedelta(days=3 + len(world.sessions)),
+    )
+    for kind in SECRETS[secret] & MEMBERS:
+        register(user=world.people[kind], session=session)
+    world.sessions[secret] = session
+
+
+def _declare(world: World) -> None:
+    competence = Competence.objects.create(slug="potager", name_fr="Potager", name_en="Garden")
+    declare_competence(
+        user=world.people["elected"],
+        competence=competence,
+        level=Level.values[-1],  # type: ignore[arg-type]
+        can_help=True,
+        evidence=f"Potiron {canary('profile')}",
+    )
