@@ -137,9 +137,12 @@ def _prepare_database() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from mentoring.services.tree import load_competences
     from peerhub.demo import world
     from peerhub.embedded.progress import step
+    from peerhub.people.categories import ensure_categories
     from peerhub.people.models import Territory
+    from peerhub.people.services.circles import public_circle
 
     with step("Database schema"):
         call_command("migrate", verbosity=0, interactive=False)
@@ -147,6 +150,10 @@ def _prepare_database() -> None:
         told.skipped = Territory.objects.exists()
         if not told.skipped:
             call_command("load_territories", verbosity=0)
+    with step("Categories and competences"):
+        public_circle()
+        ensure_categories()
+        load_competences()
     if settings.MODE == "demo":
         with step("Demo world") as told:
             told.skipped = world.exists()

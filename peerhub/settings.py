@@ -207,6 +207,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+if PRODUCTION:
+    SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # an image holds what was collected, not what it was collected from
 
 # --- Security ---------------------------------------------------------------------------------------------------
 _live = urlsplit(LIVE_URL or PUBLIC_URL)
