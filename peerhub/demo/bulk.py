@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.core.management import call_command
 
 from forums.enums import TopicKind
 from forums.models import Forum, Post, Topic, TopicRead, TopicSubscription
@@ -39,6 +39,7 @@ from peerhub.demo.copying import (
     without_indexes,
 )
 from peerhub.demo.places import Atlas
+from peerhub.demo.quick_folding import quick_folding
 from peerhub.demo.texts import read
 from peerhub.notifications.models import Notification
 from peerhub.people.categories import ensure_categories
@@ -56,6 +57,7 @@ from peerhub.people.models import (
 )
 from peerhub.people.services.circles import category_circle, public_circle, recount_circles
 from peerhub.people.services.memberships import create_network
+from peerhub.people.territories import load_territories
 from peerhub.text.markdown import RENDER_VERSION
 from sessions.enums import Format
 from sessions.local_time import day_before
@@ -95,20 +97,21 @@ def exists() -> bool:
 def seed_bulk(scale: Scale, now: datetime, say: Say) -> None:
     """Make the world of the bench as of `now`, beside whatever is there. Raises RuntimeError for a wrong counter."""
     if not Territory.objects.exists():
-        call_command("load_territories", verbosity=0)
+        load_territories(settings.TERRITORIES_DIR, say=say)
     load_competences()
     ensure_categories()
     with loading():
         world = _Bulk(scale, now, say)
-        world.people()
-        world.circles()
-        world.competences()
-        world.discussions()
-        world.sessions()
-        world.traces()
+        with quick_folding(body.plain for body in world.texts.pool):
+            world.people()
+            world.circles()
+            world.competences()
+            world.discussions()
+            world.sessions()
+            world.traces()
+        say("Statistics and counters...")
+        run("ANALYZE")
         _prove()
-    run("ANALYZE")
-    say("Statistics: gathered.")
 
 
 class _Bulk:

@@ -12,6 +12,7 @@ from allauth.account.models import EmailAddress
 
 from peerhub.demo.accounts import PASSWORD
 from peerhub.demo.cast import CATALYSTS, PROGRAMME, Cast, Person
+from peerhub.demo.copying import run
 from peerhub.demo.texts import CircleText, delegations, networks
 from peerhub.people.categories import ensure_categories
 from peerhub.people.enums import CircleKind, JoinPolicy
@@ -64,6 +65,8 @@ def settle(cast: Cast, now: datetime, dice: random.Random) -> Settled:
     _write_users(cast, now, dice)
     _write_hats(cast, categories, now)
     _write_memberships(cast, settled, now, dice)
+    # A fresh table has no statistics, and without them the next statements may take minutes.
+    run("ANALYZE people_user, people_membership, people_affiliation, people_circle, people_circlemember")
     for circle in Circle.objects.filter(network__in=settled.networks.values()):
         repair_circle(circle, write=True)
     return settled

@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-from django.core.management import call_command
+from django.conf import settings
 from django.db import connection, transaction
 
 from forums.services.counters import find_drifts
@@ -17,12 +17,14 @@ from peerhub.demo import texts
 from peerhub.demo.abilities import declare
 from peerhub.demo.agenda import write_agenda
 from peerhub.demo.cast import CATALYSTS, Cast
+from peerhub.demo.copying import run
 from peerhub.demo.discussions import play, rehearse
 from peerhub.demo.places import Atlas
 from peerhub.demo.settling import settle
 from peerhub.demo.traces import write_traces
 from peerhub.people.models import Circle, Membership, Network, Territory
 from peerhub.people.services.circles import repair_circle
+from peerhub.people.territories import load_territories
 from sessions.models import PeerSession
 from sessions.services.registration import repair_counts
 
@@ -49,14 +51,17 @@ def clear() -> None:
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         roots = ", ".join(connection.ops.quote_name(name) for name in ROOTS if name in tables)
+        # Checks that wait for the end of a transaction around us would forbid it.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"TRUNCATE {roots} RESTART IDENTITY CASCADE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 @transaction.atomic
 def seed(now: datetime, say: Say) -> None:
     """Make the demo world as of `now` (aware). Raises RuntimeError when a counter came out wrong."""
     if not Territory.objects.exists():
-        call_command("load_territories", verbosity=0)
+        load_territories(settings.TERRITORIES_DIR, say=say)
     dice = random.Random(SEED)
     say("People: names, hats and territories...")
     cast = Cast(Atlas(), dice)
@@ -70,6 +75,7 @@ def seed(now: datetime, say: Say) -> None:
     say(f"Sessions: {len(sessions)}, with {sum(session.registered_count for session in sessions)} seats taken.")
     say(f"Competences: {declare(cast, now, dice)} declared.")
     write_traces(cast, played, sessions, now)
+    run("ANALYZE")
     _prove()
     say(f"Counters: right ({Membership.objects.count()} memberships, {PeerSession.objects.count()} sessions).")
 
