@@ -8,6 +8,7 @@ the topic page: a third of its time (docs/adr/0011).
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -33,6 +34,11 @@ class Marks:
 
     def moment(self, name: str) -> datetime:
         mark = _FIRST_MOMENT + timedelta(days=len(self.names))
+        self.names[mark] = name
+        return mark
+
+    def token(self, name: str) -> UUID:
+        mark = UUID(int=len(self.names) + 1)
         self.names[mark] = name
         return mark
 

@@ -1,9 +1,12 @@
 """Replying."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -11,13 +14,21 @@ from forums.events import PostCreated
 from forums.fragments import PostRow, post_html
 from forums.models import Post, Topic
 from forums.policies import can_reply
-from forums.queries.standing import HAT, membership_of, with_membership
+from forums.queries.prepared import ForPerson, Marks, Prepared, Shape
+from forums.queries.standing import membership_of, with_membership
 from forums.services.reading import follow, mark_read
 from forums.services.writing import UsedToken, write_out
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.errors import Refused, require
-from peerhub.people.models import Affiliation, Membership, User
+from peerhub.people.models import (
+    ActorCategory,
+    Affiliation,
+    Membership,
+    Organisation,
+    Territory,
+    User,
+)
 
 
 def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
@@ -49,24 +60,57 @@ def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
     return post
 
 
+_CATEGORY = ("id", "slug", "label_fr", "label_en")
+_LOCKED = Shape(
+    [
+        (
+            "",
+            Topic,
+            (
+                *("id", "network", "author", "is_locked", "post_count", "last_number", "last_post_at"),
+                *("last_author", "answered_categories"),
+            ),
+        ),
+        ("mine", Membership, ("id", "network", "user", "affiliation", "role", "status")),
+        ("mine__affiliation", Affiliation, ("id", "user", "category", "organisation", "territory", "title")),
+        ("mine__affiliation__category", ActorCategory, _CATEGORY),
+        ("mine__affiliation__organisation", Organisation, ("id", "name")),
+        ("mine__affiliation__territory", Territory, ("id", "name", "population")),
+    ]
+)
+
+
+def _locking(marks: Marks, author: User | AnonymousUser) -> QuerySet[Any, Any]:
+    topics = with_membership(Topic.objects.visible_to(author).filter(pk=marks.integer("topic")), author)
+    return topics.select_for_update(of=("self",), no_key=True).values_list(*_LOCKED.columns)
+
+
+_lock_topic = ForPerson(_locking)
+_known_post = Prepared(
+    lambda marks: Post.objects.filter(token=marks.token("token")).values_list("pk", "author_id", "topic_id")
+)
+
+
 def _lock(topic_id: int, author: User) -> tuple[Topic, Membership | None]:
     """The topic's row, locked, if its circle is still open to the author, with the membership and hat of the author.
 
     The lock is what numbers the posts of a topic without gaps; topics don't wait for each other.
     """
-    topics = Topic.objects.visible_to(author).defer("title_vector")
-    rows = with_membership(topics, author, *HAT).select_for_update(of=("self",), no_key=True)
-    topic: Topic | None = rows.filter(pk=topic_id).first()
-    if topic is None:
+    rows = _lock_topic.rows(author, topic=topic_id)
+    if not rows:
         raise Refused(_("Cette discussion ne vous est plus ouverte."))
+    topic: Topic = _LOCKED.build(rows[0])
     return topic, membership_of(topic)
 
 
 def _known(author: User, topic: Topic, token: UUID) -> Post | None:
-    post = Post.objects.filter(token=token).defer("body_vector").first()
-    if post and (post.author_id, post.topic_id) != (author.pk, topic.pk):
+    rows = _known_post.rows(token=token)
+    if not rows:
+        return None
+    pk, author_id, topic_id = rows[0]
+    if (author_id, topic_id) != (author.pk, topic.pk):
         raise UsedToken
-    return post
+    return Post.objects.defer("body_vector").get(pk=pk)
 
 
 def _count(topic: Topic, post: Post, hat: Affiliation | None) -> None:

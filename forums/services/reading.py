@@ -10,6 +10,9 @@ INSERT INTO forums_topicread (user_id, topic_id, last_number, read_at) VALUES (%
 ON CONFLICT (user_id, topic_id) DO UPDATE SET last_number = EXCLUDED.last_number, read_at = EXCLUDED.read_at
 WHERE forums_topicread.last_number < EXCLUDED.last_number
 """
+_FOLLOW = """
+INSERT INTO forums_topicsubscription (user_id, topic_id, level) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
+"""
 
 
 def mark_read(*, user_id: int, topic_id: int, number: int) -> bool:
@@ -21,9 +24,8 @@ def mark_read(*, user_id: int, topic_id: int, number: int) -> bool:
 
 def follow(*, user_id: int, topic_id: int) -> None:
     """Tell the person of the replies from now on, unless a level was chosen already."""
-    TopicSubscription.objects.bulk_create(
-        [TopicSubscription(user_id=user_id, topic_id=topic_id, level=SubscriptionLevel.ALL)], ignore_conflicts=True
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOW, [user_id, topic_id, SubscriptionLevel.ALL.value])
 
 
 def set_subscription(*, user_id: int, topic_id: int, level: SubscriptionLevel) -> None:
