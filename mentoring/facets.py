@@ -143,6 +143,10 @@ def _territories(
     return choices
 
 
+def capitalised(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
 def _by_number(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
@@ -161,7 +165,7 @@ def _closed(
 ) -> list[Choice]:
     return [
         Choice(
-            str(label),
+            capitalised(str(label)),
             counts.get(value, 0),
             address(**{key: "" if value == chosen else value}),
             selected=value == chosen,

@@ -134,6 +134,11 @@ class DirectoryEntry(models.Model):
         return self.name_folded
 
     @property
+    def names_its_territory(self) -> bool:
+        """« Mairie d’Épiniac » says where already."""
+        return bool(self.organisation and self.territory and self.territory.name in self.organisation.name)
+
+    @property
     def declared(self) -> list[DeclaredCompetence]:
         """What the person declared, what they help with first; for entries that a query prefetched it for."""
         declared: list[DeclaredCompetence] = self.user.declared  # type: ignore[attr-defined]

@@ -57,7 +57,7 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
         )
 
     def label_from_instance(self, obj: Any) -> str:
-        return format_html('<span class="hat c-{}">{}</span>', obj.slug, obj.label)
+        return format_html('<span class="hat c-{}">{}</span>', obj.slug, _capitalised(obj.label))
 
 
 class HatForm(forms.Form):
@@ -139,6 +139,8 @@ class HatForm(forms.Form):
 class JoinForm(HatForm):
     """One of the person's hats, or a new one."""
 
+    # The browser cannot know which fields the choice makes necessary.
+    use_required_attribute = False
     wear = forms.ChoiceField(label=_lazy("Votre casquette dans ce réseau"), widget=forms.RadioSelect)
     field_order = ["wear", "category", "title", "organisation", "territory"]
 
@@ -148,7 +150,6 @@ class JoinForm(HatForm):
         wear = cast(forms.ChoiceField, self.fields["wear"])
         wear.choices = [(key, hat_label(hat)) for key, hat in self.hats.items()] + [(NEW, _("Une autre casquette"))]
         wear.initial = next(iter(self.hats), NEW)
-        self.fields["category"].required = False
         if not self.hats:
             wear.widget = forms.HiddenInput()
 
@@ -156,10 +157,10 @@ class JoinForm(HatForm):
         return super().clean_territory() if self._is_new() else None
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if self._is_new() and not cleaned.get("category") and "category" not in self.errors:
-            self.add_error("category", self.fields["category"].error_messages["required"])
-        return cleaned
+        """With one of the person's hats, what is missing from a new one does not matter."""
+        if not self._is_new() and "wear" in self.cleaned_data:
+            self.errors.pop("category", None)
+        return self.cleaned_data
 
     def chosen(self) -> Affiliation | NewHat:
         """What a valid form says to wear."""
@@ -218,10 +219,14 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+def _capitalised(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
 def hat_label(hat: Affiliation) -> str:
     """A hat in one line: category, title, organisation, territory."""
     parts = [
-        hat.category.label,
+        _capitalised(hat.category.label),
         hat.title,
         hat.organisation and hat.organisation.name,
         hat.territory and hat.territory.name,

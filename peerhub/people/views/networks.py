@@ -21,6 +21,7 @@ from peerhub.ui.shortcuts import or_404, see_other
 def network_list(request: HttpRequest) -> HttpResponse:
     """The networks of the platform: mine, and those that I could join; open to visitors."""
     context = {
+        "layout": "layouts/app.html" if request.user.is_authenticated else "layouts/public.html",
         "memberships": queries.memberships_of(request.user),
         "networks": queries.joinable_networks(request.user),
     }
