@@ -88,7 +88,7 @@ def test_password_of_the_address_comes_first() -> None:
 def test_every_variable_is_documented_and_no_other() -> None:
     settings = (ROOT / "peerhub" / "settings.py").read_text()
     read = set(re.findall(r'env\.(?:text|boolean|integer|listing|choice)\(\s*"([A-Z_]+)"', settings))
-    processes = set(re.findall(r'env\.get\("([A-Z_]+)"\)', (ROOT / "peerhub" / "cli.py").read_text()))
+    processes = set(re.findall(r'env\.get\(["\']([A-Z_]+)["\']\)', (ROOT / "peerhub" / "cli.py").read_text()))
     table = (ROOT / "docs" / "operations.md").read_text().partition("## Environment")[2].partition("\n## ")[0]
     assert set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE)) == read | processes
 

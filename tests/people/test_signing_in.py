@@ -67,7 +67,7 @@ def test_a_new_password_ends_the_other_sessions_and_their_sockets(
     for one in (here, there):
         one.post("/compte/login/", {"login": user.email, "password": PASSWORD})
         assert one.get("/notifications/").status_code == 200
-    heard = redis_client.pubsub(ignore_subscribe_messages=True)
+    heard = redis_client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
     heard.subscribe(control_channel())
     heard.get_message(timeout=2)
     form = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
