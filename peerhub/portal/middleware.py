@@ -44,7 +44,8 @@ class RequestLogMiddleware:
 
 
 class HeadersMiddleware:
-    """Our answers are for our own pages only, and these use no sensor, no camera, no payment."""
+    """Our answers are for our own pages only, and these use no sensor, no camera, no payment. What a signed-in person
+    reads is kept by no cache on the way; her own browser may keep it, so that going back finds what she had typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -53,4 +54,7 @@ class HeadersMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        user = getattr(request, "user", None)  # absent where an outer layer answered
+        if user is not None and user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
         return response

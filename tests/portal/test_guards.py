@@ -43,6 +43,11 @@ def test_only_the_mailbox_of_the_demo_frames_anything(browser: Browser) -> None:
     assert "frame-src" not in browser.get("/courriels/").headers["Content-Security-Policy"]
 
 
+def test_pages_of_members_are_kept_by_no_cache_on_the_way(browser: Browser) -> None:
+    assert "Cache-Control" not in browser.get("/reseaux/").headers
+    assert browser.as_user(make_user()).get("/reseaux/").headers["Cache-Control"] == "private, no-cache"
+
+
 @override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=1000)
 def test_what_is_too_long_is_refused_with_a_sentence(browser: Browser) -> None:
     body = "language=" + "a" * 1000
