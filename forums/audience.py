@@ -35,16 +35,16 @@ def readers_sentence(circle: Circle) -> str:
     if circle.is_confidential:
         return (
             ngettext(
-                "Confidentiel : lu par %(count)s personne, « %(name)s », et personne d’autre",
-                "Confidentiel : lu par %(count)s personnes, « %(name)s », et personne d’autre",
+                "Confidentiel : lu par %(count)s personne, et nulle autre",
+                "Confidentiel : lu par ces %(count)s personnes, et nulle autre",
                 circle.member_count,
             )
             % count
         )
     return (
         ngettext(
-            "Sera lu par %(count)s personne : %(name)s",
-            "Sera lu par %(count)s personnes : %(name)s",
+            "Sera lu par %(count)s personne : %(name)s",
+            "Sera lu par %(count)s personnes : %(name)s",
             circle.member_count,
         )
         % count

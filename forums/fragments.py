@@ -5,7 +5,7 @@ template (figures in docs/adr/0011). Nothing here depends on the viewer: times a
 viewer's own controls are given by the page.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from forums.models import Post
 from peerhub.text.safe import as_safe
 from peerhub.ui.components.identity import icon
-from peerhub.ui.times import in_words
+from peerhub.ui.components.shapes import local_time
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 EMPTY = SafeString()
@@ -103,20 +103,11 @@ def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zo
         hat=_hat(row),
         role=_role(row),
         permalink=_("Adresse de ce message (n° %(number)s)") % {"number": row.number},
-        when=time_html(row.created_at),
+        when=local_time(row.created_at, "relative"),
         edited=format_html(' · <span class="post__edited">{}</span>', _("modifié")) if row.edited_at else EMPTY,
         badge=_accepted() if is_accepted else EMPTY,
         body=as_safe(row.body_html),
         controls=format_html('<div class="post__acts">{}</div>', as_safe(controls)) if controls else EMPTY,
-    )
-
-
-def time_html(when: datetime) -> SafeString:
-    """The `local_time` of peerhub.ui with format "relative", written out here for the sake of lists."""
-    return format_html(
-        '<local-time data-format="relative"><time datetime="{}">{}</time></local-time>',
-        when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        in_words(when, "relative"),
     )
 
 

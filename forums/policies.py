@@ -61,7 +61,7 @@ def can_reply(user: User | AnonymousUser, topic: Topic, membership: Membership |
     if not (verdict := can_participate(user, membership)):
         return verdict
     if topic.is_locked:
-        return Denied(_("Cette discussion est close : on peut la lire, plus y répondre."))
+        return Denied(_("Cette discussion est close : on peut la lire, plus y répondre."))
     return Allowed()
 
 

@@ -1,5 +1,6 @@
 """Opening topics."""
 
+import re
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -23,6 +24,8 @@ from peerhub.people.models import Affiliation, Circle, Membership, Network, User
 from peerhub.people.queries import membership_for
 
 NEUTRAL_SLUG = "sujet"
+# Not the no-break spaces, which French writes before « : » and « ? ».
+BLANKS = re.compile(r"[ \t\r\n]+")
 
 
 @transaction.atomic
@@ -81,7 +84,7 @@ def _open(
     *, forum: Forum, circle: Circle, kind: str, title: str, author: User, hat: Affiliation | None, token: UUID
 ) -> Topic:
     now = timezone.now()
-    title = " ".join(title.split())
+    title = BLANKS.sub(" ", title).strip()
     Forum.objects.filter(pk=forum.pk).update(topic_count=F("topic_count") + 1)
     return Topic.objects.create(
         forum=forum,

@@ -70,7 +70,7 @@ def _again(request: HttpRequest, head: TopicHead, form: ReplyForm, error: str, s
 
 
 def _signed_out(request: HttpRequest, form: ReplyForm) -> HttpResponse:
-    error = _("Vous n’êtes plus connecté·e. Connectez-vous dans un autre onglet, puis publiez : votre texte est là.")
+    error = _("Vous n’êtes plus connecté·e. Connectez-vous dans un autre onglet, puis publiez : votre texte est là.")
     if is_htmx(request):
         return HttpResponse(reply_fields(form, error), status=403)
     return render(request, "forums/signed_out.html", {"form": form, "error": error}, status=403)

@@ -18,7 +18,7 @@ from forums import queries
 from forums.audience import circle_label, readers_sentence
 from forums.enums import TopicKind
 from forums.forms import ReplyForm, TopicForm
-from forums.fragments import EMPTY, PostRow, post_html, time_html
+from forums.fragments import EMPTY, PostRow, post_html
 from forums.models import topic_url
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage, TopicRow
@@ -26,6 +26,7 @@ from forums.queries.pages import categories_of
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import ActorCategory, Circle
 from peerhub.ui.components.identity import icon
+from peerhub.ui.components.shapes import local_time
 from peerhub.ui.pagination import Page
 
 
@@ -99,7 +100,7 @@ def present_rows(rows: Sequence[TopicRow], network_id: int, *, with_forum: bool 
             initials=(row.author_given_name[:1] + row.author_family_name[:1]).upper() or "?",
             category_label=(row.category_en if english else row.category_fr) or "",
             last_author=f"{row.last_given_name} {row.last_family_name}".strip(),
-            last_time=time_html(row.last_post_at),
+            last_time=local_time(row.last_post_at, "relative"),
             forum_title=row.forum_title if with_forum else "",
             lens=[one for one in categories if one.pk in row.answered_categories]
             if row.kind == TopicKind.QUESTION

@@ -106,8 +106,8 @@ def test_the_mail_of_a_reply_quotes_it_and_links_to_it() -> None:
     deliver_due()
     (message,) = mail.outbox
     assert message.to == [asker.user.email]
-    assert message.subject == "Nouvelle réponse : Cantines & <b>local</b>"
-    assert f"{helper.user.full_name} a répondu dans « Cantines & <b>local</b> »." in message.body
+    assert str(message.subject).replace("\u00a0", " ") == "Nouvelle réponse : Cantines & <b>local</b>"
+    assert f"{helper.user.full_name} a répondu dans «\u00a0Cantines & <b>local</b>\u00a0»." in message.body
     assert "Fait en deux ans." in message.body
     assert f"/messages/{post.pk}/" in message.body
     assert "Cantines &amp; &lt;b&gt;local&lt;/b&gt;" in read(message)

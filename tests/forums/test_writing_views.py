@@ -189,6 +189,12 @@ def test_opening_a_topic_leads_to_it(browser: Browser, member: Membership) -> No
     assert forum.topic_count == 1
 
 
+def test_a_title_keeps_its_no_break_spaces(browser: Browser, member: Membership) -> None:
+    forum = make_forum(member.network)
+    browser.as_user(member.user).post(address(forum), opening(forum, title="Qui  l’a\tfait\u202f?"))
+    assert Topic.objects.get().title == "Qui l’a fait\u202f?"
+
+
 def test_opening_twice_is_once(browser: Browser, member: Membership) -> None:
     forum = make_forum(member.network)
     browser.as_user(member.user)
