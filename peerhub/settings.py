@@ -212,7 +212,13 @@ if PRODUCTION:
 
 # --- Security ---------------------------------------------------------------------------------------------------
 _live = urlsplit(LIVE_URL or PUBLIC_URL)
-_socket_origin = f"{'wss' if _live.scheme in {'https', 'wss'} else 'ws'}://{_live.netloc}"
+_socket_scheme = "wss" if _live.scheme in {"https", "wss"} else "ws"
+# The demo is reached by either name of this machine; the sockets then go by the same (peerhub/portal/context.py).
+_names = ("127.0.0.1", "localhost") if not PRODUCTION and _live.hostname in {"127.0.0.1", "localhost"} else ()
+_socket_origins = {
+    f"{_socket_scheme}://{_live.netloc}",
+    *(f"{_socket_scheme}://{name}:{_live.port}" for name in _names),
+}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -220,7 +226,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
-        "connect-src": [SELF, _socket_origin],
+        "connect-src": [SELF, *sorted(_socket_origins)],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
