@@ -39,10 +39,19 @@ def _walk(parent: int | None, by_parent: dict[int | None, list[Competence]]) -> 
 
 
 @dataclass(frozen=True)
+class Person:
+    """Someone as a directory shows them: first what was asked for, of what they help with and of what they know."""
+
+    entry: DirectoryEntry
+    helps: list[DeclaredCompetence]
+    knows: list[DeclaredCompetence]
+
+
+@dataclass(frozen=True)
 class DirectoryPage:
     """What a search of the directory answers."""
 
-    page: Page[DirectoryEntry]
+    page: Page[Person]
     facets: Facets
     competences: list[Competence]
     matched: list[Competence]
@@ -64,8 +73,14 @@ def directory_page(network: Network, search: Search, number: int = 1) -> Directo
     found = DirectoryEntry.objects.filter(condition(search, ids), network=network)
     start = (number - 1) * PAGE_SIZE
     entries = _in_order(list(_sorted(found, search.words).values_list("pk", flat=True)[start : start + PAGE_SIZE]))
+    wanted = {*ids, search.competence.pk} if search.competence else set(ids)
     return DirectoryPage(
-        page=Page(items=entries, number=number, page_count=page_count, total=facets.total),
+        page=Page(
+            items=[_person(entry, wanted) for entry in entries],
+            number=number,
+            page_count=page_count,
+            total=facets.total,
+        ),
         facets=facets,
         competences=competences,
         matched=matched,
@@ -79,6 +94,19 @@ def _sorted(people: QuerySet[DirectoryEntry], words: str) -> QuerySet[DirectoryE
         return people.order_by("name_folded", "membership_id")
     rank = Case(When(name_folded__startswith=folded, then=Value(0)), default=Value(1))
     return people.order_by(rank, "name_folded", "membership_id")
+
+
+def _person(entry: DirectoryEntry, wanted: set[int]) -> Person:
+    """What they know without helping shows only where it was asked for: it is why they were found."""
+
+    def asked(one: DeclaredCompetence) -> bool:
+        return not wanted.isdisjoint(one.competence.path)
+
+    return Person(
+        entry=entry,
+        helps=sorted(entry.helps_with, key=lambda one: not asked(one)),
+        knows=[one for one in entry.knows if asked(one)],
+    )
 
 
 def _in_order(pks: list[int]) -> list[DirectoryEntry]:

@@ -119,7 +119,7 @@ class HatForm(forms.Form):
             ) from None
         except AmbiguousTerritory as ambiguous:
             self.candidates = ambiguous.candidates
-            named = ", ".join(one.suggestion for one in ambiguous.candidates)
+            named = ", ".join(one.suggestion for one in ambiguous.candidates[:6])
             raise ValidationError(
                 _("Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : %(named)s.")
                 % {"named": named}

@@ -1,5 +1,7 @@
 """Searching a directory: words, filters, facets that respect the other filters, pages."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def names(network: Network, **parts: object) -> list[str]:
     found = directory_page(network, Search(**parts))  # type: ignore[arg-type]
-    return [entry.user.full_name for entry in found.page]
+    return [person.entry.user.full_name for person in found.page]
 
 
 @pytest.fixture
@@ -156,6 +158,22 @@ def test_counts_of_a_large_network_are_kept_a_minute(network: Network, monkeypat
     make_listed(network, "Tard", "Venue")
     assert facets_for(network, Search()).total == 4
     assert facets_for(network, Search(words="venue")).total == 1
+
+
+def test_what_was_asked_for_comes_first_on_a_card(network: Network) -> None:
+    member = make_listed(network, "Anne", "Aa")
+    for slug in ("gaspillage-alimentaire", "cantine-bio-locale"):
+        declare(member.user, slug, can_help=True)
+    declare(member.user, "achats-alimentaires")
+
+    def card(**parts: Any) -> tuple[list[str], list[str]]:
+        first = directory_page(network, Search(**parts)).page.items[0]
+        return [one.competence.slug for one in first.helps], [one.competence.slug for one in first.knows]
+
+    assert card() == (["cantine-bio-locale", "gaspillage-alimentaire"], [])
+    assert card(words="antigaspi") == (["gaspillage-alimentaire", "cantine-bio-locale"], [])
+    assert card(competence=competence("achats-alimentaires"))[1] == ["achats-alimentaires"]
+    assert card(competence=competence("alimentation-agriculture"))[1] == ["achats-alimentaires"]
 
 
 def test_people_of_my_networks_are_found_each_once(network: Network) -> None:

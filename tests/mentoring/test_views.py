@@ -30,7 +30,7 @@ def test_the_directory_takes_the_same_queries_for_any_number(
     browser.as_user(member.user).get(address(network))
     with django_assert_num_queries(DIRECTORY_QUERIES):
         response = browser.get(address(network, "?competence=cantine-bio-locale"))
-    assert [entry.user_id for entry in response.context["page"]] != []
+    assert [person.entry.user_id for person in response.context["page"]] != []
 
 
 # The person, the network with my hat, the chosen competence, the tree, the facets (with the filter, and without:
