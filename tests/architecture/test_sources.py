@@ -60,6 +60,26 @@ def test_tasks_are_queued_by_tasks_alone() -> None:
     assert guilty == []
 
 
+def test_domain_knows_no_http() -> None:
+    """What a service decides must hold for the administration, the API and a command alike."""
+    domain = {"models", "models.py", "policies.py", "queries", "queries.py", "services", "services.py"}
+    guilty = [
+        name(path)
+        for path in SOURCES
+        if domain & set(path.parts)
+        and re.search(r"^\s*(?:from|import) django\.(?:http|shortcuts)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert guilty == []
+
+
+def test_every_room_stands_in_the_contract_of_layers() -> None:
+    contract = (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[tool.importlinter]")[2]
+    rooms = {
+        path.stem for path in (ROOT / "peerhub").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert {room for room in rooms - {"__init__"} if f"peerhub.{room}" not in contract} == set()
+
+
 def test_no_signal_receiver_for_product_logic() -> None:
     guilty = [
         name(path)
