@@ -75,7 +75,7 @@ def _subject(session: PeerSession, user: User, method: Method | None) -> Subject
 def _attachments(session: PeerSession, user: User, method: Method) -> list[Attachment]:
     attendee = None if method == Method.PUBLISH else user
     content = session_calendar(session, method=method, attendee=attendee)
-    return [Attachment(file_name(session), content, f"text/calendar; method={method}; charset=utf-8")]
+    return [Attachment(file_name(session), content, f"text/calendar; method={method}")]
 
 
 def _clash_titles(session: PeerSession, user: User) -> list[str]:

@@ -301,7 +301,7 @@ def test_the_reminder_brings_a_calendar_that_another_parser_reads() -> None:
     (message,) = mail.outbox
     parts = {part.get_content_type(): part for part in message.message().walk()}
     calendar = parts["text/calendar"]
-    assert calendar.get_param("method") == "PUBLISH"
+    assert calendar["Content-Type"] == 'text/calendar; method="PUBLISH"; charset="utf-8"'
     assert calendar.get_filename() == f"seance-{session.pk}.ics"
     payload = calendar.get_payload(decode=True)
     assert isinstance(payload, bytes)
