@@ -66,6 +66,7 @@ EVIDENCE = (
     "Visites possibles sur place, un mardi par mois.",
     "Encore en cours : je peux dire où cela coince.",
 )
+READINESS = {Level.NOTIONS: 0.1, Level.PRACTISED: 0.5, Level.EXPERIENCED: 0.8}
 ACCOUNTS = {
     "animator": ("faciliter-reunion", "codeveloppement", "animer-reseau", "capitaliser"),
     "elected": ("renover-ecole", "budget-participatif", "tarification-eau", "tandem-elu-agent"),
@@ -84,12 +85,13 @@ def declare(cast: Cast, now: datetime, dice: random.Random) -> int:
             user_id=person.user_id,
             competence=competence,
             level=level,
-            can_help=dice.random() < {Level.NOTIONS: 0.05, Level.PRACTISED: 0.3, Level.EXPERIENCED: 0.7}[level],
+            can_help=is_willing and dice.random() < READINESS[level],
             evidence=dice.choice(EVIDENCE) if level == Level.EXPERIENCED and dice.random() < 0.5 else "",
             created_at=now - timedelta(days=dice.uniform(2, 90)),
         )
         for person in cast.people
         if person.roles
+        for is_willing in (bool(person.account) or dice.random() < 0.5,)
         for competence in _competences(person, leaves, dice)
         for level in dice.choices(list(Level), weights=(2, 5, 3))
     ]

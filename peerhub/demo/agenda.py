@@ -76,6 +76,7 @@ def _write_registrations(
             person
             for person in cast.members(text.network)
             if (text.circle.kind == "public" or person.user_id in insiders[session.circle_id])
+            and (person.account or person.joined_at[text.network] < session.created_at)
             and not _overlaps(busy[person.user_id], session)
         ]
         coming = _coming(text, session, open_to, dice)
@@ -85,6 +86,7 @@ def _write_registrations(
             busy[person.user_id].append((session.starts_at, session.ends_at))
             until = min(session.starts_at, now)
             at = session.created_at + (until - session.created_at) * dice.betavariate(1.2, 2)
+            at = max(at, person.joined_at[text.network] + timedelta(hours=3))
             registrations.append(
                 Registration(session=session, user_id=person.user_id, affiliation_id=person.hat_id, registered_at=at)
             )

@@ -74,11 +74,16 @@ class Person:
     delegation: str = ""
     ease: float = 1.0  # how readily the person speaks up
     parts: int = 0  # how many parts the person speaks
-    openings: int = 0
+    opened: list[str] = field(default_factory=list)  # the network of each topic that the person opens
     spoke_at: dict[str, datetime] = field(default_factory=dict)  # first words, by network
     latest_at: datetime | None = None
+    joined_at: dict[str, datetime] = field(default_factory=dict)  # by network
     user_id: int = 0
     hat_id: int = 0
+
+    @property
+    def openings(self) -> int:
+        return len(self.opened)
 
 
 @dataclass(frozen=True)
@@ -288,7 +293,8 @@ class Cast:
                 else self._pick(theme.network, topic, posts, taken, is_op=is_op)
             )
             person.parts += 1
-            person.openings += is_op
+            if is_op:
+                person.opened.append(theme.network)
             taken.append(person)
             by_voice[voice] = person
         return tuple(by_voice[post.voice or f"post {number}"] for number, post in enumerate(topic.posts))
@@ -305,8 +311,8 @@ class Cast:
             if person.category == category and gender in {"", person.gender} and person not in taken
         ]
         if title and (same := [person for person in fitting if person.title == title]):
-            return self._readiest(same)
-        if not title and (account := self._account_for(fitting, topic, is_op=is_op)):
+            return next((person for person in same if person.account and person.openings < 2), self._readiest(same))
+        if not title and (account := self._account_for(network, fitting, topic, is_op=is_op)):
             return account
         others = [person for person in fitting if not person.account]
         if not title:
@@ -316,13 +322,14 @@ class Cast:
         self._retrain(person, title)
         return person
 
-    def _account_for(self, fitting: list[Person], topic: TopicText, *, is_op: bool) -> Person | None:
+    def _account_for(self, network: str, fitting: list[Person], topic: TopicText, *, is_op: bool) -> Person | None:
         if topic.days_ago > 60:
             return None
         limits = OPENINGS if is_op else REPLIES
         for person in fitting:
             used = person.openings if is_op else person.parts - person.openings
-            if person.account and used < limits.get(person.account, 0):
+            is_fresh = not is_op or network not in person.opened
+            if person.account and is_fresh and used < limits.get(person.account, 0):
                 return person
         return None
 

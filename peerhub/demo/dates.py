@@ -2,13 +2,15 @@
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from peerhub.demo.texts import SessionText, TopicText
 
 PARIS = ZoneInfo("Europe/Paris")
 MORNING, EVENING = 7, 22
+# Days on which nobody plans a session (month, day): those of France that do not move, and the end of the year.
+HOLIDAYS = {(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 24), (12, 25), (12, 31)}
 # Recent discussions go on until yesterday or today, however short their text is.
 FRESH_DAYS = 10
 
@@ -65,10 +67,18 @@ def session_span(text: SessionText, now: datetime) -> tuple[datetime, datetime]:
         start = now.astimezone(UTC).replace(second=0, microsecond=0) + timedelta(minutes=62)
         start += timedelta(minutes=-start.minute % 5)
         return start, start + length
-    day = now.astimezone(PARIS).date() + timedelta(days=text.days)
-    if text.moment != "tomorrow" and day.weekday() >= 5:
-        day += timedelta(days=7 - day.weekday())
-        if text.days < 0 <= (day - now.astimezone(PARIS).date()).days:
-            day -= timedelta(days=7)
+    today = now.astimezone(PARIS).date()
+    day = today + timedelta(days=text.days)
+    if text.moment != "tomorrow":
+        day = _working_day(day, step=1)
+        if text.days < 0 and day >= today:
+            day = _working_day(day, step=-1, before=today)
     start = datetime(day.year, day.month, day.day, text.hour, text.minute, tzinfo=PARIS).astimezone(UTC)
     return start, start + length
+
+
+def _working_day(day: date, *, step: int, before: date | None = None) -> date:
+    """The day itself, or the next one (`step` -1: the last one) on which people work."""
+    while day.weekday() >= 5 or (day.month, day.day) in HOLIDAYS or (before and day >= before):
+        day += timedelta(days=step)
+    return day

@@ -97,7 +97,8 @@ def joined_at(person: Person, network: str, now: datetime, dice: random.Random) 
     if network == PROGRAMME:
         return now - timedelta(days=PROGRAMME_DAYS - 1, minutes=dice.randrange(0, 2000))
     spoke = person.spoke_at.get(network)
-    days = dice.triangular(1, FOUNDED_DAYS - 2, 300)
+    is_recent = spoke is None and not person.account and dice.random() < 0.06
+    days = dice.uniform(1, 20) if is_recent else dice.triangular(1, FOUNDED_DAYS - 2, 300)
     if person.account or person.roles[network] == "animator":
         days = dice.uniform(200, FOUNDED_DAYS - 5)
     drawn = now - timedelta(days=days)
@@ -176,6 +177,8 @@ def _write_memberships(cast: Cast, settled: Settled, now: datetime, dice: random
         for text in delegations()
     )
     slugs = dict(zip((text.slug for text in delegations()), made, strict=True))
+    for person in cast.people:
+        person.joined_at = {network: joined_at(person, network, now, dice) for network in person.roles}
     rows = [
         Membership(
             network=settled.networks[network],
@@ -183,7 +186,7 @@ def _write_memberships(cast: Cast, settled: Settled, now: datetime, dice: random
             affiliation_id=person.hat_id,
             delegation=slugs.get(person.delegation) if network == PROGRAMME else None,
             role=role,
-            joined_at=joined_at(person, network, now, dice),
+            joined_at=person.joined_at[network],
         )
         for person in cast.people
         for network, role in person.roles.items()

@@ -6,7 +6,7 @@ goes out for what is past.
 
 from datetime import datetime, timedelta
 
-from forums.enums import TopicKind
+from forums.enums import ForumKind, TopicKind
 from forums.models import Post, Topic, TopicRead
 from peerhub.demo.cast import Cast, Person
 from peerhub.demo.discussions import Played, speaks_in
@@ -42,7 +42,10 @@ def write_traces(cast: Cast, played: list[Played], sessions: list[PeerSession], 
 
 
 def _write_marks(person: Person, visible: list[Played], left_at: datetime) -> dict[int, int]:
-    """Everything was read up to the last visit, save a few discussions never opened. (Marks, by topic.)"""
+    """Everything was read up to the last visit, the threads of sessions too, save a few discussions never opened.
+
+    Returns the marks by topic.
+    """
     marks: dict[int, int] = {}
     for index, one in enumerate(sorted(visible, key=lambda one: one.topic.last_post_at, reverse=True)):
         number = sum(at <= left_at for at in one.times)
@@ -50,6 +53,8 @@ def _write_marks(person: Person, visible: list[Played], left_at: datetime) -> di
         never_opened = index % 9 == 4 and not own
         if number := 0 if never_opened else max(number, own):
             marks[one.topic.pk] = number
+    prepared = Topic.objects.filter(forum__kind=ForumKind.SESSIONS, last_number__gt=0, last_post_at__lte=left_at)
+    marks |= dict(prepared.filter(circle__members=person.user_id).values_list("pk", "last_number"))
     TopicRead.objects.filter(user=person.user_id).delete()
     TopicRead.objects.bulk_create(
         TopicRead(user_id=person.user_id, topic_id=topic_id, last_number=number, read_at=left_at)

@@ -97,9 +97,12 @@ def test_nothing_happens_in_the_future_or_at_night(now: datetime) -> None:
     assert Post.objects.filter(created_at__gt=now).count() == 0
 
 
-def test_nobody_wrote_before_joining(now: datetime) -> None:
+def test_nobody_wrote_or_registered_before_joining(now: datetime) -> None:
     own = Membership.objects.filter(user=OuterRef("author"), network=OuterRef("topic__network"))
     assert Post.objects.filter(created_at__lt=Subquery(own.values("joined_at")[:1])).count() == 0
+    own = Membership.objects.filter(user=OuterRef("user"), network=OuterRef("session__network"))
+    assert Registration.objects.filter(registered_at__lt=Subquery(own.values("joined_at")[:1])).count() == 0
+    assert Registration.objects.filter(registered_at__gt=now).count() == 0
 
 
 def test_posts_of_a_topic_follow_each_other(now: datetime) -> None:
