@@ -27,7 +27,7 @@ bench: install ## measure, and print the figures beside their floor
 format: install ## rewrite the sources as the formatters want them
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 
-messages: install ## collect the sentences to translate into locale/en
+messages: install ## collect the sentences to translate into locale
 	@$(CLI) messages
 
 lock: ## write both locks again from pyproject.toml (needs uv; ARGS=--upgrade for newer versions)

@@ -1,7 +1,7 @@
-"""`make messages`: collect the sentences of sources and templates into the English catalogue, without GNU gettext."""
+"""`make messages`: collect the sentences of sources and templates into the catalogues, without GNU gettext."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -26,25 +26,6 @@ _KEYWORDS = {
 }
 
 
-def collect(root: Path, language: str = "en") -> None:
-    """Rewrite locale/<language>/LC_MESSAGES/django.po: new sentences added empty, lost ones dropped."""
-    wanted = Catalog(locale=language, fuzzy=False)
-    for sentence in _sentences(root):
-        wanted.add(sentence.message, locations=[(sentence.path, 0)], context=sentence.context)
-    target = root / "locale" / language / "LC_MESSAGES" / "django.po"
-    catalogue = Catalog(locale=language, fuzzy=False, header_comment="# English for PeerHub, whose sources are French.")
-    if target.exists():
-        with target.open("rb") as file:
-            catalogue = read_po(file, locale=language)
-    catalogue.update(wanted, no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        write_po(file, catalogue, width=110, sort_output=False, sort_by_file=True, include_lineno=False)
-    empty = [message for message in catalogue if message.id and not (message.string and all(message.string))]
-    print(f"  ✓ {len(catalogue)} sentences in {target.relative_to(root)}, {len(empty)} without translation")
-
-
 @dataclass(frozen=True)
 class Sentence:
     path: str
@@ -52,7 +33,73 @@ class Sentence:
     context: str | None
 
 
-def _sentences(root: Path) -> Iterator[Sentence]:
+_HEADER = """\
+# {comment}
+msgid ""
+msgstr ""
+"Language: {language}\\n"
+"Plural-Forms: {plurals}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+
+
+def collect(root: Path) -> None:
+    """Rewrite both catalogues of locale/: new sentences added (empty in English), lost ones dropped."""
+    sentences = list(sentences_of(root))
+    english = catalogue_of(root, "en")
+    english.update(_catalogue("en", sentences), no_fuzzy_matching=True, update_creation_date=False)
+    english.obsolete.clear()
+    _write(root, "en", english, "English for PeerHub, whose sources are French.")
+    # French says itself; its catalogue is there for the rule of plurals, in which 0 is singular.
+    french = _catalogue("fr", [sentence for sentence in sentences if isinstance(sentence.message, tuple)])
+    for message in french:
+        if message.id:
+            message.string = message.id
+    _write(
+        root,
+        "fr",
+        french,
+        "The plurals of PeerHub's sentences, for the rule that 0 is singular. Made by `make messages`.",
+    )
+    empty = [message for message in english if message.id and not (message.string and all(message.string))]
+    print(f"  ✓ {len(english)} sentences in locale/en, {len(empty)} without translation")
+
+
+def catalogue_of(root: Path, language: str) -> Catalog:
+    """Read the sentences of a language; none when it has no catalogue yet."""
+    path = _path(root, language)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def _path(root: Path, language: str) -> Path:
+    return root / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def _write(root: Path, language: str, catalogue: Catalog, comment: str) -> None:
+    """Write with a header of ours: Babel's has a date, which would change at each run."""
+    written = io.BytesIO()
+    write_po(written, catalogue, width=110, omit_header=True, sort_by_file=True, include_lineno=False)
+    header = _HEADER.format(comment=comment, language=language, plurals=catalogue.plural_forms)
+    path = _path(root, language)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(header.encode() + written.getvalue())
+
+
+def _catalogue(language: str, sentences: Iterable[Sentence]) -> Catalog:
+    catalogue = Catalog(locale=language)
+    for sentence in sentences:
+        catalogue.add(sentence.message, locations=[(sentence.path, 0)], context=sentence.context)
+    return catalogue
+
+
+def sentences_of(root: Path) -> Iterator[Sentence]:
+    """Yield what is marked for translation in the sources and the templates; the same may come several times."""
     for room in _ROOMS:
         for path in sorted((root / room).rglob("*")):
             if path.suffix == ".py":
