@@ -98,7 +98,7 @@ def test_posting_anywhere_tells_no_secret(kind: str, world: World) -> None:
         if kind != "anonymous":
             browser.as_user(world.people[kind])
         response = browser.post(address(world, kind, name), {})
-        if leaked := leaks(told(response), kind):  # type: ignore[arg-type]
+        if leaked := leaks(told(response), kind):
             secrets[name] = leaked
     assert secrets == {}
 

@@ -1,5 +1,6 @@
 """Notifications by e-mail: one at once, or a digest; text and HTML, in the recipient's language and zone."""
 
+import re
 from collections.abc import Sequence
 from email.utils import parseaddr
 from zoneinfo import ZoneInfo
@@ -45,10 +46,15 @@ def digest_message(user: User, lines: Sequence[Line], delivery_id: int) -> Email
                 f"notifications/{line.kind.template_stem}.html",
                 {**line.subject.context, "notification": line.notification, "subject": line.subject},
             )
-            entry = {"sentence": " ".join(sentence.split()), "url": absolute(line.subject.url)}
+            entry = {"sentence": one_line(sentence), "url": absolute(line.subject.url)}
             groups.setdefault(network.name if network else "PeerHub", []).append(entry)
         context = {**_frame(user, ""), "groups": groups, "count": len(lines)}
         return _message(user, "emails/digest", context, message_id=f"digest-{delivery_id}", unsubscribe="")
+
+
+def one_line(text: str) -> str:
+    """A template's output on one line. The no-break spaces of French stay: `str.split` would take them for spaces."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def absolute(path: str) -> str:
@@ -78,7 +84,7 @@ def _frame(user: User, kind_key: str) -> dict[str, object]:
 def _message(
     user: User, stem: str, context: dict[str, object], *, message_id: str, unsubscribe: str
 ) -> EmailMultiAlternatives:
-    subject = " ".join(render_to_string(f"{stem}.subject.txt", context).split())
+    subject = one_line(render_to_string(f"{stem}.subject.txt", context))
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     link = absolute(reverse("notifications:unsubscribe", args=[unsubscribe_token(user, unsubscribe)]))
     message = EmailMultiAlternatives(
