@@ -14,7 +14,8 @@ def live(request: HttpRequest) -> dict[str, str]:
     A page that was reached by the other name of this machine finds its sockets there: a cookie belongs to one.
     """
     parts = urlsplit(settings.LIVE_URL)
-    name = urlsplit(f"//{request.get_host()}").hostname
+    # Not `get_host`, which raises for a name that is not ours: the page that says so is given this too.
+    name = request.META.get("HTTP_HOST", "").partition(":")[0]
     if parts.hostname in LOOPBACK and name in LOOPBACK:
         return {"live_url": f"{parts.scheme}://{name}:{parts.port}{parts.path}"}
     return {"live_url": settings.LIVE_URL}
