@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 GUARDS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self' ws://127.0.0.1:8000 ws://localhost:8000; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "manifest-src 'self'"
+        "connect-src 'self' ws://127.0.0.1:8000 ws://localhost:8000; form-action 'self'; frame-ancestors 'none'; "
+        "base-uri 'none'; manifest-src 'self'"
     ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
