@@ -5,9 +5,11 @@ never what.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from datetime import datetime
+from functools import cache, lru_cache, partial
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.notifications.enums import Frequency
@@ -73,9 +75,17 @@ def _subject(session: PeerSession, user: User, method: Method | None) -> Subject
 
 
 def _attachments(session: PeerSession, user: User, method: Method) -> list[Attachment]:
-    attendee = None if method == Method.PUBLISH else user
-    content = session_calendar(session, method=method, attendee=attendee)
+    if method == Method.PUBLISH:
+        content = _published(session, session.updated_at, get_language())
+    else:
+        content = session_calendar(session, method=method, attendee=user)
     return [Attachment(file_name(session), content, f"text/calendar; method={method}")]
+
+
+@lru_cache(maxsize=32)
+def _published(session: PeerSession, _revision: datetime, _language: str | None) -> bytes:
+    """A reminder's calendar names nobody: it is one text for all who come, made once for each revision."""
+    return session_calendar(session, method=Method.PUBLISH)
 
 
 def _clash_titles(session: PeerSession, user: User) -> list[str]:

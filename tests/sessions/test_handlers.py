@@ -111,7 +111,7 @@ def test_a_cancellation_is_told_with_a_calendar_that_strikes_it_out() -> None:
     assert told("cancelled") == [registration.user_id]
     send_mails()
     (message,) = mail.outbox
-    assert message.subject == "Annulée : Atelier"
+    assert message.subject == "Annulée\N{NO-BREAK SPACE}: Atelier"
     assert "Trop de neige" in message.body
     calendar = next(part for part in message.message().walk() if part.get_content_type() == "text/calendar")
     payload = calendar.get_payload(decode=True)
