@@ -71,10 +71,10 @@ class DirectoryForm(forms.Form):
         try:
             return named_territory(words)
         except UnknownTerritory:
-            raise ValidationError(_("Nous ne trouvons pas le territoire « %(words)s ».") % {"words": words}) from None
+            raise ValidationError(_("Nous ne trouvons pas le territoire « %(words)s ».") % {"words": words}) from None
         except AmbiguousTerritory as ambiguous:
             self.candidates = ambiguous.candidates
-            raise ValidationError(_("Plusieurs territoires répondent à ce nom : lequel ?")) from None
+            raise ValidationError(_("Plusieurs territoires répondent à ce nom : lequel ?")) from None
 
     def search(self) -> Search:
         """The question, whatever part of it is valid."""

@@ -24,7 +24,7 @@ def declare_competence(
     others = DeclaredCompetence.objects.filter(user=user).exclude(competence=competence).count()
     if others >= MOST:
         raise DomainError(
-            _("Vous avez déjà déclaré %(number)s compétences : retirez-en une pour en ajouter.") % {"number": MOST}
+            _("Vous avez déjà déclaré %(number)s compétences : retirez-en une pour en ajouter.") % {"number": MOST}
         )
     declared, _created = DeclaredCompetence.objects.update_or_create(
         user=user,

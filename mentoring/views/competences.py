@@ -56,7 +56,7 @@ def my_competence(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = 409
             else:
-                messages.success(request, _("« %(name)s » est dans vos compétences.") % {"name": competence.name})
+                messages.success(request, _("« %(name)s » est dans vos compétences.") % {"name": competence.name})
                 return see_other("mentoring:my-competences")
     context = {"competence": competence, "declared": declared, "form": form}
     return render(request, "mentoring/my_competence.html", context, status=status)

@@ -59,7 +59,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     form = PreferencesForm(request.POST or None, preferences=queries.preferences_of(user))
     if request.method == "POST" and form.is_valid():
         services.set_preferences(user=user, wishes=form.wishes())
-        messages.success(request, _("C’est noté : vos préférences sont enregistrées."))
+        messages.success(request, _("C’est noté : vos préférences sont enregistrées."))
         return redirect("notifications:preferences")
     status = 422 if form.is_bound else 200
     return render(request, "notifications/preferences.html", {"form": form}, status=status)

@@ -17,12 +17,12 @@ class Stratum(models.TextChoices):
     """The size class of a territory, by inhabitants; bounds are inclusive below, exclusive above."""
 
     UNDER_500 = "0-500", _("moins de 500 habitants")
-    UNDER_2000 = "500-2000", _("500 à 2 000 habitants")
-    UNDER_10000 = "2000-10000", _("2 000 à 10 000 habitants")
-    UNDER_20000 = "10000-20000", _("10 000 à 20 000 habitants")
-    UNDER_50000 = "20000-50000", _("20 000 à 50 000 habitants")
-    UNDER_100000 = "50000-100000", _("50 000 à 100 000 habitants")
-    FROM_100000 = "100000-", _("100 000 habitants et plus")
+    UNDER_2000 = "500-2000", _("500 à 2 000 habitants")
+    UNDER_10000 = "2000-10000", _("2 000 à 10 000 habitants")
+    UNDER_20000 = "10000-20000", _("10 000 à 20 000 habitants")
+    UNDER_50000 = "20000-50000", _("20 000 à 50 000 habitants")
+    UNDER_100000 = "50000-100000", _("50 000 à 100 000 habitants")
+    FROM_100000 = "100000-", _("100 000 habitants et plus")
 
 
 class OrganisationKind(models.TextChoices):

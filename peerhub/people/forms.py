@@ -114,14 +114,14 @@ class HatForm(forms.Form):
             return named_territory(words)
         except UnknownTerritory:
             raise ValidationError(
-                _("Nous ne trouvons pas « %(words)s » : écrivez le début du nom, le code officiel ou le code postal.")
+                _("Nous ne trouvons pas « %(words)s » : écrivez le début du nom, le code officiel ou le code postal.")
                 % {"words": words}
             ) from None
         except AmbiguousTerritory as ambiguous:
             self.candidates = ambiguous.candidates
             named = ", ".join(one.suggestion for one in ambiguous.candidates[:6])
             raise ValidationError(
-                _("Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : %(named)s.")
+                _("Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : %(named)s.")
                 % {"named": named}
             ) from None
 

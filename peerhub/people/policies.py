@@ -35,7 +35,7 @@ def can_join(user: User | AnonymousUser, network: Network, membership: Membershi
     if not user.is_authenticated:
         return Denied(_("Connectez-vous pour rejoindre un réseau."))
     if membership and membership.status == MembershipStatus.SUSPENDED:
-        return Denied(_("Votre participation à ce réseau est suspendue : écrivez à son animation."))
+        return Denied(_("Votre participation à ce réseau est suspendue : écrivez à son animation."))
     if network.join_policy != JoinPolicy.OPEN and not (membership and membership.is_active):
         return Denied(_("Ce réseau se rejoint sur invitation de son animation."))
     return Allowed()
@@ -44,7 +44,7 @@ def can_join(user: User | AnonymousUser, network: Network, membership: Membershi
 def can_leave(membership: Membership) -> Verdict:
     """A network is never left without anybody to run it."""
     if membership.is_animator and membership.network.memberships.active().filter(role=Role.ANIMATOR).count() == 1:
-        return Denied(_("Vous êtes seul·e à animer ce réseau : confiez d’abord son animation à quelqu’un d’autre."))
+        return Denied(_("Vous êtes seul·e à animer ce réseau : confiez d’abord son animation à quelqu’un d’autre."))
     return Allowed()
 
 

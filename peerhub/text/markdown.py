@@ -95,7 +95,7 @@ def render(source: str, *, names: Mapping[int, str] | None = None) -> Rendered:
     `mentions`. Without it, each mention is taken at its word (for trusted sources: tests, seeds).
     """
     if len(source) > MAX_CHARACTERS:
-        sentence = _("Ce texte est trop long : %(count)s caractères, pour %(limit)s au plus.")
+        sentence = _("Ce texte est trop long : %(count)s caractères, pour %(limit)s au plus.")
         raise TextTooLong(sentence % {"count": _spaced(len(source)), "limit": _spaced(MAX_CHARACTERS)})
     found = _Found(names)
     tokens = _PARSER.parse(clean_source(source), {"found": found})

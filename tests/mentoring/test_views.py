@@ -165,7 +165,7 @@ def test_words_find_competences_to_add_as_a_page_and_as_a_fragment(browser: Brow
         response = browser.get(page, {"q": "egalim"}, headers=headers)
         assert [one.slug for one in response.context["found"]] == ["cantine-bio-locale"]
         assert ("<html" in response.content.decode()) is (not headers)
-    assert "Rien ne répond à « zzz »" in browser.get(page, {"q": "zzz"}).content.decode()
+    assert "Rien ne répond à « zzz »" in browser.get(page, {"q": "zzz"}).content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -122,7 +122,7 @@ def test_an_ambiguous_territory_lists_the_candidates_and_keeps_what_was_typed(br
     assert errors(response) == {
         "territory": [
             (
-                "Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : "
+                "Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : "
                 f"Saint-Denis ({one.code}), Saint-Denis ({two.code})."
             )
         ]
@@ -163,7 +163,7 @@ def test_an_unknown_territory_and_a_missing_category_are_sentences(browser: Brow
     response = join(browser.as_user(make_user()), make_network(), category="", territory="zzz")
     assert errors(response) == {
         "category": ["Choisissez la catégorie qui vous ressemble le plus."],
-        "territory": ["Nous ne trouvons pas « zzz » : écrivez le début du nom, le code officiel ou le code postal."],
+        "territory": ["Nous ne trouvons pas « zzz » : écrivez le début du nom, le code officiel ou le code postal."],
     }
 
 
@@ -202,7 +202,7 @@ def test_leaving_asks_first_then_leaves(browser: Browser) -> None:
     member.refresh_from_db()
     assert member.status == MembershipStatus.ACTIVE
     response = browser.post(address)
-    assert sentences(response) == [f"Vous avez quitté le réseau « {member.network.name} »."]
+    assert sentences(response) == [f"Vous avez quitté le réseau « {member.network.name} »."]
     member.refresh_from_db()
     assert member.status == MembershipStatus.LEFT
     assert browser.post(address).status_code == 404
@@ -236,7 +236,7 @@ def test_a_worn_hat_is_not_put_away_and_another_is(browser: Browser) -> None:
     browser.as_user(user)
     worn = browser.post(reverse("people:hat-end", args=[member.affiliation_id]))
     assert sentences(worn) == [
-        "Vous portez cette casquette dans « Catalyseurs » : choisissez-en d’abord une autre pour ce réseau."
+        "Vous portez cette casquette dans « Catalyseurs » : choisissez-en d’abord une autre pour ce réseau."
     ]
     assert browser.post(reverse("people:hat-end", args=[spare.pk])).status_code == 303
     spare.refresh_from_db()

@@ -64,4 +64,4 @@ def test_desk_is_for_animators(browser: Browser) -> None:
 
 def test_search_says_that_nothing_was_found(browser: Browser) -> None:
     page = browser.get("/recherche/", {"q": "introuvable"})
-    assert "Rien pour « introuvable »" in page.text
+    assert "Rien pour « introuvable »" in page.text

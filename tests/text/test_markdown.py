@@ -184,7 +184,7 @@ def test_a_source_at_the_limit_renders_and_one_past_it_does_not() -> None:
     with translation.override("fr"), pytest.raises(TextTooLong) as caught:
         render("a" * (MAX_CHARACTERS + 1))
     assert isinstance(caught.value, TextError)
-    assert str(caught.value) == "Ce texte est trop long : 40\u202f001 caractères, pour 40\u202f000 au plus."
+    assert str(caught.value) == "Ce texte est trop long : 40\u202f001 caractères, pour 40\u202f000 au plus."
 
 
 def test_a_table_bomb_is_refused() -> None:

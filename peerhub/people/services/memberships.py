@@ -87,7 +87,7 @@ def end_affiliation(*, affiliation: Affiliation, on: date) -> None:
     worn = Membership.objects.active().filter(affiliation=affiliation).select_related("network").first()
     if worn:
         raise DomainError(
-            _("Vous portez cette casquette dans « %(network)s » : choisissez-en d’abord une autre pour ce réseau.")
+            _("Vous portez cette casquette dans « %(network)s » : choisissez-en d’abord une autre pour ce réseau.")
             % {"network": worn.network.name}
         )
     affiliation.ends_on = max(on, affiliation.starts_on or on)

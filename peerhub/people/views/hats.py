@@ -44,5 +44,5 @@ def hat_end(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Cette casquette est rangée : elle ne vous sera plus proposée."))
+        messages.success(request, _("Cette casquette est rangée : elle ne vous sera plus proposée."))
     return see_other("people:hat-list")

@@ -47,7 +47,7 @@ def network_join(request: HttpRequest, slug: str) -> HttpResponse:
         services.join_network(user=user, network=network, affiliation=form.chosen())
     except DomainError as refusal:
         return _join_page(request, network, reason=str(refusal), status=409)
-    messages.success(request, _("Bienvenue dans le réseau « %(name)s ».") % {"name": network.name})
+    messages.success(request, _("Bienvenue dans le réseau « %(name)s ».") % {"name": network.name})
     return see_other(network)
 
 
@@ -68,7 +68,7 @@ def network_leave(request: HttpRequest, slug: str) -> HttpResponse:
             services.leave_network(membership=membership)
         except DomainError as refusal:
             return _leave_page(request, membership, reason=str(refusal), status=409)
-        messages.success(request, _("Vous avez quitté le réseau « %(name)s ».") % {"name": network.name})
+        messages.success(request, _("Vous avez quitté le réseau « %(name)s ».") % {"name": network.name})
         return see_other("people:network-list")
     if not verdict:
         return _leave_page(request, membership, reason=verdict.reason, status=403 if request.method == "POST" else 200)
@@ -92,7 +92,7 @@ def network_hat(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             services.change_hat(membership=membership, affiliation=form.chosen())
-            messages.success(request, _("Votre casquette dans « %(name)s » est changée.") % {"name": network.name})
+            messages.success(request, _("Votre casquette dans « %(name)s » est changée.") % {"name": network.name})
             return see_other("people:hat-list")
         status = 422
     return render(request, "people/network_hat.html", {"network": network, "form": form}, status=status)

@@ -88,7 +88,7 @@ def composer(content: str, draft: str, tools: bool = True, id: str = "") -> Safe
         data_draft=draft,
         data_saved=_("Brouillon enregistré"),
         data_restored=_("Brouillon retrouvé"),
-        data_offline=_("Pas de connexion. Votre texte est gardé ; il partira dès que possible."),
+        data_offline=_("Pas de connexion. Votre texte est gardé ; il partira dès que possible."),
         data_failed=_("L’envoi n’a pas abouti. Votre texte est gardé."),
         data_retry=_("Réessayer"),
         data_resume=_("Reprendre le texte envoyé"),

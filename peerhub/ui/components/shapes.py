@@ -26,7 +26,7 @@ def seats(
         "capacity": capacity,
     }
     if not free:
-        text = _("Complet : %(n)s places sur %(capacity)s") % {"n": taken, "capacity": capacity}
+        text = _("Complet : %(n)s places sur %(capacity)s") % {"n": taken, "capacity": capacity}
     if waiting:
         text += " · " + ngettext("%(n)s en attente", "%(n)s en attente", waiting) % {"n": waiting}
     if capacity <= 40:

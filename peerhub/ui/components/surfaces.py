@@ -148,7 +148,7 @@ def item(
         lead = format_html('<span class="item__lead">{}</span>', avatar(initials, category))
     elif icon:
         lead = format_html('<span class="item__lead">{}</span>', draw_icon(icon))
-    mark = format_html('<span class="visually-hidden">{} </span>', _("Non lu :")) if unread else EMPTY
+    mark = format_html('<span class="visually-hidden">{} </span>', _("Non lu :")) if unread else EMPTY
     if href:
         heading = format_html('<a class="item__title" href="{}">{}{}</a>', href, mark, title)
     else:
