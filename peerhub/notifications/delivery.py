@@ -10,12 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from peerhub.notifications import kinds
 from peerhub.notifications.channels.email import digest_message, single_message
@@ -112,7 +113,9 @@ def _judge(user: User, delivery: Delivery) -> Line | None:
     elif kind.is_skipped_when_read and _has_unread_mail(notification):
         reason = SkipReason.STREAK
     else:
-        subject = kind.load(user, [notification]).get(notification.pk)
+        # What is read is put into words as well: the recipient's, not the worker's.
+        with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
+            subject = kind.load(user, [notification]).get(notification.pk)
         if subject is not None:
             return Line(kind, notification, subject)
         reason = SkipReason.GONE

@@ -48,7 +48,8 @@ class Subject:
 
 
 # Reads the world for one recipient and some of that person's notifications of the kind, in a fixed number of
-# queries; leaves out those whose object is gone, moot, or no longer visible to the recipient.
+# queries; leaves out those whose object is gone, moot, or no longer visible to the recipient. The recipient's
+# language and zone are the active ones.
 Load = Callable[["User", Sequence["Notification"]], dict[int, Subject]]
 
 
