@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -194,6 +194,7 @@ def test_people_of_my_networks_are_found_each_once(network: Network) -> None:
 class MatchingIsTotal(TestCase):
     """Whatever is typed, a search answers."""
 
+    @settings(max_examples=40, deadline=None)
     @given(st.text(max_size=60))
     def test_any_text_is_answered(self, words: str) -> None:
         network = make_network(slug="loi") if not Network.objects.exists() else Network.objects.get()
