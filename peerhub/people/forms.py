@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -211,7 +212,7 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
         name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
     )
     return [
-        (_("France et pays voisins"), [(name, zone_label(name).capitalize()) for name in NEAR_ZONES]),
+        (_("France et pays voisins"), [(name, capfirst(zone_label(name))) for name in NEAR_ZONES]),
         (
             _("Ailleurs"),
             [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in others if name not in NEAR_ZONES)],

@@ -11,6 +11,8 @@ from django.utils import timezone
 from forums.models import Post
 from forums.queries.feeds import TopicLine, questions_awaiting, unanswered_questions, unread_topics_for
 from forums.queries.search import Hit, search_topics
+from mentoring.models import DirectoryEntry
+from mentoring.queries import search_people
 from peerhub.people.models import ActorCategory, Membership, Network, User
 from sessions.models import PeerSession
 from sessions.queries import (
@@ -127,12 +129,17 @@ def _monday(now: datetime) -> datetime:
 class Found:
     topics: list[Hit]
     sessions: list[PeerSession]
+    people: list[DirectoryEntry]
 
     @property
     def count(self) -> int:
-        return len(self.topics) + len(self.sessions)
+        return len(self.topics) + len(self.sessions) + len(self.people)
 
 
 def search(user: User | AnonymousUser, network: Network | None, words: str) -> Found:
     """The best of each kind that the person may see, in one network or in all: one query for each kind."""
-    return Found(topics=search_topics(user, network, words, limit=15), sessions=search_sessions(user, network, words))
+    return Found(
+        topics=search_topics(user, network, words, limit=15),
+        sessions=search_sessions(user, network, words),
+        people=search_people(user, network, words, limit=6),
+    )

@@ -3,6 +3,7 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from peerhub.outbox.testing import dispatch_all
 from tests.builders import make_animator, make_member, make_network, make_suspended, make_user
 from tests.conftest import Browser
 
@@ -49,7 +50,8 @@ def test_member_home_takes_nine_queries(
 def test_private_network_is_not_found_by_others(browser: Browser) -> None:
     network = make_network(is_public=False)
     suspended = make_suspended(network)
-    assert browser.get(f"/r/{network.slug}/").status_code == 404
+    visitor = browser.get(f"/r/{network.slug}/")
+    assert (visitor.status_code, visitor["Location"]) == (302, f"/compte/login/?next=/r/{network.slug}/")
     assert browser.as_user(suspended.user).get(f"/r/{network.slug}/").status_code == 404
     assert Browser().as_user(make_member(network).user).get(f"/r/{network.slug}/").status_code == 200
 
@@ -65,3 +67,15 @@ def test_desk_is_for_animators(browser: Browser) -> None:
 def test_search_says_that_nothing_was_found(browser: Browser) -> None:
     page = browser.get("/recherche/", {"q": "introuvable"})
     assert "Rien pour « introuvable »" in page.text
+
+
+def test_search_finds_people_of_ones_networks_alone(browser: Browser) -> None:
+    network = make_network()
+    member = make_member(network, make_user(given_name="Églantine", family_name="Œuvrard"))
+    reader = make_member(network).user
+    dispatch_all()  # the directory follows memberships
+    page = browser.as_user(reader).get("/recherche/", {"q": "oeuvrard"})
+    assert [entry.user for entry in page.context["found"].people] == [member.user]
+    assert "Églantine Œuvrard" in page.text
+    page = Browser().as_user(make_member(make_network()).user).get("/recherche/", {"q": "oeuvrard"})
+    assert page.context["found"].count == 0
