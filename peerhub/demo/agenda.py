@@ -105,6 +105,11 @@ def _coming(text: SessionText, session: PeerSession, open_to: list[Person], dice
     coming = [person for person in open_to if person.account and not full and _must_come(text, person)]
     others = [person for person in open_to if not person.account]
     dice.shuffle(others)
+    # Those who will write in its thread come first.
+    first: list[Person] = []
+    for category, _body in text.preparation:
+        first += [person for person in others if person.category == category and person not in first][:1]
+    others = first + [person for person in others if person not in first]
     per_delegation: Counter[str] = Counter(person.delegation for person in coming)
     for person in others:
         if len(coming) >= wanted:

@@ -1,6 +1,7 @@
 """Who the people of the demo are, before any row is written: names, hats, networks, and who speaks which part."""
 
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,6 +45,10 @@ KINDS = {
     "university": OrganisationKind.ACADEMIA,
     "state": OrganisationKind.STATE,
 }
+# « Commune de 6 800 habitants, 520 repas par jour »: a hat beside it must not say something else.
+TOLD_SIZE = re.compile(
+    r"(?<!avec une )\b(commune|village|EPCI|communauté|au bout) (?:de|à) (\d[\d\s]*) habitants", re.IGNORECASE
+)
 CALLS = {
     "tiers-lieu": "third_place",
     "insertion": "Chantier",
@@ -312,9 +317,11 @@ class Cast:
         ]
         if title and (same := [person for person in fitting if person.title == title]):
             return next((person for person in same if person.account and person.openings < 2), self._readiest(same))
-        if not title and (account := self._account_for(network, fitting, topic, is_op=is_op)):
+        if not title and not _told_size(posts) and (account := self._account_for(network, fitting, topic, is_op=is_op)):
             return account
         others = [person for person in fitting if not person.account]
+        if (size := _told_size(posts)) and not title:
+            return self._housed(others, *size)
         if not title:
             return self._readiest(others)
         # Someone who has not spoken yet takes the job that the text takes for granted.
@@ -336,6 +343,13 @@ class Cast:
     def _readiest(self, people: list[Person]) -> Person:
         return self.dice.choices(people, weights=[person.ease / (1 + person.parts) for person in people])[0]
 
+    def _housed(self, people: list[Person], kind: str, population: int) -> Person:
+        """Someone who has said nothing yet, from a territory of the size that the text tells."""
+        person = self._readiest([one for one in people if not one.parts and one.place.kind == kind] or people)
+        person.place = self.atlas.of_size(kind, population)
+        person.organisation = person.organisation and self._organisation(person)
+        return person
+
     def _retrain(self, person: Person, title: str) -> None:
         person.title = title
         known = next((row for row in self._titles[person.category] if title in {row["f"], row["m"]}), None)
@@ -347,6 +361,15 @@ class Cast:
             person.organisation = None
         elif person.organisation:
             person.organisation = self._organisation(person)
+
+
+def _told_size(posts: list[PostText]) -> tuple[str, int] | None:
+    """The kind and the population of the territory that someone speaks from, when the words say so."""
+    for post in posts:
+        if found := TOLD_SIZE.search(post.body):
+            kind = TerritoryKind.EPCI if found[1].lower() in {"epci", "communauté"} else TerritoryKind.COMMUNE
+            return kind.value, int("".join(found[2].split()))
+    return None
 
 
 def _authority(place: Place) -> tuple[str, str]:

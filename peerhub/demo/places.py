@@ -89,8 +89,11 @@ class Atlas:
 
     def near(self, code: str, kind: str, population: int) -> Place:
         """The territory of this kind in the département of this code whose population comes closest."""
-        parent = self._departement_of_code[code]
-        return min(self._inside[parent.id, kind], key=lambda place: (abs(place.population - population), place.code))
+        return self._closest(self._inside[self._departement_of_code[code].id, kind], population)
+
+    def of_size(self, kind: str, population: int) -> Place:
+        """The territory of this kind whose population comes closest, in the whole country."""
+        return self._closest([place for place in self.places if place.kind == kind], population)
 
     def around(self, home: Place, kind: str, dice: random.Random) -> Place:
         """A territory of this kind that belongs to `home`, lies around it, or is it."""
@@ -108,7 +111,11 @@ class Atlas:
         return ZONES.get(place.code) or ZONES.get(above.code if above else "", "Europe/Paris")
 
     @staticmethod
+    def _closest(places: list[Place], population: int) -> Place:
+        return min(places, key=lambda place: (abs(place.population - population), place.code))
+
+    @staticmethod
     def _commune(communes: list[Place], dice: random.Random) -> Place:
         low, high, _weight = dice.choices(SIZES, weights=[size[2] for size in SIZES])[0]
         fitting = [place for place in communes if low <= place.population < high and not place.name.startswith("H")]
-        return dice.choice(fitting or communes)
+        return dice.choice(fitting or [place for place in communes if place.population >= SIZES[0][0]] or communes)

@@ -20,6 +20,8 @@ from sessions.models import PeerSession, Registration
 AWAY = {"animator": 14, "elected": 72, "agent": 30, "association": 44}
 WINDOW = timedelta(days=30)
 SHOWN = 24
+# Announcements of sessions are opened later than discussions are read.
+UNOPENED = timedelta(days=4)
 
 
 def write_traces(cast: Cast, played: list[Played], sessions: list[PeerSession], now: datetime) -> None:
@@ -106,6 +108,8 @@ def _reply(person: Person, one: Played, post: Post, *, is_read: bool) -> Notific
 def _of_sessions(person: Person, user: User, sessions: list[PeerSession], left_at: datetime) -> list[Notification]:
     visible = set(PeerSession.objects.visible_to(user).values_list("pk", flat=True))
     networks = set(user.memberships.values_list("network_id", flat=True))
+    registrations = list(Registration.objects.filter(user=user).select_related("session"))
+    joined = {registration.session_id for registration in registrations}
     announced = [
         _notification(
             person,
@@ -116,7 +120,7 @@ def _of_sessions(person: Person, user: User, sessions: list[PeerSession], left_a
             actor_id=session.created_by_id,
             network_id=session.network_id,
             created_at=session.created_at,
-            is_read=session.created_at < left_at,
+            is_read=session.pk in joined or session.created_at < left_at - UNOPENED,
         )
         for session in sessions
         if session.pk in visible and session.network_id in networks and session.created_by_id != person.user_id
@@ -133,7 +137,7 @@ def _of_sessions(person: Person, user: User, sessions: list[PeerSession], left_a
             created_at=registration.registered_at,
             is_read=True,
         )
-        for registration in Registration.objects.filter(user=user).select_related("session")
+        for registration in registrations
     ]
     return announced + confirmed
 
