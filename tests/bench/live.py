@@ -324,7 +324,7 @@ def main() -> None:
     parser.add_argument("--kinds", default="stock,hub")
     options = parser.parse_args()
     figures = asyncio.run(compare(options.redis, options.port, options.sockets, options.kinds.split(",")))
-    print(json.dumps(figures, indent=2))  # noqa: T201
+    print(json.dumps(figures, indent=2))
 
 
 if __name__ == "__main__":
