@@ -12,15 +12,15 @@ from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
 from pytest_django import Settings
 
 from peerhub.people.models import User
 from tests.browser.site import Live, Site, Web
 
 MACHINE_CHROMIUM = "/usr/bin/chromium"
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
+PHONE = ViewportSize(width=390, height=844)
+DESKTOP = ViewportSize(width=1280, height=900)
 
 
 def launch_options() -> dict[str, Any]:
