@@ -9,9 +9,10 @@ from django.http import HttpRequest
 
 from forums.models import Forum, Post, Topic
 from peerhub.people.enums import CircleKind
+from peerhub.ui.admin import FilteredAsShown
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(FilteredAsShown):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from peerhub.people.enums import CircleKind
+from peerhub.ui.admin import FilteredAsShown
 from sessions.models import PeerSession, Reminder
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(FilteredAsShown):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

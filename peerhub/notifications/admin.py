@@ -2,10 +2,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from peerhub.notifications.models import Delivery
+from peerhub.ui.admin import FilteredAsShown
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(admin.ModelAdmin[Delivery]):
+class DeliveryAdmin(FilteredAsShown):
     """How mails fare, to help a person who got none: states and times, never what they say."""
 
     list_display = ("id", "channel", "frequency", "state", "skipped_reason", "attempts", "due_at", "sent_at")

@@ -6,6 +6,8 @@ here: a person signs in by an e-mailed code.
 
 from typing import Any
 
+import allauth.account.admin  # noqa: F401 - registers what is unregistered here
+from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -25,9 +27,13 @@ from peerhub.people.models import (
     User,
 )
 from peerhub.people.services import accounts, memberships
+from peerhub.ui.admin import FilteredAsShown
+
+# A code sent to an address opens its account: whoever could give an address to somebody could read as that person.
+admin.site.unregister(EmailAddress)
 
 
-class NeverDeleted(admin.ModelAdmin):  # type: ignore[type-arg]
+class NeverDeleted(FilteredAsShown):
     """Rows that others refer to: they are closed, not deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -95,7 +101,7 @@ class UserAdmin(NeverDeleted):
 
 
 @admin.register(ActorCategory)
-class ActorCategoryAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ActorCategoryAdmin(FilteredAsShown):
     list_display = ["slug", "label_fr", "label_en", "color_light", "color_dark", "position"]
 
     def save_model(self, request: HttpRequest, obj: ActorCategory, form: Any, change: bool) -> None:
@@ -196,7 +202,7 @@ class DelegationAdmin(NeverDeleted):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class OrganisationAdmin(FilteredAsShown):
     list_display = ["name", "kind", "territory"]
     list_filter = ["kind"]
     list_select_related = ["territory"]

@@ -1,7 +1,10 @@
 """The administrator's pages of people: what they show, what they do, what they never show."""
 
 import pytest
-from django.urls import reverse
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import RequestFactory
+from django.urls import NoReverseMatch, reverse
 
 from peerhub.people.enums import CircleKind, MembershipStatus, Role
 from peerhub.people.models import Circle, Network, User
@@ -125,3 +128,28 @@ def test_a_plain_member_does_not_come_in(browser: Browser) -> None:
     make_category()
     response = browser.as_user(make_user()).get(reverse("admin:people_user_changelist"))
     assert response.status_code == 302
+
+
+def test_lists_are_narrowed_by_their_own_filters_alone(boss: Browser) -> None:
+    request = RequestFactory().get("/admin/")
+    told = []
+    for model, page in admin.site._registry.items():
+        if model is Group:
+            continue
+        shown = page.get_list_filter(request)
+        told += [
+            f"{model.__name__}.{field.name}"
+            for field in model._meta.concrete_fields
+            for lookup in ("", "__startswith", "__regex", "__gte")
+            if (field.name not in shown or lookup) and page.lookup_allowed(field.name + lookup, "a", request)
+        ]
+    assert told == []
+    assert boss.get(reverse("admin:forums_post_changelist"), {"body__startswith": "a"}).status_code == 400
+    assert boss.get(reverse("admin:people_membership_changelist"), {"network__id__exact": "1"}).status_code == 200
+    assert boss.get(reverse("admin:people_user_changelist"), {"is_active__exact": "1"}).status_code == 200
+
+
+def test_nobody_is_given_an_address_here() -> None:
+    """A code sent to an address opens its account."""
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:account_emailaddress_changelist")
