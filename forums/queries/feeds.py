@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from forums.enums import ForumKind, TopicKind
 from forums.models import Topic, TopicRead, topic_url
-from forums.queries.prepared import ForPerson
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Membership, Network, User
+from peerhub.people.prepared import ForPerson
 
 # What moved before is not counted as unread: nobody catches up with months, and the count stays cheap.
 UNREAD_WINDOW = timedelta(days=30)

@@ -13,7 +13,6 @@ from forums.enums import ForumKind, TopicKind
 from forums.fragments import PostRow
 from forums.models import POSTS_PER_PAGE, Forum, Post, Topic
 from forums.queries.feeds import unread_since, unread_topics
-from forums.queries.prepared import ForPerson, Marks, Prepared, Shape
 from forums.queries.standing import HAT, membership_of, with_membership
 from peerhub.people.enums import CircleKind, MembershipStatus
 from peerhub.people.models import (
@@ -26,6 +25,7 @@ from peerhub.people.models import (
     User,
     circle_q,
 )
+from peerhub.people.prepared import ForPerson, Marks, Prepared, Shape
 
 TOPICS_PER_PAGE = 30
 RECENT = 10

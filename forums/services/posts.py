@@ -14,7 +14,6 @@ from forums.events import PostCreated
 from forums.fragments import PostRow, post_html
 from forums.models import Post, Topic
 from forums.policies import can_reply
-from forums.queries.prepared import ForPerson, Marks, Prepared, Shape
 from forums.queries.standing import membership_of, with_membership
 from forums.services.reading import follow, mark_read
 from forums.services.writing import UsedToken, write_out
@@ -29,6 +28,7 @@ from peerhub.people.models import (
     Territory,
     User,
 )
+from peerhub.people.prepared import ForPerson, Marks, Prepared, Shape
 
 
 def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
 
 from peerhub.notifications import kinds
 from peerhub.notifications.enums import Channel
 from peerhub.notifications.models import Notification, Preference
 from peerhub.notifications.services import default_wish
 from peerhub.people.models import User
+from peerhub.people.prepared import Prepared
 
 PAGE_SIZE = 30
 
@@ -28,10 +30,25 @@ class Line:
         return f"notifications/{self.kind.template_stem}.html"
 
 
+_unread = Prepared(
+    lambda marks: (
+        Notification.objects.listed()
+        .unread()
+        .filter(recipient=marks.integer("user"))
+        .order_by()
+        .values("recipient")
+        .annotate(number=Count("pk"))
+        .values_list("number")
+    )
+)
+
+
 def unread_count(user: User | AnonymousUser) -> int:
+    """The number on the bell of every page."""
     if not user.is_authenticated:
         return 0
-    return Notification.objects.listed().unread().filter(recipient_id=user.pk).count()
+    rows = _unread.rows(user=user.pk)
+    return int(rows[0][0]) if rows else 0
 
 
 def notifications_page(user: User, before: int | None = None) -> tuple[list[Line], int | None]:

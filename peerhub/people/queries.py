@@ -20,6 +20,7 @@ from peerhub.people.models import (
     Territory,
     User,
 )
+from peerhub.people.prepared import Prepared, Shape
 
 SUGGESTION = re.compile(r"(?P<name>.+?)\s*\((?P<code>[0-9A-Za-z]{2,12})\)")
 
@@ -61,17 +62,30 @@ def language_of_address(email: str) -> str | None:
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()
 
 
-def memberships_of(user: User | AnonymousUser) -> QuerySet[Membership]:
-    """The person's active memberships with network and hat, by name of network."""
-    if not user.is_authenticated:
-        return Membership.objects.none()
-    return (
+_MEMBERSHIP = Shape(
+    [
+        ("", Membership, ("id", "network", "user", "affiliation", "role", "status", "joined_at")),
+        ("user", User, ("id", "given_name", "family_name")),
+        ("network", Network, ("id", "slug", "name", "tagline", "is_public", "join_policy")),
+        ("affiliation", Affiliation, ("id", "user", "category", "title")),
+        ("affiliation__category", ActorCategory, ("id", "slug", "label_fr", "label_en", "plural_fr", "plural_en")),
+    ]
+)
+_memberships = Prepared(
+    lambda marks: (
         Membership.objects.active()
-        .with_hat()
-        .select_related("network")
-        .filter(user_id=user.pk)
+        .filter(user_id=marks.integer("user"))
         .order_by("network__name")
+        .values_list(*_MEMBERSHIP.columns)
     )
+)
+
+
+def memberships_of(user: User | AnonymousUser) -> list[Membership]:
+    """The person's active memberships with network and category, by name of network: one query, of every page."""
+    if not user.is_authenticated:
+        return []
+    return [_MEMBERSHIP.build(row) for row in _memberships.rows(user=user.pk)]
 
 
 def joinable_networks(user: User | AnonymousUser) -> QuerySet[Network]:

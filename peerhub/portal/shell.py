@@ -22,7 +22,7 @@ class Shell:
 
     @cached_property
     def memberships(self) -> list[Membership]:
-        return list(memberships_of(self.request.user))
+        return memberships_of(self.request.user)
 
     @cached_property
     def networks(self) -> list[Network]:

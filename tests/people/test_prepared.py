@@ -2,15 +2,15 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from pytest_django import DjangoAssertNumQueries
 
-from forums import queries
 from forums.models import Forum, Topic
-from forums.queries.feeds import unread_topics
-from forums.queries.prepared import ForPerson, Prepared, Shape
 from peerhub.people.models import Circle, Delegation, User
+from peerhub.people.prepared import ForPerson, Prepared, Shape
+from peerhub.people.queries import memberships_of
 from peerhub.people.services.circles import category_circle, delegation_circle
-from tests.builders import make_category, make_member, make_network, make_suspended, make_user
-from tests.forums.builders import make_forum, make_posts, make_public_forum, make_topic
+from tests.builders import make_animator, make_category, make_member, make_network, make_suspended, make_user
+from tests.forums.builders import make_forum, make_public_forum, make_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -61,35 +61,21 @@ def test_a_shape_makes_the_instances_of_a_row() -> None:
     assert made.slug == forum.slug
 
 
-def test_the_head_of_a_topic_is_the_topic() -> None:
-    network = make_network()
-    member = make_member(network, category="elected")
-    circle = category_circle(network=network, category=make_category("elected"))
-    topic = make_topic(make_forum(network, circle=circle), member.user)
-    make_posts(topic, member.user, 2)
-    head = queries.topic_for(member.user, topic.pk)
-    row = Topic.objects.get(pk=topic.pk)
-    for field in ("title", "slug", "kind", "last_number", "post_count", "last_post_at", "answered_categories"):
-        assert getattr(head.topic, field) == getattr(row, field)
-    assert (head.topic.network, head.topic.forum, head.topic.circle) == (network, topic.forum, circle)
-    assert head.topic.circle.category == make_category("elected")
-    assert (head.membership, head.read_number) == (member, 3)
-    assert head.membership is not None
-    assert head.membership.affiliation.category.slug == "elected"
-    with pytest.raises(Topic.DoesNotExist):
-        queries.topic_for(make_user(), topic.pk)
-
-
-def test_the_count_of_unread_topics_is_that_of_their_list() -> None:
-    network = make_network()
-    author, reader = make_member(network), make_member(network)
-    reader.joined_at = author.joined_at.replace(year=2020)
-    for number in range(3):
-        make_topic(make_forum(network, slug=f"t{number}"), author.user)
-    assert queries.unread_topic_count(reader.user, network, reader) == 3
-    assert unread_topics(reader.user, network, reader).count() == 3
-
-
 def test_a_shape_refuses_a_field_that_is_not_there() -> None:
     with pytest.raises(ValueError, match="nothing"):
         Shape([("", Forum, ("id", "nothing"))])
+
+
+def test_the_memberships_of_every_page_are_whole(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    left = make_suspended(make_network(name="C"))
+    user = left.user
+    second = make_animator(make_network(name="B"), user)
+    first = make_member(make_network(name="A"), user, category="elected")
+    with django_assert_num_queries(1):
+        found = memberships_of(user)
+        shown = [
+            (one.network.name, one.affiliation.category.slug, one.user.full_name, one.is_animator) for one in found
+        ]
+    assert shown == [("A", "elected", user.full_name, False), ("B", "agent", user.full_name, True)]
+    assert [(one, one.joined_at) for one in found] == [(first, first.joined_at), (second, second.joined_at)]
+    assert memberships_of(AnonymousUser()) == []

@@ -5,9 +5,9 @@ time with marks in place of its parameters; afterwards the text goes to the data
 the topic page: a third of its time (docs/adr/0011).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -91,30 +91,45 @@ class Shape:
     """
 
     def __init__(self, parts: Sequence[tuple[str, type[Model], tuple[str, ...]]]) -> None:
-        self._parts = [(*path.rpartition("__")[::2], model, _columns(model, fields)) for path, model, fields in parts]
+        models = {path: model for path, model, _fields in parts}
+        self._parts = [_part(path, model, fields, models) for path, model, fields in parts]
         self.columns = tuple(
-            f"{path}__{name}" if path else name
-            for (path, _model, _fields), names in zip(parts, (part[3] for part in self._parts), strict=True)
-            for name in names
+            f"{part.path}__{name}" if part.path else name for part in self._parts for name in part.columns
         )
 
     def build(self, row: Sequence[Any]) -> Any:
         made: dict[str, Any] = {}
         position = 0
-        for parent, name, model, fields in self._parts:
-            values = row[position : position + len(fields)]
-            position += len(fields)
-            instance = model.from_db(connection.alias, fields, values) if values[0] is not None else None
-            path = f"{parent}__{name}" if parent else name
-            made[path] = instance
-            owner = made.get(parent) if path else None
+        for part in self._parts:
+            values = row[position : position + len(part.columns)]
+            position += len(part.columns)
+            # Without a primary key, the join found none.
+            instance = part.model.from_db(connection.alias, part.columns, values) if values[0] is not None else None
+            made[part.path] = instance
+            owner = made.get(part.parent) if part.path else None
             if owner is None:
                 continue
-            if path in _PLAIN:
-                setattr(owner, name, instance)
+            if part.is_field:
+                owner._state.fields_cache[part.name] = instance
             else:
-                owner._state.fields_cache[name] = instance
+                setattr(owner, part.name, instance)
         return made[""]
+
+
+class _Part(NamedTuple):
+    path: str
+    parent: str
+    name: str
+    model: type[Model]
+    columns: list[str]
+    # A foreign key of its parent; a filtered relation (`FilteredRelation`) is an attribute and no field.
+    is_field: bool
+
+
+def _part(path: str, model: type[Model], fields: Sequence[str], models: Mapping[str, type[Model]]) -> _Part:
+    parent, _separator, name = path.rpartition("__")
+    is_field = name in {field.name for field in models[parent]._meta.concrete_fields}
+    return _Part(path, parent, name, model, _columns(model, fields), is_field)
 
 
 def _columns(model: type[Model], names: Sequence[str]) -> list[str]:
@@ -123,7 +138,3 @@ def _columns(model: type[Model], names: Sequence[str]) -> list[str]:
     if len(found) != len(names):
         raise ValueError(f"{model.__name__} lacks one of the fields {', '.join(names)}")
     return found
-
-
-# Filtered relations, which are attributes and no fields.
-_PLAIN = frozenset({"mine"})
