@@ -103,6 +103,7 @@ def session(network: Network, mayor: User) -> PeerSession:
     for text in ("Apportez un cas vécu.", "Je commencerai."):
         other = make_member(network, category="elected").user
         make_registration(session, other)
+        assert session.topic
         make_post(session.topic, other, text)
     return session
 

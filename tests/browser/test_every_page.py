@@ -1,0 +1,200 @@
+"""Every page of the table of addresses, looked at by machines: axe, headings, titles, widths, consoles.
+
+A route that is added to `tests/architecture/routes.py` is looked at too. The pages are spread over both languages,
+both colour schemes and both widths, so that each page meets each of them twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, Response, ViewportSize
+
+from peerhub.mailbox.mails import latest_mails
+from peerhub.notifications.channels.email import unsubscribe_token
+from peerhub.people.models import User
+from tests.architecture.routes import ROUTES
+from tests.architecture.world import KINDS, World, make_world
+from tests.browser.conftest import DESKTOP, PHONE, Visitors
+from tests.browser.site import Site, work
+from tests.conftest import Browser
+
+# Through whose eyes a page is looked at: who sees most comes first. What visitors see is looked at as well.
+EYES = ("elected", "animator", "agent", "newcomer", "administrator")
+LOOKS = {
+    "fr-light-phone": ("fr", "light", PHONE),
+    "fr-dark-desktop": ("fr", "dark", DESKTOP),
+    "en-light-desktop": ("en", "light", DESKTOP),
+    "en-dark-phone": ("en", "dark", PHONE),
+}
+NARROWEST = ViewportSize(width=320, height=700)
+AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+    "iframes": False,  # the frame of a mail is closed to every script
+}
+# What axe finds, in words short enough to act on.
+RUN_AXE = """async (options) => (await axe.run(document, options)).violations.flatMap(({ id, nodes }) =>
+  nodes.slice(0, 3).map((node) => `${id}: ${node.target.join(" ")} | ${node.failureSummary.split("\\n").at(-1)}`))"""
+HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")].filter((one) => one.checkVisibility())
+  .map((one) => Number(one.localName[1]))"""
+TOO_WIDE = """() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide <= 0) return "";
+  const all = [...document.body.querySelectorAll("*")];
+  const out = all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1);
+  return `${wide} px too wide: ${out.slice(0, 3).map((one) => one.outerHTML.slice(0, 120)).join(" … ")}`;
+}"""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A page, and through whose eyes it is looked at."""
+
+    name: str
+    kind: str
+    address: str
+    status: int = 200
+
+
+def spots(world: World) -> list[Spot]:
+    """Every answer of the table that is a page, and the pages that only a key of the moment opens."""
+    found = []
+    for name, route in ROUTES.items():
+        seers = [kind for kind in EYES if route.expected[KINDS.index(kind)] == "o"][:1]
+        seers += ["anonymous"] if route.expected[KINDS.index("anonymous")] == "o" else []
+        for kind in seers:
+            address = reverse(name.partition("#")[0], kwargs=dict(route.arguments(world, kind))) + route.query
+            if is_page(world, kind, address):
+                found.append(Spot(name, kind, address))
+    return found + list(others(world))
+
+
+def is_page(world: World, kind: str, address: str) -> bool:
+    """Neither a fragment, nor a calendar, nor a stylesheet."""
+    client = Browser().as_user(world.people[kind]) if kind in world.people else Client()
+    response = client.get(address)
+    return response.headers["Content-Type"].startswith("text/html") and b"<html" in response.content
+
+
+def others(world: World) -> Iterator[Spot]:
+    sessions = reverse("sessions:session-list", args=["val"])
+    directory = reverse("mentoring:directory", args=["val"])
+    yield Spot("sessions:session-list#month", "elected", f"{sessions}?mois=")
+    yield Spot("sessions:session-list#past", "elected", f"{sessions}?passees=1")
+    yield Spot("mentoring:directory#nobody", "agent", f"{directory}?q=zzzz")
+    yield Spot("mentoring:directory#unknown-place", "agent", f"{directory}?territoire=zzzz", 422)
+    yield Spot("portal:search#nothing", "agent", reverse("portal:search") + "?q=zzzz")
+    yield Spot("mentoring:my-competences#words", "agent", reverse("mentoring:my-competences") + "?q=potager")
+    yield Spot("portal:network-home#public", "anonymous", reverse("portal:network-home", args=["ailleurs"]))
+    yield Spot("people:network-join#open", "newcomer", reverse("people:network-join", args=["ailleurs"]))
+    yield Spot("error#404", "agent", "/nulle-part/", status=404)
+    yield Spot("error#403", "agent", reverse("portal:desk", args=["val"]), status=403)
+    mail = next(latest_mails(world.people["elected"].email))
+    yield Spot("mailbox:mail", "anonymous", reverse("mailbox:mail", args=[mail.key]))
+    token = unsubscribe_token(world.people["elected"], "forums.reply")
+    yield Spot("notifications:unsubscribe", "anonymous", reverse("notifications:unsubscribe", args=[token]))
+
+
+class Inspector:
+    """Looks at pages one after the other, and notes what is wrong with each."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self.faults: defaultdict[str, list[str]] = defaultdict(list)
+        self.titles: defaultdict[str, set[str]] = defaultdict(set)
+
+    def follow(self, page: Page) -> Page:
+        # The content policy lets no page run it; a script of the browser's own is not the page's.
+        page.add_init_script(path=AXE)
+        page.on("response", self._hear)
+        return page
+
+    def look(self, page: Page, spot: Spot) -> None:
+        response = page.goto(spot.address)
+        assert response
+        faults = self.faults[f"{spot.name} ({spot.kind})"]
+        if response.status != spot.status:
+            faults.append(f"status {response.status}")
+        if page.locator("html").get_attribute("lang") != self._language:
+            faults.append("not in the language that was asked for")
+        self.titles[page.title().strip()].add(spot.name.partition("#")[0])
+        faults += faults_of(page)
+
+    def _hear(self, response: Response) -> None:
+        """A page whose parts are missing."""
+        if response.status >= 400 and response.request.resource_type != "document":
+            self.faults[response.url].append(f"status {response.status}")
+
+
+def faults_of(page: Page) -> Iterator[str]:
+    """What is wrong with a page as it stands, in words."""
+    yield from heading_faults(page.evaluate(HEADINGS))
+    yield from page.evaluate(RUN_AXE, AXE_OPTIONS)
+    yield from filter(None, [page.evaluate(TOO_WIDE)])
+    if page.viewport_size == PHONE:
+        page.set_viewport_size(NARROWEST)
+        yield from (f"at 320 px: {fault}" for fault in [page.evaluate(TOO_WIDE)] if fault)
+        page.set_viewport_size(PHONE)
+
+
+def heading_faults(levels: list[int]) -> Iterator[str]:
+    if levels.count(1) != 1:
+        yield f"{levels.count(1)} headings of level 1"
+    for before, after in zip([0, *levels], levels, strict=False):
+        if after > before + 1:
+            yield f"a heading of level {after} under one of level {before}"
+
+
+@pytest.fixture
+def world(site: Site) -> World:
+    world = make_world()
+    work()
+    return world
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("half", [0, 1])
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_passes(look: str, half: int, world: World, visit: Visitors) -> None:
+    language, scheme, viewport = LOOKS[look]
+    User.objects.update(language=language)
+    options: dict[str, Any] = {"viewport": viewport, "color_scheme": scheme, "locale": f"{language}-FR"}
+    inspector = Inspector(language)
+    tabs: dict[str, Page] = {}
+    for spot in spots(world)[half::2]:
+        if spot.kind not in tabs:
+            tabs[spot.kind] = inspector.follow(visit(world.people.get(spot.kind), **options))
+        inspector.look(tabs[spot.kind], spot)
+    assert {where: faults for where, faults in inspector.faults.items() if faults} == {}
+    assert "" not in inspector.titles
+    assert {title: names for title, names in inspector.titles.items() if len(names) > 1} == {}
+    assert len(inspector.faults) > 30
+
+
+def test_the_inspector_sees_what_is_wrong(site: Site, visit: Visitors) -> None:
+    page = Inspector("fr").follow(visit.on_phone())
+    page.goto("/compte/login/")
+    assert list(faults_of(page)) == []
+    page.evaluate(
+        """() => {
+          const broken = document.createElement("div");
+          broken.innerHTML = '<h1>Encore</h1><h5>Trop bas</h5><img src="data:,"><input>';
+          document.querySelector("main").append(broken);
+          const wide = document.createElement("pre");
+          wide.textContent = "x".repeat(46);
+          broken.append(wide);
+        }"""
+    )
+    found = list(faults_of(page))
+    assert [fault for fault in found if "heading" in fault][:2] == [
+        "2 headings of level 1",
+        "a heading of level 5 under one of level 1",
+    ]
+    assert {fault.partition(":")[0] for fault in found} >= {"image-alt", "label", "at 320 px"}
