@@ -148,13 +148,16 @@ def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) ->
             continue
         others = search.without(name)
         if others == Search():
-            facets.counts[name] = dict(_unfiltered(network).of(name))
+            everybody = _unfiltered(network)
+            facets.counts[name] = dict(everybody.of(name))
+            if search.competence:
+                facets.counts["leaf"] = dict(_unfiltered_leaves(network, search.competence, everybody.total).of("leaf"))
         else:
             arms.append(_many(network, others, matched, [name], is_main=False))
     if search.territory:
         arms.append(_departements(network, search.without("territory"), search.territory, matched))
-    if search.competence:
-        arms.append(_leaves(network, search, search.competence, matched))
+    if search.competence and "leaf" not in facets.counts:
+        arms.append(_leaves(network, search.without("competence"), search.competence, matched))
     return _run(arms, facets)
 
 
@@ -164,6 +167,16 @@ def _unfiltered(network: Network) -> Facets:
     if facets is None:
         facets = _run([_many(network, Search(), [], list(OWN_COLUMNS), is_main=True)], Facets())
         if facets.total > KEEP_FROM:
+            cache.set(key, facets, KEEP_SECONDS)
+    return facets
+
+
+def _unfiltered_leaves(network: Network, competence: Competence, people: int) -> Facets:
+    key = f"directory.leaves.{network.pk}.{competence.path[0]}"
+    facets: Facets | None = cache.get(key)
+    if facets is None:
+        facets = _run([_leaves(network, Search(), competence, [])], Facets())
+        if people > KEEP_FROM:
             cache.set(key, facets, KEEP_SECONDS)
     return facets
 
@@ -217,11 +230,11 @@ def region_of(territory: Territory) -> Territory:
     return territory
 
 
-def _leaves(network: Network, search: Search, competence: Competence, matched: list[int]) -> Arm:
+def _leaves(network: Network, others: Search, competence: Competence, matched: list[int]) -> Arm:
     """The competences under the branch of the one that was chosen."""
-    column = "helps" if search.can_help else "competences"
+    column = "helps" if others.can_help else "competences"
     inside = {f"{column}__contains": [competence.path[0]]}
-    base, params = _base(network, search.without("competence"), matched, "membership_id", column, **inside)
+    base, params = _base(network, others, matched, "membership_id", column, **inside)
     sql = (
         f"SELECT 'leaf', leaf::text, count(*) FROM ({base}) base "  # noqa: S608
         f"JOIN LATERAL unnest(base.{column}) AS leaf ON true GROUP BY leaf"

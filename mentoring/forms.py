@@ -19,7 +19,7 @@ class DeclarationForm(forms.Form):
     """How one knows a competence, and whether one helps with it."""
 
     level = forms.ChoiceField(
-        label=_lazy("Où en êtes-vous ?"),
+        label=_lazy("Où en êtes-vous ?"),
         choices=Level.choices,
         initial=Level.PRACTISED,
         widget=forms.RadioSelect({"class": "choices--cards"}),
@@ -32,7 +32,7 @@ class DeclarationForm(forms.Form):
     )
     evidence = forms.CharField(
         label=_lazy("En une ligne"),
-        help_text=_lazy("Ce que vous avez fait, où et quand : « trois marchés de plein vent, Val d’Orsenne, 2023 »."),
+        help_text=_lazy("Ce que vous avez fait, où et quand : « trois marchés de plein vent, Val d’Orsenne, 2023 »."),
         max_length=200,
         required=False,
     )

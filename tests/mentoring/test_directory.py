@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -158,6 +159,12 @@ def test_counts_of_a_large_network_are_kept_a_minute(network: Network, monkeypat
     make_listed(network, "Tard", "Venue")
     assert facets_for(network, Search()).total == 4
     assert facets_for(network, Search(words="venue")).total == 1
+    branch = competence("alimentation-agriculture")
+    before = facets_for(network, Search(competence=branch)).of("leaf")
+    declare(DirectoryEntry.objects.get(user__given_name="Tard").user, "cantine-bio-locale")
+    assert facets_for(network, Search(competence=branch)).of("leaf") == before
+    cache.clear()
+    assert facets_for(network, Search(competence=branch)).of("leaf") != before
 
 
 def test_what_was_asked_for_comes_first_on_a_card(network: Network) -> None:
