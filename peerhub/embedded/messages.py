@@ -1,6 +1,7 @@
 """`make messages`: collect the sentences of sources and templates into the catalogues, without GNU gettext."""
 
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ _KEYWORDS = {
     "npgettext": ("context", "singular", "plural"),
     "npgettext_lazy": ("context", "singular", "plural"),
 }
+_ALIAS = re.compile(r"\b([np]{0,2}gettext\w*) as (\w+)")
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,15 @@ def sentences_of(root: Path) -> Iterator[Sentence]:
                 source = "\n".join(line.strip() for line in lines)  # its indentation is not Python's
             else:
                 continue
+            # By whatever name a module imports them ("gettext_lazy as _lazy").
+            named = {name: _KEYWORDS[true] for true, name in _ALIAS.findall(source) if true in _KEYWORDS}
+            roles = _KEYWORDS | named
             for _line, function, found, _comments in extract_python(
-                io.BytesIO(source.encode()), dict.fromkeys(_KEYWORDS), (), {}
+                io.BytesIO(source.encode()), dict.fromkeys(roles), (), {}
             ):
                 arguments = cast("str | tuple[str | None, ...] | None", found)
                 texts = [arguments] if isinstance(arguments, str) else list(arguments or ())
-                if sentence := _sentence(str(path.relative_to(root)), _KEYWORDS[str(function)], texts):
+                if sentence := _sentence(str(path.relative_to(root)), roles[str(function)], texts):
                     yield sentence
 
 

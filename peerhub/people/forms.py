@@ -58,7 +58,7 @@ class CategoryField(forms.ModelChoiceField):  # type: ignore[type-arg]
         )
 
     def label_from_instance(self, obj: Any) -> str:
-        return format_html('<span class="hat c-{}">{}</span>', obj.slug, _capitalised(obj.label))
+        return format_html('<span class="hat c-{}">{}</span>', obj.slug, capfirst(obj.label))
 
 
 class HatForm(forms.Form):
@@ -70,7 +70,7 @@ class HatForm(forms.Form):
     )
     title = forms.CharField(
         label=_lazy("Votre fonction"),
-        help_text=_lazy("Par exemple : adjointe aux mobilités, chargé de mission."),
+        help_text=_lazy("Par exemple : adjointe aux mobilités, chargé de mission."),
         max_length=120,
         required=False,
         widget=forms.TextInput({"autocomplete": "organization-title"}),
@@ -85,7 +85,7 @@ class HatForm(forms.Form):
     territory = forms.CharField(
         label=_lazy("Votre territoire"),
         help_text=_lazy(
-            "Une commune, une intercommunalité, un département ou une région : son nom, son code ou son code postal."
+            "Une commune, une intercommunalité, un département ou une région : son nom, son code ou son code postal."
         ),
         max_length=180,
         required=False,
@@ -220,14 +220,10 @@ def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-def _capitalised(label: str) -> str:
-    return label[:1].upper() + label[1:]
-
-
 def hat_label(hat: Affiliation) -> str:
     """A hat in one line: category, title, organisation, territory."""
     parts = [
-        _capitalised(hat.category.label),
+        capfirst(hat.category.label),
         hat.title,
         hat.organisation and hat.organisation.name,
         hat.territory and hat.territory.name,

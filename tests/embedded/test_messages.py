@@ -13,7 +13,12 @@ TEMPLATE = """{% load i18n %}
    {{ n }} messages
 {% endblocktranslate %}
 """
-SOURCE = 'from django.utils.translation import gettext as _\nx = _("Du code")\ny = _(x)\n'
+SOURCE = """from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+x = _("Du code")
+y = _(x)
+z = _lazy("Plus tard")
+"""
 
 
 def test_sentences_of_code_and_templates_reach_the_catalogue(tmp_path: Path) -> None:
@@ -35,4 +40,5 @@ def test_sentences_of_code_and_templates_reach_the_catalogue(tmp_path: Path) -> 
         ("Filtre", None, ""),
         (("%(n)s message", "%(n)s messages"), None, ("", "")),
         ("Du code", None, "Some code"),
+        ("Plus tard", None, ""),
     }
