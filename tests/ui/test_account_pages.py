@@ -62,7 +62,7 @@ def test_a_visitor_is_welcomed(route: str, title: str, client: Client) -> None:
     [
         ("account_email", "Mes adresses e-mail"),
         ("account_change_password", "Changer de mot de passe"),
-        ("account_logout", "Vous nous quittez ?"),
+        ("account_logout", "Vous nous quittez ?"),
     ],
 )
 def test_a_member_manages_the_account(route: str, title: str, browser: Browser) -> None:
