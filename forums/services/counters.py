@@ -21,7 +21,7 @@ CROSS JOIN LATERAL (
          coalesce((array_agg(post.created_at ORDER BY post.number DESC))[1], topic.created_at) AS last_post_at,
          coalesce((array_agg(post.author_id ORDER BY post.number DESC))[1], topic.author_id) AS last_author_id,
          coalesce(array_agg(DISTINCT hat.category_id ORDER BY hat.category_id) FILTER (
-           WHERE NOT post.is_removed AND post.number > 1 AND post.author_id <> topic.author_id
+           WHERE NOT post.is_removed AND post.author_id <> topic.author_id
              AND hat.category_id IS NOT NULL), '{}') AS answered
   FROM forums_post post LEFT JOIN people_affiliation hat ON hat.id = post.affiliation_id
   WHERE post.topic_id = topic.id
