@@ -134,6 +134,8 @@ def topic_context(
         "form": form,
         "error": error,
         "reply_fields": reply_fields(form, error) if abilities.reply else "",
+        # For the posts that come live: their frame is the same for all, and holds nobody's controls.
+        "accept_button": _accept_button(0) if abilities.accept else "",
         "csrf": get_token(request) if abilities.reply or abilities.accept else "",
     }
 
@@ -178,9 +180,13 @@ def _answer_controls(row: PostRow, is_accepted: bool) -> SafeString:
     if is_accepted:
         html = '<button class="post__act" form="answer-form">{}{}</button>'
         return format_html(html, icon("x", size="small"), _("Ne plus retenir"))
+    return _accept_button(row.id)
+
+
+def _accept_button(post_id: int) -> SafeString:
     return format_html(
         '<button class="post__act" form="answer-form" formaction="{}">{}{}</button>',
-        f"/messages/{row.id}/retenir/",
+        f"/messages/{post_id}/retenir/",
         icon("check", size="small"),
         _("Retenir cette réponse"),
     )

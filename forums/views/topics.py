@@ -34,9 +34,10 @@ def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if "non-lu" in request.GET:
         return redirect(_first_unread(head))
     page = or_404(queries.topic_page, head.topic, page_number(request))
-    response = render(request, "forums/topic.html", topic_context(request, head, page))
+    context = topic_context(request, head, page)
+    # Before the page is written: its bell and its counts say what is left to read.
     _note_read(request, head, page.posts[-1].number if page.posts else 0)
-    return response
+    return render(request, "forums/topic.html", context)
 
 
 def _catch_up(request: HttpRequest, head: TopicHead) -> HttpResponse:

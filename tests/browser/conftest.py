@@ -1,7 +1,5 @@
 """A real Chromium, and the whole platform behind it, with the database and the Redis of this worker."""
 
-import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,26 +14,18 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSi
 from pytest_django import Settings
 
 from peerhub.people.models import User
+from tests.browser.chromium import has_chromium, launch_options
 from tests.browser.site import Live, Site, Web
 
-MACHINE_CHROMIUM = "/usr/bin/chromium"
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=900)
-
-
-def launch_options() -> dict[str, Any]:
-    """`make test` unpacks a Chromium and says how to launch it; without it, the machine's own serves."""
-    if told := os.environ.get("PEERHUB_CHROMIUM"):
-        options: dict[str, Any] = json.loads(Path(told).read_text())
-        return options
-    if not Path(MACHINE_CHROMIUM).exists():
-        pytest.skip("no Chromium: `make test` unpacks one")
-    return {"executable_path": MACHINE_CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Chromium]:
     """One for a module, not for the session: Playwright runs a loop in this thread, which other tests cannot share."""
+    if not has_chromium():
+        pytest.skip("no Chromium: `make test` unpacks one")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
@@ -110,7 +100,7 @@ class Visitors:
 
 def sign_in(context: BrowserContext, site: Site, user: User) -> None:
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="peerhub.people.backends.AccountBackend")
     name = configured.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.address}])
 

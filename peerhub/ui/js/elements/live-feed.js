@@ -3,7 +3,7 @@
 // Adds what happens in the group to the end of its first child, in order, once. A hole, a sleep or a reconnection is
 // filled over HTTP: url + the last sequence answers the missing fragments. Kinds named in `replace` take the place of
 // the element of the same id, in which what is marked data-live-keep (the viewer's own controls) stays.
-// Nothing moves the reader: what arrives out of view is told by a button.
+// Nothing moves the reader: what arrives out of view is told by a button. Each fragment tells "live-feed:added".
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { live } from "../live.js";
 
@@ -90,6 +90,7 @@ class LiveFeed extends HTMLElement {
     this.list.querySelector(":scope > [data-live-none]")?.remove();
     this.list.insertBefore(element, after ?? null);
     htmx.process(element);
+    element.dispatchEvent(new CustomEvent("live-feed:added", { bubbles: true }));
     this.tellOf(element);
   }
 
