@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import nh3
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
@@ -269,7 +270,8 @@ def _links(tokens: list[Token]) -> dict[str, None]:
 
 
 def _spaced(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    english = (get_language() or "fr").startswith("en")
+    return f"{number:,}" if english else f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
 def _local_only(url: str) -> str | None:

@@ -253,14 +253,16 @@ FOREIGN = {language: foreign(language) for language in ("fr", "en")}
 
 
 def strangers(found: list[str], language: str) -> list[str]:
-    """The texts in the other language; the world's own are about a potiron."""
-    own = (text for text in found if text not in NAMES and "potiron" not in text.lower())
-    return [text for text in own if FOREIGN[language].search(text)]
+    """The texts in the other language; the world's own are about a potiron, or hold a canary."""
+    own = [text for text in found if text not in NAMES and not re.search(r"potiron|zq\w+zq", text.lower())]
+    spaced = [text for text in own if language == "en" and re.search(r"\w [?!;:](?=\s|$)", text)]
+    return [text for text in own if FOREIGN[language].search(text)] + spaced
 
 
 def test_a_sentence_in_the_other_language_would_be_found() -> None:
     assert strangers(["Home", "This field is required.", "Accueil"], "fr") == ["Home", "This field is required."]
-    assert strangers(["Accueil", "Ce champ est obligatoire.", "Home"], "en") == ["Accueil", "Ce champ est obligatoire."]
+    french = ["Accueil", "Ce champ est obligatoire.", "Confidential :"]
+    assert strangers([*french, "Home"], "en") == french
 
 
 @pytest.fixture

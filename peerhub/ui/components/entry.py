@@ -42,7 +42,8 @@ def _summary(form: BaseForm) -> list[dict[str, str]]:
     for bound in form:
         if bound.errors and not bound.is_hidden:
             target = bound.id_for_label or bound.auto_id or ""
-            lines += [{"target": target, "text": f"{bound.label}{chr(0xA0)}: {error}"} for error in bound.errors]
+            said = _("%(label)s : %(error)s")
+            lines += [{"target": target, "text": said % {"label": bound.label, "error": e}} for e in bound.errors]
         elif bound.errors:
             lines += [{"target": "", "text": str(error)} for error in bound.errors]
     return lines

@@ -71,11 +71,10 @@ def circle_badge(kind: str, label: str, confidential: bool = False, category: st
     """
     kind = choice("circle_badge", "kind", kind.lower(), tuple(_MARKS))
     if confidential:
-        sense = _("Confidentiel")
         return format_html(
             '<span class="circle circle--locked"><svg class="circle__mark" viewBox="0 0 24 18" role="img" '
             'aria-label="{}">{}</svg><span>{}</span></span>',
-            f"{sense}{chr(0xA0)}:",
+            _("Confidentiel :"),
             bless(_LOCK),
             label,
         )
