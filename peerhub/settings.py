@@ -67,6 +67,7 @@ if not PRODUCTION:
 MIDDLEWARE = [
     "peerhub.portal.middleware.RequestLogMiddleware",
     "peerhub.portal.middleware.HeadersMiddleware",
+    "peerhub.portal.middleware.NoNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

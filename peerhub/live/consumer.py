@@ -143,7 +143,9 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
 
     def _refuse(self, group: str, reason: str) -> None:
         """The same answer for what may not be seen and for what does not exist."""
-        self.offer(Frame(encode({"type": "refused", "group": group[:60], "reason": reason})))
+        # JSON may hold half of a pair of surrogates, which no frame can.
+        name = group[:60].encode("utf-8", "replace").decode()
+        self.offer(Frame(encode({"type": "refused", "group": name, "reason": reason})))
 
     async def _admit(self, group: str) -> Verdict | None:
         """A verdict that no recheck has overtaken; None when the socket is closed instead."""

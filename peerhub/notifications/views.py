@@ -1,5 +1,7 @@
 """The list of notifications, the way to what each is about, and how a person wants to be told."""
 
+import re
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core import signing
@@ -18,13 +20,16 @@ from peerhub.notifications.models import Notification
 from peerhub.people.http import person
 from peerhub.people.models import User
 
+# An id that fits its column.
+BEFORE = re.compile(r"[0-9]{1,18}", re.ASCII)
+
 
 @login_required
 @require_GET
 def notification_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     before = request.GET.get("avant", "")
-    lines, more = queries.notifications_page(user, int(before) if before.isdecimal() else None)
+    lines, more = queries.notifications_page(user, int(before) if BEFORE.fullmatch(before) else None)
     return render(request, "notifications/list.html", {"lines": lines, "more": more})
 
 

@@ -47,6 +47,8 @@ def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
 def safe_next(request: HttpRequest, fallback: str) -> str:
     """Return the `next` address that the form or the query carries if it is ours, else `fallback`."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    # A word alone would be taken for the name of a view.
+    is_address = wanted.startswith(("/", "http://", "https://"))
+    if is_address and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
     return fallback

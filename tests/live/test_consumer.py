@@ -77,6 +77,10 @@ def test_subscribe_refuses_an_unknown_group(open_page: Pages) -> None:
     ]
 
 
+def test_half_a_pair_of_surrogates_is_an_unknown_group(open_page: Pages) -> None:
+    assert open_page().subscribe("\ud800") == refused("?", "unknown")
+
+
 def test_subscribe_twice_receives_once(open_page: Pages, rights: Rights) -> None:
     rights.public.add(1)
     page = open_page()

@@ -48,6 +48,12 @@ def test_list_pages_go_on_without_gap_or_double() -> None:
     assert (keys, end) == ([f"k{number}" for number in range(30, -1, -1)], None)
 
 
+@pytest.mark.parametrize("before", ["1" * 5000, "99999999999999999999", "٣", "-1", "x"])
+def test_a_place_in_the_list_that_means_nothing_is_its_beginning(browser: Browser, before: str) -> None:
+    answer = browser.as_user(make_member(make_network()).user).get("/notifications/", {"avant": before})
+    assert answer.status_code == 200
+
+
 def test_opening_reads_it_and_goes_there(browser: Browser) -> None:
     member = make_member(make_network())
     tell(member)

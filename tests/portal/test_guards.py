@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import override_settings
+from django.test import RequestFactory, override_settings
 
+from peerhub.wsgi import application, is_utf_8
 from tests.builders import make_network, make_user
 from tests.conftest import Browser
 
@@ -63,3 +64,34 @@ def test_no_file_is_taken(browser: Browser) -> None:
 def test_a_name_that_is_not_ours_is_refused(browser: Browser) -> None:
     answer = browser.get("/", headers={"Host": "elsewhere.example.org"})
     assert (answer.status_code, "Cette demande est mal formée" in answer.text) == (400, True)
+
+
+@pytest.mark.parametrize(
+    "charset", ["charset=punycode", 'charset="utf-7"', "CHARSET=zlib", "charset=undefined", "charset*=utf-8''utf-7"]
+)
+@pytest.mark.parametrize("type_", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data;boundary=X"])
+def test_text_is_utf_8_whatever_charset_is_named(charset: str, type_: str) -> None:
+    """Django decodes as it is asked to: for hours (punycode), to what no column holds, or not at all."""
+    body = b'--X\r\nContent-Disposition: form-data; name="q"\r\n\r\n+2AA-\r\n--X--\r\n'
+    environ = RequestFactory().generic("POST", "/recherche/?q=%2B2AA-", body).environ
+    environ["CONTENT_TYPE"] = f"{type_}; {charset}"
+    statuses: list[str] = []
+    list(application(environ, lambda status, _headers: statuses.append(status)))
+    assert statuses == ["403 Forbidden"]
+    assert environ["CONTENT_TYPE"] == ""
+
+
+@pytest.mark.parametrize("type_", ["", "text/plain", "text/plain; charset=UTF-8", 'multipart/x; charset="utf8"'])
+def test_a_charset_that_is_ours_is_kept(type_: str) -> None:
+    assert is_utf_8(type_)
+
+
+def test_an_address_or_a_cookie_holds_no_nul(browser: Browser) -> None:
+    assert browser.get("/recherche/?q=eau%00").status_code == 400
+    assert browser.get("/reseaux/", headers={"Cookie": r'peerhub_session="\000aaaaaaaaaaaa"'}).status_code == 400
+
+
+@pytest.mark.parametrize("next_", ["foo", "..", "//elsewhere.example.org", "/\\elsewhere.example.org", "portal:home"])
+def test_the_way_back_is_an_address_of_ours(browser: Browser, next_: str) -> None:
+    answer = browser.post("/langue/", {"language": "en", "next": next_})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
