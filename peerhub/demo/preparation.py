@@ -101,7 +101,7 @@ def _posts(
         )
         topic.post_count = topic.last_number = number
         topic.last_post_at, topic.last_author_id = at, person.user_id
-    # The first message opens the thread: it answers nothing.
-    answering = (one.category for one in speakers[1:] if one is not animator)
+    # The thread was opened with the session, by the animator: every other voice answers.
+    answering = (one.category for one in speakers if one is not animator)
     topic.answered_categories = sorted({settled.categories[category].pk for category in answering})
     return posts
