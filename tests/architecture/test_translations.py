@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +20,7 @@ from django.utils.translation import ngettext, override
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from peerhub.embedded.messages import catalogue_of, sentences_of
+from peerhub.notifications.delivery import deliver_due
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.models import User
 from peerhub.settings import BASE_DIR as ROOT
@@ -319,6 +322,22 @@ def test_pages_speak_one_language(language: str, world: World) -> None:
             if wrong := strangers(visible(response.content.decode(), language), language):
                 found[f"{kind} {name}"] = wrong
     assert walked > 100
+    assert found == {}, found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_mails_speak_one_language(language: str, world: World) -> None:
+    User.objects.update(language=language)
+    deliver_due()
+    found = {}
+    for message in mail.outbox:
+        assert isinstance(message, EmailMultiAlternatives)
+        page = visible(str(message.alternatives[0][0]), language)
+        texts = [message.subject, *str(message.body).splitlines(), *page]
+        if wrong := strangers([" ".join(text.split()) for text in texts], language):
+            found[message.subject] = wrong
+    assert len(mail.outbox) > 5
     assert found == {}, found
 
 
