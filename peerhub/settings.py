@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "peerhub.portal.middleware.HeadersMiddleware",
     "peerhub.portal.middleware.NoNulMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "peerhub.portal.visitors.VisitorPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -143,7 +144,7 @@ OUTBOX_KEEP_DAYS = env.integer("OUTBOX_KEEP_DAYS", 7)
 
 # --- People -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["peerhub.people.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -173,6 +174,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 # The official list of territories: files of the npm package, copied into the image in production.
 _official = BASE_DIR / "node_modules" / "@etalab" / "decoupage-administratif" / "data"
 TERRITORIES_DIR = Path(env.text("TERRITORIES_DIR", str(_official)))
+
+# How old a public page may be for a visitor; what is written in the demo and in tests is seen at once.
+VISITOR_PAGE_SECONDS = 5 if PRODUCTION else 0
 
 # --- Logs -------------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(env.text("LOG_LEVEL", "INFO"), as_json=env.boolean("LOG_JSON", PRODUCTION))

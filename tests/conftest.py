@@ -29,7 +29,7 @@ class Browser(Client):
     """Django's client, that signs a person in with one word."""
 
     def as_user(self, user: User) -> "Browser":
-        self.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        self.force_login(user, backend="peerhub.people.backends.AccountBackend")
         return self
 
 

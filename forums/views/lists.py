@@ -7,12 +7,13 @@ from django.views.decorators.http import require_safe
 from forums import queries
 from forums.policies import can_create_topic
 from forums.views.presenting import audience, present_rows
-from peerhub.people.http import sign_in_if_absent
+from peerhub.people.http import same_for_visitors, sign_in_if_absent
 from peerhub.ui.shortcuts import or_404
 
 
 @require_safe
 @sign_in_if_absent
+@same_for_visitors
 def forum_list(request: HttpRequest, network_slug: str) -> HttpResponse:
     network, membership = or_404(queries.network_page_for, request.user, network_slug)
     forums = queries.forum_list_for(request.user, network, membership)
@@ -28,6 +29,7 @@ def forum_list(request: HttpRequest, network_slug: str) -> HttpResponse:
 
 @require_safe
 @sign_in_if_absent
+@same_for_visitors
 def topic_list(request: HttpRequest, network_slug: str, forum_slug: str) -> HttpResponse:
     opened = or_404(queries.forum_for, request.user, network_slug, forum_slug)
     before = request.GET.get("avant", "")

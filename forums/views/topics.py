@@ -16,7 +16,7 @@ from forums.services.topics import create_topic
 from forums.views.presenting import audience, kind_choices, topic_context
 from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person, sign_in_if_absent
+from peerhub.people.http import person, same_for_visitors, sign_in_if_absent
 from peerhub.people.verdicts import Denied
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404, see_other
@@ -24,6 +24,7 @@ from peerhub.ui.shortcuts import or_404, see_other
 
 @require_safe
 @sign_in_if_absent
+@same_for_visitors
 def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     head = or_404(queries.topic_for, request.user, pk)
     if slug != head.topic.slug:

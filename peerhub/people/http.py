@@ -34,3 +34,17 @@ def sign_in_if_absent(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             return redirect_to_login(request.get_full_path())
 
     return wrapped
+
+
+def same_for_visitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Declare that the page of this address is the same for all who are not signed in, so that one may be shown to the
+    others for a few seconds (peerhub/portal/visitors.py)."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            response.is_same_for_visitors = True  # type: ignore[attr-defined]
+        return response
+
+    return wrapped

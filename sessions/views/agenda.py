@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from peerhub.people.http import sign_in_if_absent
+from peerhub.people.http import same_for_visitors, sign_in_if_absent
 from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404
@@ -17,6 +17,7 @@ from sessions.policies import can_create_session
 
 @require_safe
 @sign_in_if_absent
+@same_for_visitors
 def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     network = or_404(network_for, request.user, slug)
     membership = membership_for(request.user, network)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from peerhub.notifications.services import mark_read
-from peerhub.people.http import sign_in_if_absent
+from peerhub.people.http import same_for_visitors, sign_in_if_absent
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import or_404
@@ -22,6 +22,7 @@ from sessions.policies import session_abilities
 
 @require_safe
 @sign_in_if_absent
+@same_for_visitors
 def session_page(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(queries.session_for, request.user, pk)
     if isinstance(request.user, User):

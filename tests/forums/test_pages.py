@@ -208,7 +208,7 @@ def test_who_reads_a_topic(client: Client, who: str, closed: int, public: int, c
     topics = [make_topic(forum, insider.user, title=f"Sujet canari {number}") for number, forum in enumerate(forums)]
     posts = [make_post(topic, insider.user) for topic in topics]
     if who in people:
-        client.force_login(people[who](), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(people[who](), backend="peerhub.people.backends.AccountBackend")
     for topic, post, status in zip(topics, posts, (closed, public, confidential), strict=True):
         response = client.get(topic.get_absolute_url())
         assert response.status_code == status

@@ -126,7 +126,7 @@ class Pages:
         headers = {}
         if user is not None:
             client = Client()
-            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(user, backend="peerhub.people.backends.AccountBackend")
             headers["Cookie"] = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
         options = {"origin": ORIGIN, "additional_headers": headers, "compression": None, **options}
         url = f"ws://127.0.0.1:{self._live.port}/live/?lang={language}"

@@ -194,7 +194,7 @@ def test_signing_out_disconnects(live: LiveServer, rights: Rights) -> None:
     user = make_user()
     rights.allowed.add((user.pk, 1))
     client = Client()
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="peerhub.people.backends.AccountBackend")
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     url = f"ws://127.0.0.1:{live.port}/live/"
     with connect_sync(url, origin=ORIGIN, additional_headers={"Cookie": cookie}, compression=None) as socket_:

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from forums.queries.feeds import latest_public_topics
-from peerhub.people.http import person, sign_in_if_absent
+from peerhub.people.http import person, same_for_visitors, sign_in_if_absent
 from peerhub.people.policies import can_join
 from peerhub.people.queries import joinable_networks, network_for
 from peerhub.portal import queries
@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @sign_in_if_absent
+@same_for_visitors
 def network_home(request: HttpRequest, slug: str) -> HttpResponse:
     """The member's own page of a network; for others, its public page, if it has one."""
     shell = Shell(request, None)

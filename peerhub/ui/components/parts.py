@@ -130,9 +130,10 @@ def app_bar(context: Context) -> SafeString:
     networks = tuple(Place(one.slug, one.name) for one in getattr(shell, "networks", ())) if signed_in else ()
     path = request.path if request else ""
     current = _current(places_of(slug, can_animate, get_language() or ""), path, section_of(request))
-    slots = dict.fromkeys(_OWN, "") | _common(request) | {"next": quote(path)}
+    slots = dict.fromkeys((*_OWN, "csrf", "path"), "") | {"next": quote(path)}
     if signed_in and user is not None:
-        slots |= _own(user, shell, slug)
+        # A visitor's bar has no form: no token, no cookie for it, and the page may be shown to the next visitor.
+        slots |= _common(request) | _own(user, shell, slug)
     return fill(
         "layouts/_bar.html",
         slots,
