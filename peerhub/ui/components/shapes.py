@@ -26,7 +26,8 @@ def seats(
         "capacity": capacity,
     }
     if not free:
-        text = _("Complet : %(n)s places sur %(capacity)s") % {"n": taken, "capacity": capacity}
+        full = ngettext("Complet : %(n)s place sur %(capacity)s", "Complet : %(n)s places sur %(capacity)s", taken)
+        text = full % {"n": taken, "capacity": capacity}
     if waiting:
         text += " · " + ngettext("%(n)s en attente", "%(n)s en attente", waiting) % {"n": waiting}
     if capacity <= 40:
