@@ -5,7 +5,6 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from peerhub.ui.components.base import attributes, bless, category_class, choice, register
