@@ -1,30 +1,17 @@
 """The forums for platform administrators: metadata alone. What was said is read on the platform, by those in the
 circle; titles show only where the topic is public, and nothing is written here."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from forums.models import Forum, Post, Topic
 from peerhub.people.enums import CircleKind
-from peerhub.ui.admin import FilteredAsShown
-
-
-class ReadOnlyAdmin(FilteredAsShown):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from peerhub.ui.admin import ReadOnly
 
 
 @admin.register(Forum)
-class ForumAdmin(ReadOnlyAdmin):
+class ForumAdmin(ReadOnly):
     list_display = ("pk", "network", "slug", "kind", "circle", "topic_count")
     list_filter = ("network", "kind")
     list_select_related = ("network", "circle")
@@ -32,7 +19,7 @@ class ForumAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(ReadOnlyAdmin):
+class TopicAdmin(ReadOnly):
     list_display = ("pk", "public_title", "network", "kind", "circle", "post_count", "created_at", "last_post_at")
     list_filter = ("network", "kind")
     list_select_related = ("network", "circle")
@@ -48,7 +35,7 @@ class TopicAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(ReadOnlyAdmin):
+class PostAdmin(ReadOnly):
     list_display = ("pk", "topic", "number", "author", "created_at", "is_removed")
     list_select_related = ("topic", "author")
     fields = ("topic", "number", "author", "created_at", "edited_at", "render_version", "is_removed")

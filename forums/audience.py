@@ -1,5 +1,6 @@
 """Who reads what one writes, in words: nobody should ever wonder."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,8 +15,7 @@ def circle_label(circle: Circle) -> str:
     people = ngettext("%(count)s personne", "%(count)s personnes", circle.member_count) % {"count": circle.member_count}
     if circle.kind == CircleKind.NETWORK:
         people = ngettext("%(count)s membre", "%(count)s membres", circle.member_count) % {"count": circle.member_count}
-    label = str(circle.label)
-    return f"{label[:1].upper()}{label[1:]} · {people}"
+    return f"{capfirst(str(circle.label))} · {people}"
 
 
 def readers_sentence(circle: Circle) -> str:

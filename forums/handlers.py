@@ -1,5 +1,7 @@
 """Who is told of what happened in the forums. Each handler may run again: `notify` is once only by its key."""
 
+from django.db.models import Q
+
 from forums.enums import ForumKind, SubscriptionLevel, TopicKind
 from forums.events import AnswerAccepted, PostCreated, TopicCreated
 from forums.models import Post, Topic, TopicSubscription
@@ -19,11 +21,9 @@ def on_post_created(event: PostCreated) -> None:
     followers = TopicSubscription.objects.filter(topic=topic, level=SubscriptionLevel.ALL).exclude(
         user__topic_reads__topic=topic, user__topic_reads__last_number__gte=post.number
     )
-    if topic.circle.kind != CircleKind.PUBLIC:
-        followers = followers.filter(user__in=CircleMember.objects.filter(circle=topic.circle_id).values("user"))
     notify(
         kind="forums.reply",
-        recipients=followers.values_list("user", flat=True),
+        recipients=followers.filter(_is_reader(topic)).values_list("user", flat=True),
         target_id=post.pk,
         dedupe_key=f"forums.reply.{post.pk}",
         actor_id=post.author_id,
@@ -41,11 +41,9 @@ def on_topic_created(event: TopicCreated) -> None:
     animators = CircleMember.objects.filter(
         circle__in=Circle.objects.filter(network=topic.network_id, kind=CircleKind.ANIMATORS)
     )
-    if topic.circle.kind != CircleKind.PUBLIC:
-        animators = animators.filter(user__in=CircleMember.objects.filter(circle=topic.circle_id).values("user"))
     notify(
         kind="forums.question",
-        recipients=animators.values_list("user", flat=True),
+        recipients=animators.filter(_is_reader(topic)).values_list("user", flat=True),
         target_id=topic.pk,
         dedupe_key=f"forums.question.{topic.pk}",
         actor_id=topic.author_id,
@@ -68,3 +66,10 @@ def on_answer_accepted(event: AnswerAccepted) -> None:
         network_id=topic.network_id,
         streak=f"topic.{topic.pk}",
     )
+
+
+def _is_reader(topic: Topic) -> Q:
+    """The condition, on rows that point to a `user`, that the person can see the topic."""
+    if topic.circle.kind == CircleKind.PUBLIC:
+        return Q()
+    return Q(user__in=CircleMember.objects.filter(circle=topic.circle_id).values("user"))

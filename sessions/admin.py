@@ -1,30 +1,17 @@
 """Sessions for platform administrators: metadata alone. What a session is about is read on the platform, by those in
 its circle; titles show only where everyone may read them, and nothing is written here."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from peerhub.people.enums import CircleKind
-from peerhub.ui.admin import FilteredAsShown
+from peerhub.ui.admin import ReadOnly
 from sessions.models import PeerSession, Reminder
 
 
-class ReadOnlyAdmin(FilteredAsShown):
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(PeerSession)
-class PeerSessionAdmin(ReadOnlyAdmin):
+class PeerSessionAdmin(ReadOnly):
     list_display = ("pk", "public_heading", "network", "circle", "starts_at", "state", "registered_count", "capacity")
     list_filter = ("network", "state", "format")
     list_select_related = ("network", "circle")
@@ -51,7 +38,7 @@ class PeerSessionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(ReadOnlyAdmin):
+class ReminderAdmin(ReadOnly):
     """To see what waits, and why something was not sent; of nobody in particular."""
 
     list_display = ("pk", "session", "offset_minutes", "due_at", "attempts", "sent_at", "skipped_reason")

@@ -19,7 +19,7 @@ from peerhub.people.models import ActorCategory, Circle, Network, User
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState
-from sessions.models import TEXTS, CalendarFeed, PeerSession, Registration
+from sessions.models import TEXTS, CalendarFeed, PeerSession, PeerSessionQuerySet, Registration
 from sessions.tokens import hash_of
 
 if TYPE_CHECKING:
@@ -94,14 +94,10 @@ class Filters:
         """To go on an address: "&format=agora&miennes=1"."""
         return (f"&format={self.format}" if self.format else "") + ("&miennes=1" if self.is_mine else "")
 
-    def apply(self, sessions: "QuerySet[PeerSession]", user: Person) -> "QuerySet[PeerSession]":
+    def apply(self, sessions: PeerSessionQuerySet, user: Person) -> PeerSessionQuerySet:
         if self.format:
             sessions = sessions.filter(format=self.format)
-        if self.is_mine:
-            sessions = sessions.filter(
-                pk__in=Registration.objects.registered().filter(user_id=user.pk or 0).values("session_id")
-            )
-        return sessions
+        return sessions.joined_by(user) if self.is_mine else sessions
 
 
 @dataclass(frozen=True)
@@ -123,7 +119,7 @@ def session_page(
     Raises Http404 past the last page."""
     sessions = PeerSession.objects.visible_to(user).filter(network=network)
     sessions = sessions.past() if is_past else sessions.upcoming()
-    sessions = (filters or Filters()).apply(sessions, user)  # type: ignore[assignment]
+    sessions = (filters or Filters()).apply(sessions, user)
     rows = sessions.for_cards().with_mine(user).defer(*TEXTS)
     return page_of(rows, page, PAGE_SIZE)
 
@@ -158,7 +154,7 @@ def agenda_page(user: Person, network: Network, month: date, *, filters: Filters
     sessions = PeerSession.objects.visible_to(user).filter(
         network=network, starts_at__gte=_midnight(first), starts_at__lt=_midnight(following)
     )
-    sessions = (filters or Filters()).apply(sessions, user)  # type: ignore[assignment]
+    sessions = (filters or Filters()).apply(sessions, user)
     rows = sessions.for_cards().with_mine(user).defer(*TEXTS)
     days = by_day(list(rows.order_by("starts_at", "pk")))
     found = {day.date: day for day in days}

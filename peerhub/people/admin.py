@@ -27,7 +27,7 @@ from peerhub.people.models import (
     User,
 )
 from peerhub.people.services import accounts, memberships
-from peerhub.ui.admin import FilteredAsShown
+from peerhub.ui.admin import FilteredAsShown, ReadOnly
 
 # A code sent to an address opens its account: whoever could give an address to somebody could read as that person.
 admin.site.unregister(EmailAddress)
@@ -37,16 +37,6 @@ class NeverDeleted(FilteredAsShown):
     """Rows that others refer to: they are closed, not deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class ReadOnly(NeverDeleted):
-    """Rows that services keep in step: looked at here, never written."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

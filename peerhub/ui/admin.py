@@ -14,3 +14,16 @@ class FilteredAsShown(admin.ModelAdmin):  # type: ignore[type-arg]
         name, _dash, rest = lookup.partition("__")
         is_filter = name in self.get_list_filter(request)
         return is_filter and rest in {"", "exact", "in", "isnull", "id__exact"}
+
+
+class ReadOnly(FilteredAsShown):
+    """Rows that services keep: looked at here, never written."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

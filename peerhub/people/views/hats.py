@@ -11,15 +11,15 @@ from django.views.decorators.http import require_POST, require_safe
 from peerhub.people import queries
 from peerhub.people.errors import DomainError
 from peerhub.people.forms import HatForm
+from peerhub.people.http import person
 from peerhub.people.services import memberships as services
-from peerhub.people.views.persons import person_of
 from peerhub.ui.shortcuts import or_404, see_other
 
 
 @require_safe
 @login_required
 def hat_list(request: HttpRequest) -> HttpResponse:
-    user = person_of(request)
+    user = person(request)
     context = {"hats": queries.hats_of(user), "memberships": queries.memberships_of(user)}
     return render(request, "people/hat_list.html", context)
 
@@ -28,7 +28,7 @@ def hat_list(request: HttpRequest) -> HttpResponse:
 def hat_create(request: HttpRequest) -> HttpResponse:
     form = HatForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        services.create_hat(user=person_of(request), hat=form.hat())
+        services.create_hat(user=person(request), hat=form.hat())
         messages.success(request, _("Votre casquette est ajoutée."))
         return see_other("people:hat-list")
     status = 422 if request.method == "POST" else 200
@@ -38,7 +38,7 @@ def hat_create(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def hat_end(request: HttpRequest, pk: int) -> HttpResponse:
-    hat = or_404(queries.own_affiliation_for, person_of(request), pk)
+    hat = or_404(queries.own_affiliation_for, person(request), pk)
     try:
         services.end_affiliation(affiliation=hat, on=timezone.localdate())
     except DomainError as refusal:

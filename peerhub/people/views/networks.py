@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from peerhub.people import queries
 from peerhub.people.errors import DomainError
 from peerhub.people.forms import JoinForm, WearForm
+from peerhub.people.http import person
 from peerhub.people.models import Membership, Network
 from peerhub.people.policies import can_join, can_leave
 from peerhub.people.services import memberships as services
-from peerhub.people.views.persons import person_of
 from peerhub.ui.shortcuts import or_404, see_other
 
 
@@ -30,7 +30,7 @@ def network_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def network_join(request: HttpRequest, slug: str) -> HttpResponse:
-    user = person_of(request)
+    user = person(request)
     network = or_404(queries.network_for, user, slug)
     membership = queries.any_membership_for(user, network)
     if membership and membership.is_active:
@@ -61,7 +61,7 @@ def _join_page(
 @login_required
 def network_leave(request: HttpRequest, slug: str) -> HttpResponse:
     """A page that asks, then the act."""
-    network, membership = or_404(queries.own_network_for, person_of(request), slug)
+    network, membership = or_404(queries.own_network_for, person(request), slug)
     verdict = can_leave(membership)
     if request.method == "POST" and verdict:
         try:
@@ -85,7 +85,7 @@ def _leave_page(
 @login_required
 def network_hat(request: HttpRequest, slug: str) -> HttpResponse:
     """Wear another of one's hats in a network."""
-    user = person_of(request)
+    user = person(request)
     network, membership = or_404(queries.own_network_for, user, slug)
     form = WearForm(request.POST or None, hats=queries.hats_of(user), initial={"wear": str(membership.affiliation_id)})
     status = 200

@@ -1,13 +1,5 @@
-"""The person behind a request."""
+"""The former name of `peerhub.people.http.person`; goes when mentoring imports that one."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from peerhub.people.http import person as person_of
 
-from peerhub.people.models import User
-
-
-def person_of(request: HttpRequest) -> User:
-    """The signed-in person; for views behind `login_required` only."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
+__all__ = ["person_of"]

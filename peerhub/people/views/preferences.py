@@ -11,15 +11,15 @@ from django.views.decorators.http import require_POST
 
 from peerhub.people.enums import Language
 from peerhub.people.forms import PreferencesForm
+from peerhub.people.http import person
 from peerhub.people.models import User
 from peerhub.people.services import accounts as services
-from peerhub.people.views.persons import person_of
 from peerhub.ui.shortcuts import safe_next, see_other
 
 
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    user = person_of(request)
+    user = person(request)
     initial = {name: getattr(user, name) for name in ("given_name", "family_name", "language", "time_zone")}
     form = PreferencesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from peerhub.people.http import person
 from peerhub.people.limits import within_limit
 from peerhub.people.queries import search_territories
-from peerhub.people.views.persons import person_of
 
 PER_MINUTE = 120
 
@@ -16,7 +16,7 @@ PER_MINUTE = 120
 @login_required
 def territory_options(request: HttpRequest) -> HttpResponse:
     """The options of a `<datalist>`, for the words of `q` (or of the field itself: `territory`)."""
-    if not within_limit("territories", person_of(request).pk, times=PER_MINUTE, seconds=60):
+    if not within_limit("territories", person(request).pk, times=PER_MINUTE, seconds=60):
         return HttpResponse(status=429, headers={"Retry-After": "60"})
     words = request.GET.get("q", request.GET.get("territory", ""))[:180]
     context = {"territories": search_territories(words, limit=12)}
