@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.utils.text import capfirst
@@ -36,6 +37,12 @@ def format_choices() -> list[tuple[str, str]]:
     return [(value, capfirst(str(label))) for value, label in Format.choices]
 
 
+def check_year(day: date) -> None:
+    """Years in which every zone has its hours: at the ends of the calendar, instants overflow."""
+    if not 1970 <= day.year < 3000:
+        raise ValidationError(forms.DateField.default_error_messages["invalid"])
+
+
 class CircleField(CircleChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         if obj.is_confidential:
@@ -54,12 +61,17 @@ class SessionForm(forms.Form):
         empty_label=None,
         help_text=gettext_lazy("Seules ces personnes voient la séance et peuvent s’y inscrire."),
     )
-    starts_on = forms.DateField(label=gettext_lazy("Jour"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    starts_on = forms.DateField(
+        label=gettext_lazy("Jour"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[check_year],
+    )
     starts_time = forms.TimeField(label=gettext_lazy("Début"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     ends_time = forms.TimeField(label=gettext_lazy("Fin"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     ends_on = forms.DateField(
         label=gettext_lazy("Dernier jour"),
         required=False,
+        validators=[check_year],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("Si la séance dure plus d’un jour."),
     )
@@ -187,4 +199,4 @@ class ListFilterForm(forms.Form):
     format = forms.ChoiceField(choices=[("", ""), *Format.choices], required=False)
     miennes = forms.BooleanField(required=False)
     passees = forms.BooleanField(required=False)
-    mois = forms.DateField(required=False, input_formats=["%Y-%m"])
+    mois = forms.DateField(required=False, input_formats=["%Y-%m"], validators=[check_year])

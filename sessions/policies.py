@@ -82,13 +82,15 @@ def can_withdraw(session: PeerSession, registration: Registration | None, now: d
 def can_see_video_link(
     session: PeerSession, registration: Registration | None, membership: Membership | None, now: datetime | None = None
 ) -> Verdict:
-    """The link is for those registered, and for whoever runs the session, from half an hour before to the end."""
+    """The link is for those registered who are still in the network, and for whoever runs the session, from half an
+    hour before to the end."""
     now = now or timezone.now()
     if session.is_cancelled or not session.video_url:
         return Denied(_("Cette séance n’a pas de lien vidéo."))
     if can_manage_session(membership, session):
         return Allowed()
-    if registration is None or not registration.is_registered:
+    is_inside = membership is not None and membership.is_active and membership.network_id == session.network_id
+    if registration is None or not registration.is_registered or not is_inside:
         return Denied(_("Le lien vidéo est réservé aux personnes inscrites."))
     if now < session.link_opens_at:
         return Denied(_("Le lien vidéo s’ouvrira une demi-heure avant le début."))

@@ -13,7 +13,7 @@ from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Circle, Membership, Network, User
-from peerhub.text.markdown import RENDER_VERSION, render
+from peerhub.text.markdown import RENDER_VERSION, Rendered, TextError, clean_source, render
 from sessions.enums import Format, SessionState, SkippedReason
 from sessions.events import SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
@@ -49,7 +49,7 @@ def create_session(
         raise DomainError(_("Ce cercle est celui d’un autre réseau."))
     if starts_at <= timezone.now():
         raise DomainError(_("Une séance se prévoit à l’avance : choisissez une date à venir."))
-    rendered = render(description)
+    description, rendered = _written(description)
     session = PeerSession(
         network=network,
         circle=circle,
@@ -86,7 +86,7 @@ def edit_session(
 ) -> PeerSession:
     """Change what a session says; nobody is notified of it."""
     current = _lock_for(actor, session)
-    rendered = render(description)
+    description, rendered = _written(description)
     current.title = _clean_title(title)
     current.description = description
     current.description_html, current.description_text = rendered.html, rendered.plain
@@ -233,6 +233,15 @@ def _clean_title(title: str) -> str:
     if not title:
         raise DomainError(_("Donnez un titre à la séance."))
     return title[:160]
+
+
+def _written(description: str) -> tuple[str, Rendered]:
+    """Nobody is named by a presentation: what looks like it stays plain words."""
+    source = clean_source(description)
+    try:
+        return source, render(source, names={})
+    except TextError as error:
+        raise DomainError(str(error)) from error
 
 
 def _clean_zone(name: str) -> str:

@@ -5,9 +5,15 @@ from django.contrib.auth.models import AnonymousUser
 
 from peerhub.people.enums import CircleKind, JoinPolicy, MembershipStatus, Role
 from peerhub.people.errors import DomainError
-from peerhub.people.models import Circle, CircleMember, Network
+from peerhub.people.models import Circle, CircleMember, Membership, Network
 from peerhub.people.services.circles import category_circle, repair_circle
-from peerhub.people.services.memberships import add_affiliation, end_membership, join_network, set_role
+from peerhub.people.services.memberships import (
+    add_affiliation,
+    change_hat,
+    end_membership,
+    join_network,
+    set_role,
+)
 from tests.builders import make_category, make_member, make_network, make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +56,17 @@ def test_an_ended_membership_leaves_every_circle(status: MembershipStatus) -> No
     end_membership(membership=member, status=status)
     assert circle_kinds(network, member.user_id) == set()
     assert list(Network.objects.filter(pk=network.pk, is_public=False).visible_to(member.user)) == []
+
+
+def test_who_was_suspended_meanwhile_comes_back_by_no_other_act() -> None:
+    """Both acts were given a membership that was read before the suspension."""
+    network = make_network()
+    member = make_member(network)
+    stale, older = (Membership.objects.select_related("user", "network").get(pk=member.pk) for _ in range(2))
+    end_membership(membership=member, status=MembershipStatus.SUSPENDED)
+    change_hat(membership=stale, affiliation=add_affiliation(user=member.user, category=make_category("elected")))
+    set_role(membership=older, role=Role.ANIMATOR)
+    assert circle_kinds(network, member.user_id) == set()
 
 
 def test_role_of_animator_opens_and_closes_their_circle() -> None:

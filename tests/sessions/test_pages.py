@@ -129,7 +129,7 @@ def test_the_month_shows_its_sessions_in_the_viewers_zone(browser: Browser) -> N
     url = reverse("sessions:session-list", args=[network.slug])
     assert "Nuit" in text_of(browser.get(url + "?mois=2027-04"))
     assert "Aucune séance ce mois-ci" in text_of(browser.get(url + "?mois=2027-03"))
-    assert browser.get(url + "?mois=bof").status_code == 200
+    assert {browser.get(f"{url}?mois={month}").status_code for month in ("bof", "9999-12", "0001-01")} == {200}
 
 
 def test_an_empty_list_says_what_to_do_next(browser: Browser) -> None:
@@ -270,6 +270,10 @@ def test_an_animator_creates_a_session_at_a_local_hour(browser: Browser) -> None
     assert session.created_by == animator
 
 
+# Short to type, and a page of unbearable weight.
+TABLE = "Venez **avec** une situation.\n\n" + "|a" * 2400 + "\n" + "|-" * 2400 + "\n" + "x\n" * 5000
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -277,6 +281,9 @@ def test_an_animator_creates_a_session_at_a_local_hour(browser: Browser) -> None
         ({"starts_on": "2027-10-31", "starts_time": "02:30"}, "il est deux fois 2 h 30 (heure de Paris)"),
         ({"ends_time": "13:00"}, "La séance doit se terminer après son début."),
         ({"starts_on": "2020-01-01"}, "choisissez une date à venir"),
+        ({"starts_on": "9999-12-31", "time_zone": "America/Martinique"}, "date valide"),
+        ({"starts_on": "0001-01-01", "starts_time": "00:00"}, "date valide"),
+        ({"description": TABLE}, "trop complexe"),
         ({"video_url": "ftp://example.org/x"}, "URL valide"),
         ({"capacity": "0"}, "supérieure ou égale à 1"),
         ({"title": "  "}, "Ce champ est obligatoire"),
@@ -294,6 +301,15 @@ def test_a_form_with_an_error_says_it_and_keeps_what_was_typed(
     assert sentence in text_of(response)
     assert "Venez **avec** une situation." in response.content.decode()
     assert PeerSession.objects.count() == 0
+
+
+def test_a_presentation_puts_no_words_under_anybodys_name(browser: Browser) -> None:
+    network = make_network()
+    animator = make_animator(network).user
+    url = reverse("sessions:session-create", args=[network.slug])
+    typed = {**FORM, "circle": network_circle(network).pk, "description": f"@[Madame la préfète](user:{animator.pk})"}
+    assert browser.as_user(animator).post(url, typed).status_code == 303
+    assert PeerSession.objects.get().description_html == "<p>@Madame la préfète</p>"
 
 
 def test_a_session_is_offered_to_ones_own_circles_alone(browser: Browser) -> None:

@@ -129,6 +129,8 @@ def test_abilities_of_each_kind_of_person() -> None:
     assert abilities(member, later=at_door) == ["register", "see_names"]
     assert abilities(registered.user, later=at_door + timedelta(hours=1)) == ["see_video_link", "see_names"]
     assert abilities(registered.user, later=timedelta(days=30)) == ["see_names"]
+    end_membership(membership=registered.user.memberships.get(), status=MembershipStatus.SUSPENDED)
+    assert abilities(registered.user, later=at_door) == ["withdraw"]
     assert abilities(animator) == ["register", "change", "manage", "see_video_link", "see_names"]
     assert abilities(animator, later=timedelta(days=30)) == ["manage", "see_video_link", "see_names"]
 

@@ -144,6 +144,7 @@ def change_hat(*, membership: Membership, affiliation: Affiliation) -> None:
     """Wear another of one's hats in a network; the circles of the category follow."""
     if affiliation.user_id != membership.user_id:
         raise DomainError(_("Cette casquette est celle de quelqu’un d’autre."))
+    _hold(membership)
     membership.affiliation = affiliation
     membership.save(update_fields=["affiliation"])
     follow_membership(membership=membership)
@@ -152,9 +153,15 @@ def change_hat(*, membership: Membership, affiliation: Affiliation) -> None:
 
 @transaction.atomic
 def set_role(*, membership: Membership, role: Role) -> None:
+    _hold(membership)
     membership.role = role
     membership.save(update_fields=["role"])
     follow_membership(membership=membership)
+
+
+def _hold(membership: Membership) -> None:
+    """Lock the row and read its status anew: who is suspended meanwhile must not come back into the circles."""
+    membership.status = Membership.objects.select_for_update().values_list("status", flat=True).get(pk=membership.pk)
 
 
 @transaction.atomic
