@@ -79,3 +79,8 @@ def test_search_finds_people_of_ones_networks_alone(browser: Browser) -> None:
     assert "Églantine Œuvrard" in page.text
     page = Browser().as_user(make_member(make_network()).user).get("/recherche/", {"q": "oeuvrard"})
     assert page.context["found"].count == 0
+
+
+def test_a_row_of_minuses_is_one(browser: Browser) -> None:
+    """Each further one is nested by PostgreSQL, which fails past some thirty."""
+    assert browser.get("/recherche/", {"q": "-" * 199 + " eau" + " - " * 50}).status_code == 200
