@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from forums.models import Post
+from peerhub.people.models import initials_of, name_of
 from peerhub.text.safe import as_safe
 from peerhub.ui.components.identity import icon
 from peerhub.ui.components.shapes import local_time
@@ -98,8 +99,8 @@ def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zo
         number=row.number,
         id=row.id,
         color=f" c-{row.category_slug}" if row.category_slug else "",
-        initials=(row.given_name[:1] + row.family_name[:1]).upper() or "?",
-        name=f"{row.given_name} {row.family_name}".strip(),
+        initials=initials_of(row.given_name, row.family_name),
+        name=name_of(row.given_name, row.family_name),
         hat=_hat(row),
         role=_role(row),
         permalink=_("Adresse de ce message (n° %(number)s)") % {"number": row.number},

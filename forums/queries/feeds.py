@@ -10,7 +10,7 @@ from django.utils import timezone
 from forums.enums import ForumKind, TopicKind
 from forums.models import Topic, TopicRead, topic_url
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import Membership, Network, User
+from peerhub.people.models import Membership, Network, User, initials_of, name_of
 from peerhub.people.prepared import ForPerson
 
 # What moved before is not counted as unread: nobody catches up with months, and the count stays cheap.
@@ -33,10 +33,6 @@ class TopicLine(NamedTuple):
     author_given_name: str
     author_family_name: str
     category_slug: str | None
-    category_fr: str | None
-    category_en: str | None
-    last_given_name: str
-    last_family_name: str
     is_confidential: bool
     read_number: int | None
 
@@ -59,15 +55,11 @@ class TopicLine(NamedTuple):
 
     @property
     def author_name(self) -> str:
-        return f"{self.author_given_name} {self.author_family_name}".strip()
-
-    @property
-    def last_author_name(self) -> str:
-        return f"{self.last_given_name} {self.last_family_name}".strip()
+        return name_of(self.author_given_name, self.author_family_name)
 
     @property
     def initials(self) -> str:
-        return (self.author_given_name[:1] + self.author_family_name[:1]).upper() or "?"
+        return initials_of(self.author_given_name, self.author_family_name)
 
 
 _COLUMNS = (
@@ -83,10 +75,6 @@ _COLUMNS = (
     "author__given_name",
     "author__family_name",
     "author_affiliation__category__slug",
-    "author_affiliation__category__label_fr",
-    "author_affiliation__category__label_en",
-    "last_author__given_name",
-    "last_author__family_name",
     "circle__is_confidential",
 )
 

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
 from forums.models import post_url, topic_url
-from peerhub.people.models import Circle, Network, User
+from peerhub.people.models import Circle, Network, User, name_of
 from peerhub.text.safe import HIGHLIGHT_START, HIGHLIGHT_STOP
 
 CANDIDATES = 300
@@ -148,7 +148,7 @@ def _hit(
         url=post_url(topic_id, slug, number) if is_in_post and number > 1 else topic_url(topic_id, slug),
         forum_title=forum_title,
         network_name=network_name,
-        author_name=f"{given_name} {family_name}".strip(),
+        author_name=name_of(given_name, family_name),
         category_slug=category_slug,
         category_fr=category_fr,
         category_en=category_en,

@@ -24,7 +24,7 @@ from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage, TopicRow
 from forums.queries.pages import categories_of
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import ActorCategory, Circle
+from peerhub.people.models import ActorCategory, Circle, initials_of, name_of
 from peerhub.ui.components.identity import icon
 from peerhub.ui.components.shapes import local_time
 from peerhub.ui.pagination import Page
@@ -96,10 +96,10 @@ def present_rows(rows: Sequence[TopicRow], network_id: int, *, with_forum: bool 
             row=row,
             url=topic_url(row.id, row.slug) + ("?non-lu" if row.is_unread else ""),
             kind_label=labels[row.kind] if row.kind != TopicKind.DISCUSSION else "",
-            author=f"{row.author_given_name} {row.author_family_name}".strip(),
-            initials=(row.author_given_name[:1] + row.author_family_name[:1]).upper() or "?",
+            author=name_of(row.author_given_name, row.author_family_name),
+            initials=initials_of(row.author_given_name, row.author_family_name),
             category_label=(row.category_en if english else row.category_fr) or "",
-            last_author=f"{row.last_given_name} {row.last_family_name}".strip(),
+            last_author=name_of(row.last_given_name, row.last_family_name),
             last_time=local_time(row.last_post_at, "relative"),
             forum_title=row.forum_title if with_forum else "",
             lens=[one for one in categories if one.pk in row.answered_categories]

@@ -19,6 +19,7 @@ from peerhub.notifications.forms import PreferencesForm
 from peerhub.notifications.models import Notification
 from peerhub.people.http import person
 from peerhub.people.models import User
+from peerhub.people.queries import active_user
 
 # An id that fits its column.
 BEFORE = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -76,7 +77,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """A page with a button: only POST acts, so that a scanner of links unsubscribes nobody."""
     try:
         user_id, key = read_unsubscribe_token(token)
-        user = User.objects.get(pk=user_id, is_active=True)
+        user = active_user(user_id)
     except (signing.BadSignature, User.DoesNotExist) as error:
         raise Http404 from error
     chosen = [kind for kind in kinds.all_kinds() if key in {"", kind.key}]

@@ -57,6 +57,16 @@ def any_membership_for(user: User, network: Network) -> Membership | None:
     return Membership.objects.with_hat().select_related("network").filter(user_id=user.pk, network=network).first()
 
 
+def active_user(pk: int) -> User:
+    """The person of a link that was signed for them; raises `User.DoesNotExist` once the account is closed."""
+    return User.objects.get(pk=pk, is_active=True)
+
+
+def viewer(user_id: int | None) -> User | AnonymousUser:
+    """Who is behind a socket, for the querysets' `visible_to`."""
+    return (User.objects.filter(pk=user_id).first() if user_id else None) or AnonymousUser()
+
+
 def language_of_address(email: str) -> str | None:
     """The language of the account that has this address, or None."""
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first()

@@ -62,10 +62,6 @@ class Shell:
         return self.membership is not None and self.membership.is_animator
 
     @property
-    def user_initials(self) -> str:
-        return self.membership.user.initials if self.membership else ""
-
-    @property
     def hat_slug(self) -> str:
         return self.membership.affiliation.category.slug if self.membership else ""
 

@@ -86,7 +86,6 @@ def _samples() -> dict[str, Any]:
             unread_topics=7,
             unread_notifications=3,
             can_animate=True,
-            user_initials="NB",
             hat_slug="agent",
             hat_label="Agent",
         ),

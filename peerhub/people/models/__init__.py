@@ -3,7 +3,7 @@
 from peerhub.people.models.circles import Circle, CircleMember, circle_q
 from peerhub.people.models.hats import ActorCategory, Affiliation, Edition, Organisation, Territory
 from peerhub.people.models.networks import Delegation, Membership, Network
-from peerhub.people.models.users import User
+from peerhub.people.models.users import User, initials_of, name_of
 
 __all__ = [
     "ActorCategory",
@@ -18,4 +18,6 @@ __all__ = [
     "Territory",
     "User",
     "circle_q",
+    "initials_of",
+    "name_of",
 ]

@@ -11,9 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peerhub.people.enums import (
-    CircleKind,
-)
+from peerhub.people.enums import CircleKind
 from peerhub.people.models.hats import ActorCategory
 from peerhub.people.models.users import User
 

@@ -11,9 +11,17 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peerhub.people.enums import (
-    Language,
-)
+from peerhub.people.enums import Language
+
+
+def name_of(given_name: str, family_name: str) -> str:
+    """A person's name as it is shown, for pages that read its two columns alone."""
+    return f"{given_name} {family_name}".strip()
+
+
+def initials_of(given_name: str, family_name: str) -> str:
+    """One or two capitals, never empty."""
+    return (given_name[:1] + family_name[:1]).upper() or "?"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -58,9 +66,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def full_name(self) -> str:
-        return f"{self.given_name} {self.family_name}".strip()
+        return name_of(self.given_name, self.family_name)
 
     @property
     def initials(self) -> str:
-        """One or two capitals, never empty."""
-        return (self.given_name[:1] + self.family_name[:1]).upper() or "?"
+        return initials_of(self.given_name, self.family_name)

@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from forums.queries.feeds import latest_public_topics
+from peerhub.people.enums import JoinPolicy
 from peerhub.people.http import person, same_for_visitors, sign_in_if_absent
-from peerhub.people.policies import can_join
 from peerhub.people.queries import joinable_networks, network_for
 from peerhub.portal import queries
 from peerhub.portal.shell import NETWORK_COOKIE, Shell
@@ -52,7 +52,8 @@ def _public_home(request: HttpRequest, slug: str) -> HttpResponse:
     network = or_404(network_for, request.user, slug)
     context = {
         "network": network,
-        "can_join": can_join(request.user, network, None),
+        # For visitors too: the page behind asks them to sign in, and says why when someone may not.
+        "is_open": network.join_policy == JoinPolicy.OPEN,
         "topics": latest_public_topics(network, limit=5),
         "sessions": upcoming_for(request.user, network, limit=4),
     }

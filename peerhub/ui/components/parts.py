@@ -158,13 +158,12 @@ def _current(places: tuple[NavItem, ...], path: str, section: str) -> tuple[str,
 def _own(user: Any, shell: Any, slug: str) -> dict[str, str]:
     """What only this person sees."""
     hat_slug, hat_label = getattr(shell, "hat_slug", ""), getattr(shell, "hat_label", "")
-    initials = getattr(shell, "user_initials", "") or user.initials
     unread = int(getattr(shell, "unread_topics", 0) or 0) if slug else 0
     return {
         "user_id": str(user.pk),
         "profile_url": address("mentoring:profile", slug, user.pk) if slug else "",
         "full_name": user.full_name,
-        "avatar": avatar(initials=initials, category=hat_slug, size="small"),
+        "avatar": avatar(initials=user.initials, category=hat_slug, size="small"),
         "hat": hat(slug=hat_slug, label=hat_label) if hat_label else EMPTY,
         "bell": count(int(getattr(shell, "unread_notifications", 0) or 0), label=_("non lues")),
         "unread_topics": count(unread, label=ngettext("sujet non lu", "sujets non lus", unread)),
