@@ -106,7 +106,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         "django": "a management command of Django",
         "servers": "run a command (or wait) with a PostgreSQL and a Redis of its own",
     }.items():
-        commands.add_parser(name, help=text, add_help=False).add_argument("arguments", nargs=argparse.REMAINDER)
+        # No character introduces an option here: what follows belongs to the other program, `-n 2` first or last.
+        commands.add_parser(name, help=text, add_help=False, prefix_chars="\0").add_argument("arguments", nargs="*")
     chosen = parser.parse_args(argv)
     if chosen.command in process_commands({}):
         become(process_commands(os.environ)[chosen.command])

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import django
 import pytest
 
 from peerhub.cli import process_commands
@@ -77,3 +78,8 @@ def test_servers_lends_a_database_to_a_command(tmp_path: Path) -> None:
     lent = _cli("servers", "--", sys.executable, "-W", "ignore", "-c", code, PEERHUB_VAR=str(tmp_path / "le var"))
     assert lent.stdout.splitlines()[-2:] == ["7", "True"]
     assert list((tmp_path / "le var" / "tmp").iterdir()) == []
+
+
+def test_options_of_another_program_pass_through() -> None:
+    result = _cli("django", "--version")
+    assert (result.returncode, result.stdout.strip()) == (0, django.get_version())
