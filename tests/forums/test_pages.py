@@ -27,16 +27,6 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
-@pytest.fixture
-def member() -> Membership:
-    return make_member(make_network(), category="elected")
-
-
-@pytest.fixture
-def topic(member: Membership) -> Topic:
-    return make_topic(make_forum(member.network), member.user)
-
-
 def html(response: Any) -> str:
     return str(response.content.decode())
 

@@ -10,7 +10,7 @@ from forums.models import Forum, Post, Topic
 from peerhub.people.enums import MembershipStatus
 from peerhub.people.models import Membership
 from peerhub.people.services.memberships import end_membership
-from tests.builders import make_animator, make_member, make_network, make_user
+from tests.builders import make_animator, make_member, make_user
 from tests.conftest import Browser
 from tests.forums.builders import (
     make_confidential_forum,
@@ -24,16 +24,6 @@ from tests.forums.builders import (
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def member() -> Membership:
-    return make_member(make_network(), category="elected")
-
-
-@pytest.fixture
-def topic(member: Membership) -> Topic:
-    return make_topic(make_forum(member.network), member.user)
 
 
 def html(response: Any) -> str:
