@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.utils.translation import get_language, override
 
@@ -21,6 +22,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # Not from `context`: some mails come without their user.
         with override(language_of_address(email) or get_language()):
             super().send_mail(template_prefix, email, context)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Takes as long as making an account: the time of the answer must not tell who has one."""
+        make_password(email)
+        super().send_account_already_exists_mail(email)
 
     def set_password(self, user: User, password: str) -> None:
         """A new password ends every session but the one that set it; their open pages stop at once."""

@@ -170,3 +170,12 @@ def test_guessing_passwords_is_slowed_down(browser: Browser) -> None:
     post(browser, "account_login", login="elue@example.org", password=PASSWORD)
     assert response.status_code in {200, 429}
     assert signed_in(browser) == ""
+
+
+def test_the_time_of_sign_up_tells_nobody_who_has_an_account(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long is hashing: it is done for a known address too."""
+    hashed: list[str] = []
+    monkeypatch.setattr("peerhub.people.adapters.make_password", hashed.append)
+    make_user(NEWCOMER["email"])
+    post(browser, "account_signup", **NEWCOMER)
+    assert hashed == [NEWCOMER["email"].lower()]
