@@ -262,6 +262,6 @@ def _check_capacity(capacity: int | None, taken: int) -> None:
         raise DomainError(_("Il faut au moins une place."))
     if capacity < taken:
         raise DomainError(
-            _("%(taken)d personnes sont déjà inscrites : on ne peut pas réduire à %(capacity)d places.")
+            _("%(taken)d personnes sont déjà inscrites : le nombre de places ne peut pas descendre à %(capacity)d.")
             % {"taken": taken, "capacity": capacity}
         )
