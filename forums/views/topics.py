@@ -69,8 +69,8 @@ def _note_read(request: HttpRequest, head: TopicHead, number: int) -> None:
         read_notifications(user=person(request), streak=f"topic.{head.topic.pk}")
 
 
-@login_required
 @require_POST
+@login_required
 def topic_read(request: HttpRequest, pk: int) -> HttpResponse:
     """What arrived live under the reader's eyes is read."""
     head = or_404(queries.topic_for, request.user, pk)
