@@ -146,8 +146,11 @@ def test_a_visitor_sees_the_public_sessions_of_a_public_network_alone(browser: B
     make_session(network, title="Entre membres")
     page = text_of(browser.get(reverse("sessions:session-list", args=[network.slug])))
     assert ("Webinaire ouvert" in page, "Entre membres" in page) == (True, False)
-    hidden = make_network(is_public=False)
-    assert browser.get(reverse("sessions:session-list", args=[hidden.slug])).status_code == 404
+    hidden = reverse("sessions:session-list", args=[make_network(is_public=False).slug])
+    absent = reverse("sessions:session-list", args=["nulle-part"])
+    login = reverse("account_login")
+    answers = [browser.get(url)["Location"] for url in (hidden, absent)]
+    assert answers == [f"{login}?next={hidden}", f"{login}?next={absent}"]
 
 
 # --- One session --------------------------------------------------------------------------------------------------
@@ -192,8 +195,9 @@ def test_the_calendar_file_is_for_who_sees_the_session(browser: Browser) -> None
     response = browser.get(reverse("sessions:session-ics", args=[session.pk]))
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Content-Disposition"] == f'attachment; filename="seance-{session.pk}.ics"'
-    hidden = make_session(session.network)
-    assert browser.get(reverse("sessions:session-ics", args=[hidden.pk])).status_code == 404
+    hidden = reverse("sessions:session-ics", args=[make_session(session.network).pk])
+    assert browser.get(hidden)["Location"] == f"{reverse('account_login')}?next={hidden}"
+    assert browser.as_user(make_user()).get(hidden).status_code == 404
 
 
 def test_registering_and_withdrawing_by_plain_forms(browser: Browser) -> None:
