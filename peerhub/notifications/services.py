@@ -15,6 +15,7 @@ from peerhub.notifications.models import Delivery, Notification, Preference
 from peerhub.people.models import User
 
 DIGEST_TIME = time(7, 30)  # in the recipient's own zone
+_NO_MAIL = (Channel.EMAIL, Frequency.NEVER)
 
 
 @transaction.atomic
@@ -109,7 +110,8 @@ def mark_read(*, user: User, ids: Iterable[int] | None = None, streak: str | Non
 
 @transaction.atomic
 def set_preferences(*, user: User, wishes: Mapping[tuple[str, Channel], Frequency]) -> None:
-    """Write how the person wants each (kind, channel); unknown kinds raise KeyError."""
+    """Write how the person wants each (kind, channel); mails that wait for a digest and are not wanted any more are
+    not sent. Unknown kinds raise KeyError."""
     Preference.objects.bulk_create(
         [
             Preference(user=user, kind=kinds.get(key).key, channel=channel, frequency=frequency)
@@ -119,6 +121,14 @@ def set_preferences(*, user: User, wishes: Mapping[tuple[str, Channel], Frequenc
         unique_fields=["user", "kind", "channel"],
         update_fields=["frequency"],
     )
+    silenced = [key for (key, channel), frequency in wishes.items() if (channel, frequency) == _NO_MAIL]
+    Delivery.objects.filter(
+        notification__recipient=user,
+        notification__kind__in=silenced,
+        channel=Channel.EMAIL,
+        state=DeliveryState.PENDING,
+        lease_until__isnull=True,
+    ).update(state=DeliveryState.SKIPPED, skipped_reason=SkipReason.NEVER)
 
 
 def default_wish(kind: kinds.Kind) -> dict[Channel, str]:

@@ -6,9 +6,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from peerhub.notifications.channels.email import unsubscribe_token
 from peerhub.notifications.enums import Channel, Frequency
-from peerhub.notifications.models import Notification, Preference
+from peerhub.notifications.models import Delivery, Notification, Preference
 from peerhub.notifications.queries import notifications_page, unread_count
-from peerhub.notifications.services import notify
+from peerhub.notifications.services import notify, set_preferences
 from peerhub.people.models import Membership
 from tests.builders import make_member, make_network, make_user
 from tests.conftest import Browser
@@ -81,6 +81,16 @@ def test_unsubscribe_link_acts_on_post_alone(browser: Browser) -> None:
     assert list(Preference.objects.values_list("kind", "channel", "frequency")) == [
         (KEY, Channel.EMAIL, Frequency.NEVER)
     ]
+
+
+def test_unsubscribing_holds_for_the_digest_that_waits(browser: Browser) -> None:
+    member, other = make_member(make_network()), make_member(make_network())
+    for one in (member, other):
+        set_preferences(user=one.user, wishes={(KEY, Channel.EMAIL): Frequency.DAILY})
+        tell(one)
+    browser.post(f"/notifications/desabonnement/{unsubscribe_token(member.user, KEY)}/")
+    states = Delivery.objects.values_list("notification__recipient", "state", "skipped_reason")
+    assert set(states) == {(member.user_id, "skipped", "never"), (other.user_id, "pending", "")}
 
 
 def test_a_forged_unsubscribe_link_is_not_found(browser: Browser) -> None:
