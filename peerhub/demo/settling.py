@@ -187,6 +187,7 @@ def _write_memberships(cast: Cast, settled: Settled, now: datetime, dice: random
             delegation=slugs.get(person.delegation) if network == PROGRAMME else None,
             role=role,
             joined_at=person.joined_at[network],
+            hat_confirmed_at=person.joined_at[network],
         )
         for person in cast.people
         for network, role in person.roles.items()

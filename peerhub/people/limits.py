@@ -1,5 +1,6 @@
 """How often one person may do a thing: windows counted in the cache, which may forget but never blocks."""
 
+from django.conf import settings
 from django.core.cache import cache
 
 
@@ -12,3 +13,8 @@ def within_limit(what: str, who: int | str, *, times: int, seconds: int) -> bool
         return cache.incr(key) <= times
     except ValueError:  # the window ended between the two
         return True
+
+
+def may_write(user_id: int) -> bool:
+    """Whether this person may publish one more text this minute: each is told to others."""
+    return within_limit("write", user_id, times=settings.WRITES_PER_MINUTE, seconds=60)

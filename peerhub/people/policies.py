@@ -48,6 +48,15 @@ def can_leave(membership: Membership) -> Verdict:
     return Allowed()
 
 
+def can_confirm_hat(animator: Membership | None, membership: Membership) -> Verdict:
+    """Whether the animator may vouch for the hat of this member: somebody else's, in the same network."""
+    if not (animator and animator.is_animator and animator.network_id == membership.network_id):
+        return Denied(_("Confirmer une casquette est réservé à l’animation du réseau."))
+    if animator.pk == membership.pk:
+        return Denied(_("Une autre personne de l’animation doit confirmer votre casquette."))
+    return Allowed()
+
+
 def can_animate(membership: Membership | None) -> Verdict:
     """Whether the person runs the network of this membership."""
     if membership and membership.is_animator:

@@ -7,12 +7,14 @@ the topic page: a third of its time (docs/adr/0011).
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
 
 from peerhub.people.models import User
 
@@ -37,6 +39,11 @@ class Marks:
         self.names[mark] = name
         return mark
 
+    def text(self, name: str) -> str:
+        mark = f"\ue000{name}"
+        self.names[mark] = name
+        return mark
+
     def token(self, name: str) -> UUID:
         mark = UUID(int=len(self.names) + 1)
         self.names[mark] = name
@@ -47,27 +54,88 @@ class Marks:
         return User(pk=self.integer(name), is_active=True)
 
 
+class _Statement:
+    """The text of a read, and what goes in the place of each parameter: a name, or what it always is."""
+
+    def __init__(self, sql: str, params: Sequence[Any], marks: Marks) -> None:
+        self._sql = sql
+        self._params = tuple((marks.names.get(param, ""), param) for param in params)
+
+    def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        params = [values[name] if name else constant for name, constant in self._params]
+        connection.ensure_connection()
+        with connection._prepare_cursor(_PlannedOnce(connection.connection)) as cursor:
+            cursor.execute(self._sql, params)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+class _PlannedOnce(ServerBindingCursor):
+    """PostgreSQL plans these reads a few times on each connection, then keeps the plan: with eight joins, planning
+    takes ten times as long as running."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+        return super().execute(query, params, prepare=True, **options)
+
+
 class Prepared:
     """One read: `build` makes the queryset of tuples (values_list) from marks; `rows` runs it."""
 
     def __init__(self, build: Callable[[Marks], QuerySet[Any, Any]]) -> None:
         self._build = build
-        self._compiled: tuple[str, tuple[tuple[str, Any], ...]] | None = None
+        self._statement: _Statement | None = None
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
         """The rows for these parameters, each of which must have been marked."""
-        if self._compiled is None:
-            self._compiled = self._compile()
-        sql, params = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [values[name] if name else constant for name, constant in params])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        if self._statement is None:
+            marks = Marks()
+            self._statement = _Statement(*self._build(marks).query.sql_with_params(), marks)
+        return self._statement.run(values)
 
-    def _compile(self) -> tuple[str, tuple[tuple[str, Any], ...]]:
-        marks = Marks()
-        sql, params = self._build(marks).query.sql_with_params()
-        return sql, tuple((marks.names.get(param, ""), param) for param in params)
+
+class PreparedInstances:
+    """One read of instances: with what the queryset selects of related ones, and its annotations, as Django makes them.
+
+    Dearer than tuples, and for any queryset without prefetches.
+    """
+
+    def __init__(self, build: Callable[[Marks], QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._made: tuple[_Statement, Callable[[Sequence[Any]], Any]] | None = None
+
+    def all(self, **values: Any) -> list[Any]:
+        """The instances for these parameters, each of which must have been marked."""
+        if self._made is None:
+            marks = Marks()
+            compiler = self._build(marks).query.get_compiler(connection.alias)
+            sql, params = compiler.as_sql()
+            self._made = _Statement(sql, params, marks), _maker(compiler)
+        statement, make = self._made
+        return [make(row) for row in statement.run(values)]
+
+    def first(self, **values: Any) -> Any:
+        """The first of them, or None."""
+        return next(iter(self.all(**values)), None)
+
+
+def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """As `ModelIterable` of Django does for each row."""
+    klass, select, annotations = compiler.klass_info, compiler.select, compiler.annotation_col_map
+    model, start, end = klass["model"], klass["select_fields"][0], klass["select_fields"][-1] + 1
+    names = [column[0].target.attname for column in select[start:end]]
+    related = get_related_populators(klass, select, connection.alias)
+    if compiler.get_converters([column[0] for column in select]):
+        raise ValueError("a column that Django converts is not for a prepared read")
+
+    def make(row: Sequence[Any]) -> Any:
+        instance = model.from_db(connection.alias, names, row[start:end])
+        for populator in related:
+            populator.populate(row, instance)
+        for name, position in annotations.items():
+            setattr(instance, name, row[position])
+        return instance
+
+    return make
 
 
 class ForPerson:
@@ -81,6 +149,23 @@ class ForPerson:
         if user.is_authenticated and user.is_active:
             return self._person.rows(user=user.pk, **values)
         return self._visitor.rows(**values)
+
+
+class InstancesForPerson:
+    """A read of instances that depends on who reads."""
+
+    def __init__(self, build: Callable[[Marks, User | AnonymousUser], QuerySet[Any, Any]]) -> None:
+        self._person = PreparedInstances(lambda marks: build(marks, marks.person()))
+        self._visitor = PreparedInstances(lambda marks: build(marks, AnonymousUser()))
+
+    def all(self, user: User | AnonymousUser, **values: Any) -> list[Any]:
+        if user.is_authenticated and user.is_active:
+            return self._person.all(user=user.pk, **values)
+        return self._visitor.all(**values)
+
+    def first(self, user: User | AnonymousUser, **values: Any) -> Any:
+        """The first of them, or None."""
+        return next(iter(self.all(user, **values)), None)
 
 
 class Shape:

@@ -20,13 +20,22 @@ from peerhub.people.models import (
     Territory,
     User,
 )
-from peerhub.people.prepared import Prepared, Shape
+from peerhub.people.prepared import InstancesForPerson, Prepared, PreparedInstances, Shape
 
 SUGGESTION = re.compile(r"(?P<name>.+?)\s*\((?P<code>[0-9A-Za-z]{2,12})\)")
 
 
+_network = InstancesForPerson(lambda marks, user: Network.objects.visible_to(user).filter(slug=marks.text("slug")))
+_own_membership = PreparedInstances(
+    lambda marks: Membership.objects.active().with_hat().filter(user=marks.integer("user"), network=marks.integer("network"))
+)
+
+
 def network_for(user: User | AnonymousUser, slug: str) -> Network:
-    return Network.objects.visible_to(user).get(slug=slug)
+    network: Network | None = _network.first(user, slug=slug)
+    if network is None:
+        raise Network.DoesNotExist
+    return network
 
 
 def own_network_for(user: User | AnonymousUser, slug: str) -> tuple[Network, Membership]:
@@ -49,7 +58,8 @@ def membership_for(user: User | AnonymousUser, network: Network) -> Membership |
     """The person's active membership with its hat, or None."""
     if not user.is_authenticated:
         return None
-    return Membership.objects.active().with_hat().filter(user_id=user.pk, network=network).first()
+    membership: Membership | None = _own_membership.first(user=user.pk, network=network.pk)
+    return membership
 
 
 def any_membership_for(user: User, network: Network) -> Membership | None:
@@ -89,6 +99,17 @@ _memberships = Prepared(
         .values_list(*_MEMBERSHIP.columns)
     )
 )
+
+
+def member_for(animator: Membership, pk: int) -> Membership:
+    """An active membership, with its hat, of the network that the animator runs."""
+    return Membership.objects.active().with_hat().get(pk=pk, network=animator.network_id)
+
+
+def hats_to_confirm(animator: Membership, limit: int = 8) -> list[Membership]:
+    """Members whose hat nobody has vouched for, the newest first; not the animator's own: one query."""
+    waiting = Membership.objects.active().with_hat().filter(network=animator.network_id, hat_confirmed_at__isnull=True)
+    return list(waiting.exclude(pk=animator.pk).order_by("-joined_at", "-pk")[:limit])
 
 
 def memberships_of(user: User | AnonymousUser) -> list[Membership]:

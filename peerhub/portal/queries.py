@@ -14,6 +14,7 @@ from forums.queries.search import Hit, search_topics
 from mentoring.models import DirectoryEntry
 from mentoring.queries import search_people
 from peerhub.people.models import ActorCategory, Membership, Network, User
+from peerhub.people.queries import hats_to_confirm
 from sessions.models import PeerSession
 from sessions.queries import (
     Attention,
@@ -78,6 +79,7 @@ class Desk:
     weeks: list[Week]
     silent: list[TopicLine]
     attention: list[Attention]
+    hats: list[Membership]
 
     @property
     def busiest(self) -> int:
@@ -116,6 +118,7 @@ def desk(user: User, membership: Membership) -> Desk:
         weeks=[Week(start, by_week.get(start, 0)) for start in weeks],
         silent=unanswered_questions(user, network),
         attention=sessions_needing_attention(user, network),
+        hats=hats_to_confirm(membership),
     )
 
 

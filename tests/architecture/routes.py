@@ -69,6 +69,9 @@ ROUTES: dict[str, Route] = {
     "people:network-join": Route("lnnnnnrrrrn", VAL),
     "people:network-leave": Route(MEMBERS, VAL),
     "people:network-hat": Route(MEMBERS, VAL),
+    "people:hat-confirm": Route(
+        POST_ONLY_SIGNED_IN, lambda world, kind: {"slug": "val", "pk": world.people["agent"].memberships.get().pk}
+    ),
     "people:hat-list": Route(SIGNED_IN),
     "people:hat-create": Route(SIGNED_IN),
     "people:hat-end": Route(POST_ONLY, lambda world, kind: {"pk": world.people["agent"].affiliations.get().pk}),

@@ -10,11 +10,12 @@ from peerhub.people.services.circles import category_circle, repair_circle
 from peerhub.people.services.memberships import (
     add_affiliation,
     change_hat,
+    confirm_hat,
     end_membership,
     join_network,
     set_role,
 )
-from tests.builders import make_category, make_member, make_network, make_user
+from tests.builders import make_animator, make_category, make_member, make_network, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -95,3 +96,49 @@ def test_anonymous_sees_public_things_alone() -> None:
     make_network(slug="ouvert")
     assert [n.slug for n in Network.objects.visible_to(AnonymousUser())] == ["ouvert"]
     assert network not in Network.objects.visible_to(AnonymousUser())
+
+
+def confidential(member: Membership) -> set[int]:
+    """The confidential circles that the person is in."""
+    return set(Circle.objects.filter(members=member.user_id, is_confidential=True).values_list("pk", flat=True))
+
+
+def test_a_hat_that_one_gives_oneself_opens_no_confidential_circle() -> None:
+    network = make_network()
+    elected = make_category("elected")
+    circle = category_circle(network=network, category=elected, confidential=True)
+    user = make_user()
+    member = join_network(user=user, network=network, affiliation=add_affiliation(user=user, category=elected))
+    assert confidential(member) == set()
+    assert repair_circle(circle, write=False) == (set(), set(), 0)
+    confirm_hat(animator=make_animator(network), membership=member, affiliation_id=member.affiliation_id)
+    assert confidential(member) == {circle.pk}
+
+
+def test_changing_hats_leaves_the_confidential_circles_until_confirmed_again() -> None:
+    network = make_network()
+    elected = make_category("elected")
+    circle = category_circle(network=network, category=elected, confidential=True)
+    member = make_member(network, category="elected")
+    assert confidential(member) == {circle.pk}
+    change_hat(membership=member, affiliation=add_affiliation(user=member.user, category=elected))
+    assert confidential(member) == set()
+
+
+def test_a_hat_is_confirmed_by_another_animator_of_the_network_alone() -> None:
+    network = make_network()
+    member, animator = make_member(network), make_animator(network)
+    for other in (make_member(network), make_animator(make_network())):
+        with pytest.raises(DomainError, match="réservé à l’animation"):
+            confirm_hat(animator=other, membership=member, affiliation_id=member.affiliation_id)
+    with pytest.raises(DomainError, match="Une autre personne"):
+        confirm_hat(animator=animator, membership=animator, affiliation_id=animator.affiliation_id)
+
+
+def test_a_hat_changed_meanwhile_is_not_confirmed() -> None:
+    network = make_network()
+    member = make_member(network)
+    read = member.affiliation_id
+    change_hat(membership=member, affiliation=add_affiliation(user=member.user, category=make_category("elected")))
+    with pytest.raises(DomainError, match="autre casquette"):
+        confirm_hat(animator=make_animator(network), membership=member, affiliation_id=read)

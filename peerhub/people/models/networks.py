@@ -98,6 +98,11 @@ class Membership(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.MEMBER)
     status = models.CharField(max_length=10, choices=MembershipStatus.choices, default=MembershipStatus.ACTIVE)
     joined_at = models.DateTimeField(default=timezone.now)
+    hat_confirmed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="when an animator vouched for the hat worn here; without it, no confidential circle of a category",
+    )
 
     objects = MembershipQuerySet.as_manager()
 

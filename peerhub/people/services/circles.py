@@ -155,6 +155,9 @@ def _membership_condition(circle: Circle) -> Q:
         condition &= Q(role=Role.ANIMATOR)
     elif circle.kind == CircleKind.CATEGORY:
         condition &= Q(affiliation__category=circle.category_id)
+        if circle.is_confidential:
+            # A hat is declared by its wearer: what is said in confidence waits until an animator vouches for it.
+            condition &= Q(hat_confirmed_at__isnull=False)
     elif circle.kind == CircleKind.DELEGATION:
         condition &= Q(delegation=circle.delegation_id)
     return condition

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +22,7 @@ from peerhub.people.models import (
     Territory,
     User,
 )
-from peerhub.people.policies import can_join, can_leave
+from peerhub.people.policies import can_confirm_hat, can_join, can_leave
 from peerhub.people.services.circles import ensure_network_circles, follow_membership
 from peerhub.people.services.organisations import find_or_create_organisation
 
@@ -108,7 +109,7 @@ def join_network(*, user: User, network: Network, affiliation: Affiliation | New
         return existing
     if isinstance(affiliation, NewHat):
         affiliation = create_hat(user=user, hat=affiliation)
-    return add_membership(user=user, network=network, affiliation=affiliation)
+    return _activate(user=user, network=network, affiliation=affiliation, hat_confirmed_at=None)
 
 
 @transaction.atomic
@@ -120,7 +121,19 @@ def add_membership(
     role: str = Role.MEMBER,
     delegation: Delegation | None = None,
 ) -> Membership:
-    """Make a person an active member, whatever the network's policy (an import, an invitation, an animator)."""
+    """Make a person an active member, whatever the network's policy: an import, an invitation, an animator, who by
+    this act vouches for the hat."""
+    return _activate(
+        user=user,
+        network=network,
+        affiliation=affiliation,
+        role=role,
+        delegation=delegation,
+        hat_confirmed_at=timezone.now(),
+    )
+
+
+def _activate(*, user: User, network: Network, affiliation: Affiliation, **fields: Any) -> Membership:
     if affiliation.user_id != user.pk:
         raise DomainError(_("Cette casquette est celle de quelqu’un d’autre."))
     membership, _created = Membership.objects.update_or_create(
@@ -128,10 +141,11 @@ def add_membership(
         network=network,
         defaults={
             "affiliation": affiliation,
-            "role": role,
-            "delegation": delegation,
+            "role": Role.MEMBER,
+            "delegation": None,
             "status": MembershipStatus.ACTIVE,
             "joined_at": timezone.now(),
+            **fields,
         },
     )
     follow_membership(membership=membership)
@@ -141,14 +155,32 @@ def add_membership(
 
 @transaction.atomic
 def change_hat(*, membership: Membership, affiliation: Affiliation) -> None:
-    """Wear another of one's hats in a network; the circles of the category follow."""
+    """Wear another of one's hats in a network; the circles of the category follow, the confidential ones once an
+    animator has confirmed the hat."""
     if affiliation.user_id != membership.user_id:
         raise DomainError(_("Cette casquette est celle de quelqu’un d’autre."))
     _hold(membership)
+    if membership.affiliation_id == affiliation.pk:
+        return
     membership.affiliation = affiliation
-    membership.save(update_fields=["affiliation"])
+    membership.hat_confirmed_at = None
+    membership.save(update_fields=["affiliation", "hat_confirmed_at"])
     follow_membership(membership=membership)
     emit(ProfileChanged(user_id=membership.user_id))
+
+
+@transaction.atomic
+def confirm_hat(*, animator: Membership, membership: Membership, affiliation_id: int) -> None:
+    """An animator vouches for the hat that a member of the same network wears there; the confidential circle of its
+    category opens. Raises `DomainError` when the member wears another one meanwhile."""
+    require(can_confirm_hat(animator, membership))
+    confirmed = Membership.objects.filter(pk=membership.pk, affiliation_id=affiliation_id).update(
+        hat_confirmed_at=timezone.now()
+    )
+    if not confirmed:
+        raise DomainError(_("Cette personne porte une autre casquette depuis : relisez avant de confirmer."))
+    Affiliation.objects.filter(pk=affiliation_id).update(confirmed_by=animator.user_id, confirmed_at=timezone.now())
+    follow_membership(membership=Membership.objects.select_related("user", "network").get(pk=membership.pk))
 
 
 @transaction.atomic

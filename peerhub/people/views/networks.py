@@ -2,17 +2,18 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from peerhub.people import queries
 from peerhub.people.errors import DomainError
 from peerhub.people.forms import JoinForm, WearForm
 from peerhub.people.http import person
 from peerhub.people.models import Membership, Network
-from peerhub.people.policies import can_join, can_leave
+from peerhub.people.policies import can_animate, can_join, can_leave
 from peerhub.people.services import memberships as services
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -96,3 +97,21 @@ def network_hat(request: HttpRequest, slug: str) -> HttpResponse:
             return see_other("people:hat-list")
         status = 422
     return render(request, "people/network_hat.html", {"network": network, "form": form}, status=status)
+
+
+@login_required
+@require_POST
+def hat_confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """An animator vouches for the hat of a member; `hat` is the one that was read."""
+    _network, animator = or_404(queries.own_network_for, person(request), slug)
+    if not (verdict := can_animate(animator)):
+        raise PermissionDenied(verdict.reason)
+    membership = or_404(queries.member_for, animator, pk)
+    hat = request.POST.get("hat", "")
+    read = int(hat) if hat.isdecimal() and len(hat) < 19 else 0
+    try:
+        services.confirm_hat(animator=animator, membership=membership, affiliation_id=read)
+        messages.success(request, _("La casquette de %(name)s est confirmée.") % {"name": membership.user.full_name})
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return see_other("portal:desk", slug)
