@@ -138,6 +138,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
     "sessions-reminders": {"task": "sessions.send_due_reminders", "schedule": 15.0, "options": {"expires": 15}},
 }
+WRITES_PER_MINUTE = env.integer("WRITES_PER_MINUTE", 10)  # topics and replies of one person
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 8)
 OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 60)
 OUTBOX_KEEP_DAYS = env.integer("OUTBOX_KEEP_DAYS", 7)

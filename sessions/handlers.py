@@ -3,9 +3,19 @@
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import Circle, CircleMember
+from peerhub.people.events import NetworkLeft
+from peerhub.people.models import Circle, CircleMember, Membership
 from sessions.events import Registered, SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession, Registration
+from sessions.services.registration import release_seats
+
+
+@handles(NetworkLeft)
+def on_network_left(event: NetworkLeft) -> None:
+    """The seats of who left, or is suspended, are free for others; none when the person came back meanwhile."""
+    membership = Membership.objects.select_related("user", "network").filter(pk=event.membership_id).first()
+    if membership is not None and not membership.is_active:
+        release_seats(user=membership.user, network=membership.network)
 
 
 @handles(SessionCreated)

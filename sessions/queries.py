@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import fold
 from peerhub.people.models import ActorCategory, Circle, Network, User
+from peerhub.people.prepared import InstancesForPerson, PreparedInstances
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState
@@ -29,16 +30,33 @@ PAGE_SIZE = 20
 Person = User | AnonymousUser
 
 
+_session = InstancesForPerson(
+    lambda marks, user: (
+        PeerSession.objects.visible_to(user)
+        .filter(pk=marks.integer("pk"))
+        .for_cards()
+        .select_related("created_by", "topic")
+        .defer("search", "topic__title_vector")
+    )
+)
+_registration = PreparedInstances(
+    lambda marks: Registration.objects.filter(session=marks.integer("session"), user=marks.integer("user"))
+)
+
+
 def session_for(user: Person, pk: int) -> PeerSession:
     """With what its page shows."""
-    sessions = PeerSession.objects.visible_to(user).for_cards().select_related("created_by", "topic")
-    return sessions.defer("search", "topic__title_vector").get(pk=pk)
+    session: PeerSession | None = _session.first(user, pk=pk)
+    if session is None:
+        raise PeerSession.DoesNotExist
+    return session
 
 
 def registration_of(user: Person, session: PeerSession) -> Registration | None:
     if not user.is_authenticated:
         return None
-    return Registration.objects.filter(session=session, user_id=user.pk).first()
+    registration: Registration | None = _registration.first(session=session.pk, user=user.pk)
+    return registration
 
 
 @dataclass(frozen=True)
@@ -50,19 +68,28 @@ class CategoryOfParticipants:
     registrations: list[Registration]
 
 
-def participants_by_category(session: PeerSession, *, with_names: bool) -> list[CategoryOfParticipants]:
-    """Who comes, by actor category in its order, then by family name."""
-    registrations = Registration.objects.registered().filter(session=session)
-    if with_names:
-        rows = registrations.with_hat().order_by(
+_participants = PreparedInstances(
+    lambda marks: (
+        Registration.objects.registered()
+        .filter(session=marks.integer("session"))
+        .with_hat()
+        .order_by(
             "affiliation__category__position", "affiliation__category__slug", "user__family_name", "user__given_name"
         )
+    )
+)
+
+
+def participants_by_category(session: PeerSession, *, with_names: bool) -> list[CategoryOfParticipants]:
+    """Who comes, by actor category in its order, then by family name."""
+    if with_names:
+        rows = _participants.all(session=session.pk)
         return [
             CategoryOfParticipants(category, len(people), people)
             for category, group in groupby(rows, key=lambda row: row.affiliation.category)
             if (people := list(group))
         ]
-    counted = registrations.order_by().values_list("affiliation__category").annotate(n=Count("pk"))
+    counted = Registration.objects.registered().filter(session=session).order_by().values_list("affiliation__category").annotate(n=Count("pk"))
     counts = dict(counted)
     categories = ActorCategory.objects.filter(pk__in=counts)
     return [CategoryOfParticipants(category, counts[category.pk], []) for category in categories]
@@ -93,6 +120,10 @@ class Filters:
     def query(self) -> str:
         """To go on an address: "&format=agora&miennes=1"."""
         return (f"&format={self.format}" if self.format else "") + ("&miennes=1" if self.is_mine else "")
+
+    def takes(self, session: PeerSession) -> bool:
+        """The same for one that was read with `is_mine`."""
+        return (not self.format or session.format == self.format) and (not self.is_mine or session.is_mine)
 
     def apply(self, sessions: PeerSessionQuerySet, user: Person) -> PeerSessionQuerySet:
         if self.format:
@@ -147,16 +178,26 @@ class AgendaPage:
         return [WEEKDAYS_ABBR[number] for number in range(7)]
 
 
+_month = InstancesForPerson(
+    lambda marks, user: (
+        PeerSession.objects.visible_to(user)
+        .filter(
+            network=marks.integer("network"), starts_at__gte=marks.moment("begins"), starts_at__lt=marks.moment("ends")
+        )
+        .for_cards()
+        .with_mine(user)
+        .defer(*TEXTS)
+        .order_by("starts_at", "pk")
+    )
+)
+
+
 def agenda_page(user: Person, network: Network, month: date, *, filters: Filters | None = None) -> AgendaPage:
     """The sessions of a network that begin in the month of `month`, by day and by week (Monday first)."""
     first = month.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
-    sessions = PeerSession.objects.visible_to(user).filter(
-        network=network, starts_at__gte=_midnight(first), starts_at__lt=_midnight(following)
-    )
-    sessions = (filters or Filters()).apply(sessions, user)
-    rows = sessions.for_cards().with_mine(user).defer(*TEXTS)
-    days = by_day(list(rows.order_by("starts_at", "pk")))
+    rows = _month.all(user, network=network.pk, begins=_midnight(first), ends=_midnight(following))
+    days = by_day([session for session in rows if filters is None or filters.takes(session)])
     found = {day.date: day for day in days}
     weeks = [
         [found.get(day, Day(day, [])) for day in week]
@@ -172,20 +213,45 @@ def _midnight(day: date) -> datetime:
 # --- For the portal -----------------------------------------------------------------------------------------------
 
 
+_next = InstancesForPerson(
+    lambda marks, user: (
+        PeerSession.objects.visible_to(user)
+        .scheduled()
+        .upcoming(marks.moment("now"))
+        .joined_by(user)
+        .filter(network=marks.integer("network"))
+        .for_cards()
+        .with_mine(user)[:1]
+    )
+)
+UPCOMING = 5
+_upcoming = InstancesForPerson(
+    lambda marks, user: (
+        PeerSession.objects.visible_to(user)
+        .scheduled()
+        .upcoming(marks.moment("now"))
+        .filter(network=marks.integer("network"))
+        .for_cards()
+        .with_mine(user)
+        .defer(*TEXTS)[:UPCOMING]
+    )
+)
+
+
 def next_session_for(user: Person, network: Network | None = None) -> PeerSession | None:
     """The next session, or the one under way, in which the person holds a seat and which the person may see."""
     if not user.is_authenticated:
         return None
-    sessions = PeerSession.objects.visible_to(user).scheduled().upcoming().joined_by(user)
     if network is not None:
-        sessions = sessions.filter(network=network)
+        session: PeerSession | None = _next.first(user, network=network.pk, now=timezone.now())
+        return session
+    sessions = PeerSession.objects.visible_to(user).scheduled().upcoming().joined_by(user)
     return sessions.for_cards().with_mine(user).first()
 
 
-def upcoming_for(user: Person, network: Network, limit: int = 5) -> list[PeerSession]:
-    """The next sessions of a network that the person may see, with `is_mine`."""
-    sessions = PeerSession.objects.visible_to(user).scheduled().upcoming().filter(network=network)
-    return list(sessions.for_cards().with_mine(user)[:limit])
+def upcoming_for(user: Person, network: Network, limit: int = UPCOMING) -> list[PeerSession]:
+    """The next sessions of a network that the person may see, UPCOMING at most, with `is_mine`; without their texts."""
+    return _upcoming.all(user, network=network.pk, now=timezone.now())[:limit]
 
 
 def search_sessions(user: Person, network: Network | None, q: str, limit: int = 10) -> list[PeerSession]:

@@ -116,8 +116,25 @@ def unread_topics_for(
     """The topics that the person has not read, the last moved first: one query."""
     if membership is None:
         return []
-    topics = unread_topics(user, network, membership)
-    return _lines(topics.order_by("-last_post_at", "-pk"), user, limit)
+    rows = _latest_unread.rows(user, network=network.pk, since=unread_since(membership))
+    return [TopicLine(*row) for row in rows[:limit]]
+
+
+def _awaiting(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
+    return _line_rows(
+        Topic.objects.visible_to(user)
+        .filter(
+            network=marks.integer("network"),
+            kind=TopicKind.QUESTION,
+            accepted_post__isnull=True,
+            is_locked=False,
+            forum__kind=ForumKind.THEMED,
+        )
+        .exclude(author=user.pk)
+        .exclude(answered_categories__contains=[marks.integer("category")])
+        .order_by("post_count", "created_at", "pk"),
+        user,
+    )
 
 
 def questions_awaiting(user: User | AnonymousUser, membership: Membership | None, limit: int = 3) -> list[TopicLine]:
@@ -128,20 +145,8 @@ def questions_awaiting(user: User | AnonymousUser, membership: Membership | None
     """
     if membership is None:
         return []
-    questions = (
-        Topic.objects.visible_to(user)
-        .filter(
-            network=membership.network_id,
-            kind=TopicKind.QUESTION,
-            accepted_post__isnull=True,
-            is_locked=False,
-            forum__kind=ForumKind.THEMED,
-        )
-        .exclude(author=user.pk)
-        .exclude(answered_categories__contains=[membership.affiliation.category_id])
-        .order_by("post_count", "created_at", "pk")
-    )
-    return _lines(questions, user, limit)
+    questions = _awaiting(Marks.given(), user)
+    return X
 
 
 def unanswered_questions(user: User | AnonymousUser, network: Network, limit: int = 6) -> list[TopicLine]:

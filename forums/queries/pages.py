@@ -25,7 +25,7 @@ from peerhub.people.models import (
     User,
     circle_q,
 )
-from peerhub.people.prepared import ForPerson, Marks, Prepared, Shape
+from peerhub.people.prepared import ForPerson, InstancesForPerson, Marks, Prepared, Shape
 
 TOPICS_PER_PAGE = 30
 RECENT = 10
@@ -72,10 +72,30 @@ class ForumPage:
     membership: Membership | None
 
 
+_network_page = InstancesForPerson(
+    lambda marks, user: with_membership(
+        Network.objects.visible_to(user).defer("description").filter(slug=marks.text("slug")),
+        user,
+        HAT[0],
+        path="memberships",
+    )
+)
+_forum_page = InstancesForPerson(
+    lambda marks, user: with_membership(
+        Forum.objects.themed()
+        .visible_to(user)
+        .filter(network__slug=marks.text("network_slug"), slug=marks.text("forum_slug")),
+        user,
+        *("network", "circle__category", "circle__delegation", HAT[0]),
+    )
+)
+
+
 def network_page_for(user: User | AnonymousUser, slug: str) -> tuple[Network, Membership | None]:
     """A network that the person can see, and the person's membership in it: one query. `Network.DoesNotExist`."""
-    networks = Network.objects.visible_to(user).defer("description")
-    network: Network = with_membership(networks, user, HAT[0], path="memberships").get(slug=slug)
+    network: Network | None = _network_page.first(user, slug=slug)
+    if network is None:
+        raise Network.DoesNotExist
     return network, membership_of(network)
 
 
@@ -96,9 +116,9 @@ def forum_list_for(
 
 def forum_for(user: User | AnonymousUser, network_slug: str, forum_slug: str) -> ForumPage:
     """A theme with its network and the person's membership there: one query. `Forum.DoesNotExist` when not visible."""
-    forums = Forum.objects.themed().visible_to(user)
-    related = ("network", "circle__category", "circle__delegation", HAT[0])
-    forum: Forum = with_membership(forums, user, *related).get(network__slug=network_slug, slug=forum_slug)
+    forum: Forum | None = _forum_page.first(user, network_slug=network_slug, forum_slug=forum_slug)
+    if forum is None:
+        raise Forum.DoesNotExist
     return ForumPage(forum, forum.network, membership_of(forum))
 
 

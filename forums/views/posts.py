@@ -17,9 +17,10 @@ from forums.queries import TopicHead
 from forums.services.answers import accept_answer, revoke_answer
 from forums.services.posts import create_post
 from forums.services.writing import BadText
-from forums.views.presenting import reply_fields, topic_context
+from forums.views.presenting import TOO_MUCH, reply_fields, topic_context
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person, sign_in_if_absent
+from peerhub.people.limits import may_write
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import is_htmx, or_404, see_other
 
@@ -35,6 +36,8 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, head, form, str(verdict.reason), 403)
     if not form.is_valid():
         return _again(request, head, form, "", 422)
+    if not may_write(person(request).pk):
+        return _again(request, head, form, str(TOO_MUCH), 429)
     try:
         post = create_post(author=person(request), topic=head.topic, **form.cleaned_data)
     except BadText as error:

@@ -11,7 +11,7 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from forums import queries
@@ -28,6 +28,8 @@ from peerhub.people.models import ActorCategory, Circle, initials_of, name_of
 from peerhub.ui.components.identity import icon
 from peerhub.ui.components.shapes import local_time
 from peerhub.ui.pagination import Page
+
+TOO_MUCH = gettext_lazy("Vous publiez très vite : attendez une minute, votre texte est gardé ici.")
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from forums.policies import can_create_topic
 from forums.queries import ForumPage, TopicHead
 from forums.services.reading import mark_read
 from forums.services.topics import create_topic
-from forums.views.presenting import audience, kind_choices, topic_context
+from forums.views.presenting import TOO_MUCH, audience, kind_choices, topic_context
 from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person, same_for_visitors, sign_in_if_absent
+from peerhub.people.limits import may_write
 from peerhub.people.verdicts import Denied
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404, see_other
@@ -90,6 +91,8 @@ def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> Ht
     if isinstance(verdict, Denied):
         return _form(request, opened, form, str(verdict.reason), 403)
     if request.method == "POST" and form.is_valid():
+        if not may_write(person(request).pk):
+            return _form(request, opened, form, str(TOO_MUCH), 429)
         try:
             created = create_topic(author=person(request), forum=opened.forum, **form.cleaned_data)
         except DomainError as error:

@@ -80,7 +80,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         user = active_user(user_id)
     except (signing.BadSignature, User.DoesNotExist) as error:
         raise Http404 from error
-    chosen = [kind for kind in kinds.all_kinds() if key in {"", kind.key}]
+    # The link of a digest speaks of what digests hold; reminders and cancellations have links of their own.
+    chosen = [kind for kind in kinds.all_kinds() if key == kind.key or (not key and kind.is_skipped_when_read)]
     if request.method == "POST":
         services.set_preferences(user=user, wishes={(kind.key, Channel.EMAIL): Frequency.NEVER for kind in chosen})
     context = {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
-from peerhub.people.models import Membership, User
+from peerhub.people.models import Membership, Network, User
 from sessions.enums import RegistrationState, SkippedReason
 from sessions.events import Registered, Withdrawn
 from sessions.fragments import seats_in_each_language
@@ -92,6 +92,12 @@ def withdraw(*, user: User, session: PeerSession) -> bool:
     emit(Withdrawn(registration_id=registration.pk, version=registration.version))
     publish_seats(current, taken=current.registered_count - 1)
     return True
+
+
+def release_seats(*, user: User, network: Network) -> int:
+    """Who is no longer in a network gives back the seats of its sessions to come; returns how many."""
+    held = PeerSession.objects.scheduled().joined_by(user).filter(network=network, starts_at__gt=timezone.now())
+    return sum(withdraw(user=user, session=session) for session in held.order_by("pk"))
 
 
 def clashes_of(user: User, session: PeerSession) -> list[PeerSession]:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from forums.models import Forum, Post, Topic
 from peerhub.people.enums import MembershipStatus
@@ -277,3 +278,17 @@ def test_only_a_reply_to_a_question_is_kept(browser: Browser, topic: Topic) -> N
     statuses = [browser.post(f"/messages/{post.pk}/retenir/").status_code for post in (opening_post, reply_to_talk)]
     assert statuses == [409, 403]
     assert set(Topic.objects.values_list("accepted_post", flat=True)) == {None}
+
+
+@pytest.mark.parametrize("headers", [{}, {"headers": HTMX}])
+def test_writing_too_fast_is_refused_and_keeps_the_text(
+    browser: Browser, topic: Topic, settings: Settings, headers: Any
+) -> None:
+    settings.WRITES_PER_MINUTE = 2
+    browser.as_user(topic.author)
+    assert [reply(browser, topic, headers=HTMX).status_code for _ in range(2)] == [201, 201]
+    response = reply(browser, topic, "Mon texte", **headers)
+    assert response.status_code == 429
+    assert "Vous publiez très vite" in html(response)
+    assert "Mon texte</textarea>" in html(response)
+    assert topic.posts.count() == 3
