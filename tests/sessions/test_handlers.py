@@ -6,7 +6,11 @@ from django.core import mail
 from peerhub.notifications.delivery import deliver_due as send_mails
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
+from peerhub.people.enums import MembershipStatus
+from peerhub.people.events import NetworkLeft
+from peerhub.people.models import Membership
 from peerhub.people.services.circles import public_circle
+from peerhub.people.services.memberships import end_membership
 from sessions import handlers
 from sessions.events import Registered, SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
@@ -157,3 +161,17 @@ def test_a_move_onto_another_of_ones_sessions_is_said_in_the_mail() -> None:
     assert "Attention : vous êtes aussi inscrit·e, au même moment, à « L’autre »." in message.body.replace(
         "\u00a0", " "
     )
+
+
+@pytest.mark.parametrize("status", [MembershipStatus.LEFT, MembershipStatus.SUSPENDED])
+def test_who_is_no_longer_in_the_network_gives_back_the_seats_to_come(status: MembershipStatus) -> None:
+    session = make_session(capacity=1)
+    registration = make_registration(session)
+    member = Membership.objects.get(user=registration.user, network=session.network)
+    end_membership(membership=member, status=status)
+    dispatch_all()
+    handlers.on_network_left(NetworkLeft(membership_id=member.pk))
+    session.refresh_from_db()
+    registration.refresh_from_db()
+    assert (session.registered_count, registration.is_registered) == (0, False)
+    assert make_registration(session).is_registered
