@@ -89,7 +89,13 @@ def participants_by_category(session: PeerSession, *, with_names: bool) -> list[
             for category, group in groupby(rows, key=lambda row: row.affiliation.category)
             if (people := list(group))
         ]
-    counted = Registration.objects.registered().filter(session=session).order_by().values_list("affiliation__category").annotate(n=Count("pk"))
+    counted = (
+        Registration.objects.registered()
+        .filter(session=session)
+        .order_by()
+        .values_list("affiliation__category")
+        .annotate(n=Count("pk"))
+    )
     counts = dict(counted)
     categories = ActorCategory.objects.filter(pk__in=counts)
     return [CategoryOfParticipants(category, counts[category.pk], []) for category in categories]

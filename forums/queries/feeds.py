@@ -1,7 +1,7 @@
 """What the forums tell other pages: unread topics, questions that wait for someone, the latest public topics."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
@@ -11,11 +11,13 @@ from forums.enums import ForumKind, TopicKind
 from forums.models import Topic, TopicRead, topic_url
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Membership, Network, User, initials_of, name_of
-from peerhub.people.prepared import ForPerson
+from peerhub.people.prepared import ForPerson, Marks
 
 # What moved before is not counted as unread: nobody catches up with months, and the count stays cheap.
 UNREAD_WINDOW = timedelta(days=30)
 UNREAD_LIMIT = 100
+# As many as a page of another product shows at most.
+LINES = 10
 
 
 class TopicLine(NamedTuple):
@@ -131,7 +133,7 @@ def _awaiting(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
             forum__kind=ForumKind.THEMED,
         )
         .exclude(author=user.pk)
-        .exclude(answered_categories__contains=[marks.integer("category")])
+        .exclude(answered_categories__contains=marks.integers("categories"))
         .order_by("post_count", "created_at", "pk"),
         user,
     )
@@ -145,8 +147,8 @@ def questions_awaiting(user: User | AnonymousUser, membership: Membership | None
     """
     if membership is None:
         return []
-    questions = _awaiting(Marks.given(), user)
-    return X
+    rows = _questions.rows(user, network=membership.network_id, categories=[membership.affiliation.category_id])
+    return [TopicLine(*row) for row in rows[:limit]]
 
 
 def unanswered_questions(user: User | AnonymousUser, network: Network, limit: int = 6) -> list[TopicLine]:
@@ -171,7 +173,17 @@ def latest_public_topics(network: Network, limit: int = 5) -> list[TopicLine]:
 
 
 def _lines(topics: QuerySet[Topic], user: User | AnonymousUser, limit: int) -> list[TopicLine]:
-    rows = topics.annotate(
-        mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)), read_number=F("mark__last_number")
-    ).values_list(*_COLUMNS, "read_number")
-    return [TopicLine(*row) for row in rows[:limit]]
+    return [TopicLine(*row) for row in _line_rows(topics, user)[:limit]]
+
+
+def _line_rows(topics: QuerySet[Topic], user: User | AnonymousUser) -> QuerySet[Any, Any]:
+    mark = FilteredRelation("reads", condition=Q(reads__user=user.pk or 0))
+    return topics.annotate(mark=mark, read_number=F("mark__last_number")).values_list(*_COLUMNS, "read_number")
+
+
+_latest_unread = ForPerson(
+    lambda marks, user: _line_rows(
+        _unread(user, marks.integer("network"), marks.moment("since")).order_by("-last_post_at", "-pk"), user
+    )[:LINES]
+)
+_questions = ForPerson(lambda marks, user: _awaiting(marks, user)[:LINES])

@@ -34,6 +34,12 @@ class Marks:
         self.names[mark] = name
         return mark
 
+    def integers(self, name: str) -> list[int]:
+        """For a column that is an array; the parameter is a list."""
+        mark = _FIRST_MARK + len(self.names)
+        self.names[(mark,)] = name
+        return [mark]
+
     def moment(self, name: str) -> datetime:
         mark = _FIRST_MOMENT + timedelta(days=len(self.names))
         self.names[mark] = name
@@ -59,7 +65,8 @@ class _Statement:
 
     def __init__(self, sql: str, params: Sequence[Any], marks: Marks) -> None:
         self._sql = sql
-        self._params = tuple((marks.names.get(param, ""), param) for param in params)
+        keys = [tuple(param) if isinstance(param, list) else param for param in params]
+        self._params = [(marks.names.get(key, ""), param) for key, param in zip(keys, params, strict=True)]
 
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         params = [values[name] if name else constant for name, constant in self._params]

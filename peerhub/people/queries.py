@@ -27,7 +27,9 @@ SUGGESTION = re.compile(r"(?P<name>.+?)\s*\((?P<code>[0-9A-Za-z]{2,12})\)")
 
 _network = InstancesForPerson(lambda marks, user: Network.objects.visible_to(user).filter(slug=marks.text("slug")))
 _own_membership = PreparedInstances(
-    lambda marks: Membership.objects.active().with_hat().filter(user=marks.integer("user"), network=marks.integer("network"))
+    lambda marks: (
+        Membership.objects.active().with_hat().filter(user=marks.integer("user"), network=marks.integer("network"))
+    )
 )
 
 

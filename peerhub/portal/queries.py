@@ -14,6 +14,7 @@ from forums.queries.search import Hit, search_topics
 from mentoring.models import DirectoryEntry
 from mentoring.queries import search_people
 from peerhub.people.models import ActorCategory, Membership, Network, User
+from peerhub.people.prepared import PreparedInstances
 from peerhub.people.queries import hats_to_confirm
 from sessions.models import PeerSession
 from sessions.queries import (
@@ -37,6 +38,17 @@ class MemberHome:
     newcomers: list[Membership]
 
 
+_newcomers = PreparedInstances(
+    lambda marks: (
+        Membership.objects.active()
+        .with_hat()
+        .filter(network=marks.integer("network"), joined_at__gte=marks.moment("since"))
+        .exclude(user=marks.integer("user"))
+        .order_by("-joined_at", "-pk")[:4]
+    )
+)
+
+
 def member_home(user: User, membership: Membership) -> MemberHome:
     """What a member finds on arriving in a network: five queries."""
     network = membership.network
@@ -47,12 +59,8 @@ def member_home(user: User, membership: Membership) -> MemberHome:
         questions=questions_awaiting(user, membership, limit=3),
         unread=unread_topics_for(user, network, membership, limit=5),
         upcoming=[session for session in upcoming if session != next_session][:4],
-        newcomers=list(
-            Membership.objects.active()
-            .with_hat()
-            .filter(network=network, joined_at__gte=timezone.now() - timedelta(days=NEWCOMER_DAYS))
-            .exclude(user=user)
-            .order_by("-joined_at", "-pk")[:4]
+        newcomers=_newcomers.all(
+            network=network.pk, since=timezone.now() - timedelta(days=NEWCOMER_DAYS), user=user.pk
         ),
     )
 

@@ -18,6 +18,7 @@ from peerhub.cli import var_folder
 from peerhub.embedded.errors import EmbeddedError
 from tests.bench.figures import TARGETS, Figures
 from tests.bench.parts import PARTS, Run
+from tests.bench.servers import servers
 from tests.bench.stage import raised, say
 
 
@@ -25,11 +26,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.split("\n")[0])
     parser.add_argument("--quick", action="store_true", help="small world and short slices: figures are rough")
     parser.add_argument("--scale", choices=["small", "compare", "full"], help="10,000, 100,000 or 1,000,000 posts")
-    parser.add_argument("--only", default="", help=f"some of: {', '.join(PARTS)}")
+    parser.add_argument("--only", default="", help=f"some of: {', '.join(PARTS)}, servers")
     parser.add_argument("--json", type=Path, help="where the figures go (var/bench/result.json)")
     options = parser.parse_args()
     chosen = [name for name in options.only.split(",") if name] or list(PARTS)
-    if unknown := set(chosen) - set(PARTS):
+    everything = PARTS | {"servers": servers}  # the comparison of servers only when it is asked for
+    if unknown := set(chosen) - set(everything):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     scale = options.scale or ("small" if options.quick else "compare")
     var, figures, began = var_folder(), Figures(), time.monotonic()
@@ -48,10 +50,10 @@ def main() -> int:
                 scene=stage.inside(environment, "scene"),
                 web=stage.start_app("web", environment),
             )
-            for name in [name for name in PARTS if name in chosen]:
+            for name in [name for name in everything if name in chosen]:
                 say(f"{name}...")
                 try:
-                    PARTS[name](run)
+                    everything[name](run)
                 except (RuntimeError, OSError, TimeoutError, ValueError) as error:
                     traceback.print_exc()
                     say(f"{name} failed: {error}")
