@@ -178,7 +178,7 @@ def confirm_hat(*, animator: Membership, membership: Membership, affiliation_id:
         hat_confirmed_at=timezone.now()
     )
     if not confirmed:
-        raise DomainError(_("Cette personne porte une autre casquette depuis : relisez avant de confirmer."))
+        raise DomainError(_("Cette personne porte une autre casquette depuis : relisez avant de confirmer."))
     Affiliation.objects.filter(pk=affiliation_id).update(confirmed_by=animator.user_id, confirmed_at=timezone.now())
     follow_membership(membership=Membership.objects.select_related("user", "network").get(pk=membership.pk))
 
