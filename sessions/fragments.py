@@ -1,10 +1,18 @@
-"""The HTML of what changes under the eyes of those who look: the same for the page and for the live frames."""
+"""The HTML of what changes under the eyes of those who look, the same for the page and for the live frames; and of
+the sessions in lists, which each process keeps: a month of a big network shows a hundred, twice."""
 
-from django.utils import translation
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from peerhub.live.frames import languages
 from peerhub.ui.components.shapes import seats
+from sessions.models import PeerSession
+
+_MAX_KEPT = 4000
+_kept: dict[tuple[Any, ...], SafeString] = {}
 
 
 def seats_in_each_language(taken: int, capacity: int | None, category: str) -> dict[str, SafeString]:
@@ -14,3 +22,32 @@ def seats_in_each_language(taken: int, capacity: int | None, category: str) -> d
         with translation.override(language):
             fragments[language] = seats(taken=taken, capacity=capacity, category=category)
     return fragments
+
+
+def line_html(session: PeerSession) -> SafeString:
+    """A session of a list: read with its circle and `is_mine`."""
+    return _once("sessions/_session_line.html", session)
+
+
+def cell_html(session: PeerSession) -> SafeString:
+    """A session in the table of a month."""
+    return _once("sessions/_month_session.html", session)
+
+
+def _once(template: str, session: PeerSession) -> SafeString:
+    """Written from these facts alone (and the language, the zone and the year that are the reader's): what was
+    rendered once for them is kept, and no staleness is possible."""
+    circle = session.circle
+    facts = (
+        *(template, translation.get_language(), timezone.get_current_timezone_name(), timezone.localdate().year),
+        *(session.pk, session.title, session.format, session.place, bool(session.video_url), session.state),
+        *(session.starts_at, session.ends_at, session.registered_count, session.capacity),
+        *(getattr(session, "is_mine", False), circle.kind, str(circle.label), circle.is_confidential),
+        session.category_slug,
+    )
+    html = _kept.get(facts)
+    if html is None:
+        if len(_kept) >= _MAX_KEPT:
+            _kept.clear()
+        html = _kept[facts] = render_to_string(template, {"session": session})
+    return html

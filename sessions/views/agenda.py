@@ -1,8 +1,13 @@
 """The sessions of a network: those to come, by month, those past."""
 
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from peerhub.people.http import same_for_visitors, sign_in_if_absent
@@ -12,7 +17,21 @@ from peerhub.ui.shortcuts import or_404
 from sessions import queries
 from sessions.enums import Format
 from sessions.forms import ListFilterForm
+from sessions.fragments import cell_html, line_html
+from sessions.models import PeerSession
 from sessions.policies import can_create_session
+
+
+class DayView(NamedTuple):
+    """The sessions that begin on one day, as HTML."""
+
+    date: date
+    words: str
+    sessions: Sequence[SafeString]
+
+
+def _views(days: Iterable[queries.Day], html: Callable[[PeerSession], SafeString]) -> list[DayView]:
+    return [DayView(day.date, day.words, [html(session) for session in day.sessions]) for day in days]
 
 
 @require_safe
@@ -38,8 +57,9 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     if "mois" in request.GET:
         month = wishes.get("mois") or timezone.localdate()
         agenda = queries.agenda_page(request.user, network, month, filters=filters)
+        context["days"] = _views(agenda.days, line_html)
+        context["weeks"] = [_views(week, cell_html) for week in agenda.weeks]
         return render(request, "sessions/session_month.html", {**context, "agenda": agenda})
     page = queries.session_page(request.user, network, is_past=is_past, filters=filters, page=page_number(request))
-    return render(
-        request, "sessions/session_list.html", {**context, "page": page, "days": queries.by_day(list(page.items))}
-    )
+    days = _views(queries.by_day(list(page.items)), line_html)
+    return render(request, "sessions/session_list.html", {**context, "page": page, "days": days})
