@@ -7,7 +7,7 @@ the topic page: a third of its time (docs/adr/0011).
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
@@ -70,8 +70,9 @@ class _Statement:
 
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         params = [values[name] if name else constant for name, constant in self._params]
-        connection.ensure_connection()
-        with connection._prepare_cursor(_PlannedOnce(connection.connection)) as cursor:
+        database: Any = connection  # the stubs know neither this method nor this cursor
+        database.ensure_connection()
+        with database._prepare_cursor(_PlannedOnce(database.connection)) as cursor:  # type: ignore[call-arg]
             cursor.execute(self._sql, params)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
@@ -81,8 +82,8 @@ class _PlannedOnce(ServerBindingCursor):
     """PostgreSQL plans these reads a few times on each connection, then keeps the plan: with eight joins, planning
     takes ten times as long as running."""
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
-        return super().execute(query, params, prepare=True, **options)
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        return super().execute(query, params, prepare=True, **options)  # type: ignore[misc]
 
 
 class Prepared:
@@ -130,7 +131,7 @@ def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
     klass, select, annotations = compiler.klass_info, compiler.select, compiler.annotation_col_map
     model, start, end = klass["model"], klass["select_fields"][0], klass["select_fields"][-1] + 1
     names = [column[0].target.attname for column in select[start:end]]
-    related = get_related_populators(klass, select, connection.alias)
+    related = get_related_populators(klass, select, connection.alias)  # type: ignore[call-arg]
     if compiler.get_converters([column[0] for column in select]):
         raise ValueError("a column that Django converts is not for a prepared read")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,7 +45,7 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     wishes = form.cleaned_data
     filters = queries.Filters(format=wishes.get("format") or "", is_mine=bool(wishes.get("miennes")))
     is_past = bool(wishes.get("passees"))
-    context = {
+    context: dict[str, Any] = {
         "network": network,
         "membership": membership,
         "filters": filters,
