@@ -144,14 +144,18 @@ def many_seats(claimants: int, seats: int) -> dict[str, Any]:
     network = Network.objects.get(slug=SLUG)
     session = PeerSession.objects.filter(network=network, circle__kind=CircleKind.NETWORK).scheduled().upcoming()[5]
     session = PeerSession.objects.get(pk=session.pk)
+    memberships = list(
+        Membership.objects.active().filter(network=network).select_related("user").order_by("-user_id")[:claimants]
+    )
+    # Nobody has a seat elsewhere at that time.
     Reminder.objects.filter(session=session).delete()
     Registration.objects.filter(session=session).delete()
+    Registration.objects.filter(user__in=[one.user_id for one in memberships]).delete()
     start = timezone.now() + timedelta(days=400)
     PeerSession.objects.filter(pk=session.pk).update(
         capacity=seats, registered_count=0, starts_at=start, ends_at=start + timedelta(hours=1)
     )
-    memberships = Membership.objects.active().filter(network=network).select_related("user").order_by("-user_id")
-    return {"session": session.pk, "cookies": [_sign_in(one.user) for one in memberships[:claimants]], "csrf": CSRF}
+    return {"session": session.pk, "cookies": [_sign_in(one.user) for one in memberships], "csrf": CSRF}
 
 
 def seats_taken(session: int) -> dict[str, int]:
