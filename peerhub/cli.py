@@ -31,7 +31,7 @@ def process_commands(env: Mapping[str, str]) -> dict[str, list[str]]:
             f"--host={host}",
             f"--port={port}",
             f"--workers={env.get('WEB_WORKERS') or 2}",
-            "--blocking-threads=1",  # Python renders one page at a time anyway; measured in the bench
+            "--blocking-threads=1",  # Python renders one page at a time anyway (docs/adr/0012)
             "--no-ws",
             "--respawn-failed-workers",
             "--workers-kill-timeout=10",

@@ -200,7 +200,9 @@ def send_reminders(count: int) -> dict[str, Any]:
         "due": due,
         "seconds": took,
         "notify_seconds": planned,
+        # The others were set aside: read meanwhile, or told by an earlier mail.
         "sent": Delivery.objects.filter(state="sent").count(),
+        "waiting": Delivery.objects.filter(state="pending").count(),
     }
 
 

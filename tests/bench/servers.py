@@ -1,4 +1,4 @@
-"""Which server, and how many of what: the numbers behind docs/adr/0010. `python -m tests.bench --only servers`.
+"""Which server, and how many of what: the numbers behind docs/adr/0012. `python -m tests.bench --only servers`.
 
 Each candidate serves the topic page, signed in, turn about with the one that is in use; ratios of neighbours, medians.
 """
