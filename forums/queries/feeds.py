@@ -133,7 +133,7 @@ def _awaiting(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
             forum__kind=ForumKind.THEMED,
         )
         .exclude(author=user.pk)
-        .exclude(answered_categories__contains=marks.integers("categories"))
+        .exclude(answered_categories__contains=[marks.integer("category")])
         .order_by("post_count", "created_at", "pk"),
         user,
     )
@@ -147,7 +147,7 @@ def questions_awaiting(user: User | AnonymousUser, membership: Membership | None
     """
     if membership is None:
         return []
-    rows = _questions.rows(user, network=membership.network_id, categories=[membership.affiliation.category_id])
+    rows = _questions.rows(user, network=membership.network_id, category=membership.affiliation.category_id)
     return [TopicLine(*row) for row in rows[:limit]]
 
 

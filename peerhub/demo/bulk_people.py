@@ -96,10 +96,11 @@ def _write_hats(ground: Ground) -> list[int]:
         for n in range(count)
         for role in ("member" if n else "animator",)
     )
+    same = {"network_id": f"{ground.network.pk}", "status": "active", "hat_confirmed_at": at(ground.moment(1, 1000))}
     return [
         copy_lines(Organisation, ("id", "name", "kind", "territory_id"), organisations),
         copy_lines(Affiliation, _HAT, hats),
-        copy_lines(Membership, _MEMBERSHIP, memberships, {"network_id": f"{ground.network.pk}", "status": "active"}),
+        copy_lines(Membership, _MEMBERSHIP, memberships, same),
     ]
 
 

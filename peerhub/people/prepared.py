@@ -34,12 +34,6 @@ class Marks:
         self.names[mark] = name
         return mark
 
-    def integers(self, name: str) -> list[int]:
-        """For a column that is an array; the parameter is a list."""
-        mark = _FIRST_MARK + len(self.names)
-        self.names[(mark,)] = name
-        return [mark]
-
     def moment(self, name: str) -> datetime:
         mark = _FIRST_MOMENT + timedelta(days=len(self.names))
         self.names[mark] = name
@@ -65,8 +59,9 @@ class _Statement:
 
     def __init__(self, sql: str, params: Sequence[Any], marks: Marks) -> None:
         self._sql = sql
-        keys = [tuple(param) if isinstance(param, list) else param for param in params]
-        self._params = [(marks.names.get(key, ""), param) for key, param in zip(keys, params, strict=True)]
+        self._params = [("" if isinstance(param, list) else marks.names.get(param, ""), param) for param in params]
+        if lost := set(marks.names.values()) - {name for name, _param in self._params}:
+            raise ValueError(f"these marks are not parameters of the read, and would stay in it: {sorted(lost)}")
 
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         params = [values[name] if name else constant for name, constant in self._params]
