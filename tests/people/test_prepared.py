@@ -2,11 +2,12 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
 from forums.models import Forum, Topic
 from peerhub.people.models import Circle, Delegation, User
-from peerhub.people.prepared import ForPerson, Prepared, Shape
+from peerhub.people.prepared import ForPerson, InstancesForPerson, Prepared, Shape
 from peerhub.people.queries import memberships_of
 from peerhub.people.services.circles import category_circle, delegation_circle
 from tests.builders import make_animator, make_category, make_member, make_network, make_suspended, make_user
@@ -79,3 +80,26 @@ def test_the_memberships_of_every_page_are_whole(django_assert_num_queries: Djan
     assert shown == [("A", "elected", user.full_name, False), ("B", "agent", user.full_name, True)]
     assert [(one, one.joined_at) for one in found] == [(first, first.joined_at), (second, second.joined_at)]
     assert memberships_of(AnonymousUser()) == []
+
+
+def test_instances_are_those_of_the_queryset_with_what_it_joins_and_annotates(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    network = make_network()
+    members = [make_member(network) for _ in range(2)]
+    read = InstancesForPerson(
+        lambda marks, user: (
+            Circle.objects.visible_to(user)
+            .filter(network__slug=marks.text("slug"), member_count=marks.integer("count"))
+            .select_related("network", "category")
+            .annotate(title=F("network__name"))
+            .order_by("pk")
+        )
+    )
+    for _again in range(8):  # beyond the number of times after which PostgreSQL keeps the plan
+        with django_assert_num_queries(1):
+            (circle,) = read.all(members[0].user, slug=network.slug, count=2)
+            assert (circle.network, circle.category, circle.title) == (network, None, network.name)
+        assert read.first(members[1].user, slug=network.slug, count=2) == circle
+        assert read.first(members[1].user, slug=network.slug, count=7) is None
+        assert read.first(AnonymousUser(), slug=network.slug, count=2) is None
