@@ -8,6 +8,7 @@ from forums.queries.feeds import (
     unread_topic_count,
     unread_topics_for,
 )
+from forums.queries.lens import lens_for
 from forums.queries.pages import (
     ForumLine,
     ForumPage,
@@ -17,7 +18,6 @@ from forums.queries.pages import (
     TopicRow,
     forum_for,
     forum_list_for,
-    lens_for,
     network_page_for,
     post_for,
     posts_after,

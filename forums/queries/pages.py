@@ -6,15 +6,13 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import Count, FilteredRelation, Q, QuerySet
 
-from forums.enums import ForumKind, TopicKind
+from forums.enums import ForumKind
 from forums.fragments import PostRow
 from forums.models import POSTS_PER_PAGE, Forum, Post, Topic
 from forums.queries.feeds import unread_since, unread_topics
 from forums.queries.standing import HAT, membership_of, with_membership
-from peerhub.people.enums import CircleKind, MembershipStatus
 from peerhub.people.models import (
     ActorCategory,
     Affiliation,
@@ -30,7 +28,6 @@ from peerhub.people.prepared import ForPerson, InstancesForPerson, Marks, Prepar
 TOPICS_PER_PAGE = 30
 RECENT = 10
 CATCH_UP_LIMIT = 200
-CATEGORIES_SECONDS = 300
 
 POST_COLUMNS = (
     "id",
@@ -280,14 +277,6 @@ class TopicPage:
         return self.number >= self.page_count
 
 
-@dataclass(frozen=True)
-class Lens:
-    """Which categories have answered, and which of those that could have not yet."""
-
-    answered: Sequence[ActorCategory] = ()
-    missing: Sequence[ActorCategory] = ()
-
-
 _CATEGORY = ("id", "slug", "label_fr", "label_en", "plural_fr", "plural_en", "position")
 _HEAD = Shape(
     [
@@ -358,32 +347,6 @@ def post_for(user: User | AnonymousUser, pk: int) -> Post:
     """A post with its topic, for its permalink; removed ones too: their place remains."""
     posts = Post.objects.filter(circle_q(user, "topic__circle")).select_related("topic__circle")
     return posts.defer("body", "body_html", "body_text", "body_vector", "topic__title_vector").get(pk=pk)
-
-
-def lens_for(topic: Topic) -> Lens:
-    """The category lens of a topic; empty where it says nothing. Only a question waits for someone."""
-    kinds, circles = {TopicKind.QUESTION, TopicKind.DISCUSSION}, {CircleKind.NETWORK, CircleKind.PUBLIC}
-    if topic.kind not in kinds or topic.circle.kind not in circles:
-        return Lens()
-    categories = categories_of(topic.network_id)
-    return Lens(
-        answered=[one for one in categories if one.pk in topic.answered_categories],
-        missing=[one for one in categories if one.pk not in topic.answered_categories]
-        if topic.kind == TopicKind.QUESTION
-        else [],
-    )
-
-
-def categories_of(network_id: int) -> list[ActorCategory]:
-    """The actor categories that are present in a network, in their order; up to five minutes old."""
-    key = f"forums:categories:{network_id}"
-    categories: list[ActorCategory] | None = cache.get(key)
-    if categories is None:
-        active = Membership.objects.filter(network=network_id, status=MembershipStatus.ACTIVE)
-        present = active.order_by().values("affiliation__category").distinct()
-        categories = list(ActorCategory.objects.filter(pk__in=present))
-        cache.set(key, categories, CATEGORIES_SECONDS)
-    return categories
 
 
 _posts_between = Prepared(

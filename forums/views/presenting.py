@@ -22,7 +22,7 @@ from forums.fragments import EMPTY, PostRow, post_html
 from forums.models import topic_url
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage, TopicRow
-from forums.queries.pages import categories_of
+from forums.queries.lens import categories_of
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import ActorCategory, Circle, initials_of, name_of
 from peerhub.ui.components.identity import icon
