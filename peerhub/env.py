@@ -60,7 +60,7 @@ def database(url: str, password: str = "") -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
-    # Django forbids psycopg to keep plans unless told how soon; only the reads of peerhub/people/prepared.py ask for it.
+    # Django forbids psycopg to keep plans unless told how soon; only peerhub/people/prepared.py asks for it.
     options: dict[str, object] = {"prepare_threshold": 5, **dict(parse_qsl(parts.query))}
     host = str(options.pop("host", "") or parts.hostname or "")
     return {
