@@ -13,7 +13,7 @@ from mentoring.enums import Level
 from mentoring.forms import DeclarationForm
 from mentoring.services.declarations import declare_competence, withdraw_competence
 from peerhub.people.errors import DomainError
-from peerhub.people.views.persons import person_of
+from peerhub.people.http import person
 from peerhub.ui.shortcuts import or_404, render_or_fragment, see_other
 
 UNDO = "mentoring_withdrawn"
@@ -24,7 +24,7 @@ UNDO = "mentoring_withdrawn"
 def my_competences(request: HttpRequest) -> HttpResponse:
     """Mine, then the tree to add from: by words, or branch by branch."""
     words = request.GET.get("q", "").strip()[:100]
-    tree, mine = queries.tree(), queries.declared_by(person_of(request))
+    tree, mine = queries.tree(), queries.declared_by(person(request))
     context = {
         "mine": mine,
         "declared": {one.competence_id for one in mine},
@@ -41,7 +41,7 @@ def my_competences(request: HttpRequest) -> HttpResponse:
 @login_required
 def my_competence(request: HttpRequest, slug: str) -> HttpResponse:
     """Declare one, or say it anew."""
-    user = person_of(request)
+    user = person(request)
     competence = or_404(queries.competence_by_slug, slug)
     declared = queries.declaration_of(user, competence)
     initial = {name: getattr(declared, name) for name in ("level", "can_help", "evidence")} if declared else None
@@ -67,7 +67,7 @@ def my_competence(request: HttpRequest, slug: str) -> HttpResponse:
 def competence_withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take one back; the next page offers to put it back as it was."""
     competence = or_404(queries.competence_by_slug, slug)
-    declared = withdraw_competence(user=person_of(request), competence=competence)
+    declared = withdraw_competence(user=person(request), competence=competence)
     if declared:
         request.session[UNDO] = {
             "slug": slug,

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from mentoring import queries
 from mentoring.facets import address_of, facets_of
 from mentoring.forms import DirectoryForm
+from peerhub.people.http import person
 from peerhub.people.queries import categories, own_network_for, territories_by_id
-from peerhub.people.views.persons import person_of
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404
 
@@ -20,7 +20,7 @@ KEPT = ("competence", "categorie", "strate", "organisation", "aide")
 @require_safe
 @login_required
 def directory(request: HttpRequest, slug: str) -> HttpResponse:
-    network, _membership = or_404(own_network_for, person_of(request), slug)
+    network, _membership = or_404(own_network_for, person(request), slug)
     form = DirectoryForm(request.GET)
     valid = form.is_valid()
     search = form.search()
@@ -49,7 +49,7 @@ def directory(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @login_required
 def profile(request: HttpRequest, slug: str, user_pk: int) -> HttpResponse:
-    user = person_of(request)
+    user = person(request)
     network, _membership = or_404(own_network_for, user, slug)
     entry = or_404(queries.entry_for, user, network, user_pk)
     context = {"network": network, "entry": entry, "is_me": entry.user_id == user.pk}
