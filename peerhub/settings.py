@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "forums",
     "peerhub.moderation",
     "peerhub.notifications",
+    "peerhub.files",
     "peerhub.people",
     "peerhub.outbox",
     "peerhub.live",

@@ -1,0 +1,1 @@
+"""The verbs of files: the only writers of their rows."""
