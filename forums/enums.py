@@ -24,6 +24,35 @@ class TopicKind(models.TextChoices):
     ANNOUNCEMENT = "announcement", _("Annonce")
 
 
+class TopicState(models.TextChoices):
+    OPEN = "open", _("ouvert")
+    ARCHIVED = "archived", _("archivé")  # read as before, written no more, in no list
+    REMOVED = "removed", _("retiré")
+    MERGED = "merged", _("fusionné")  # its posts live in `merged_into`, and its address leads there
+
+
+class RemovalKind(models.TextChoices):
+    AUTHOR = "author", _("retiré par son auteur·rice")
+    MODERATION = "moderation", _("retiré par l’animation")
+    MOVED = "moved", _("déplacé dans un autre sujet")
+
+
+class HeldState(models.TextChoices):
+    WAITING = "waiting", _("en attente")
+    PUBLISHED = "published", _("publié")
+    REFUSED = "refused", _("refusé")
+
+
+class ReactionKind(models.TextChoices):
+    THANKS = "thanks", _("Merci")
+    USEFUL = "useful", _("Utile")
+    TRIED = "tried", _("Je l’ai essayé")
+
+
 class SubscriptionLevel(models.TextChoices):
+    """What a person is told of a topic, a theme or a tag."""
+
     ALL = "all", _("chaque réponse")
+    FIRST = "first", _("la première réponse non lue")
+    MENTIONS = "mentions", _("seulement ce qui me nomme")
     MUTED = "muted", _("rien")

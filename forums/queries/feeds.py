@@ -93,7 +93,7 @@ def unread_topics(user: User | AnonymousUser, network: Network, membership: Memb
 
 def _unread(user: User | AnonymousUser, network_id: int, since: datetime) -> QuerySet[Topic]:
     read = TopicRead.objects.filter(user=user.pk or 0, topic=OuterRef("pk"), last_number__gte=OuterRef("last_number"))
-    topics = Topic.objects.visible_to(user)
+    topics = Topic.objects.visible_to(user).listed()
     return topics.filter(~Exists(read), network=network_id, last_post_at__gt=since, last_number__gt=0)
 
 
@@ -125,6 +125,7 @@ def unread_topics_for(
 def _awaiting(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
     return _line_rows(
         Topic.objects.visible_to(user)
+        .listed()
         .filter(
             network=marks.integer("network"),
             kind=TopicKind.QUESTION,
@@ -153,20 +154,24 @@ def questions_awaiting(user: User | AnonymousUser, membership: Membership | None
 
 def unanswered_questions(user: User | AnonymousUser, network: Network, limit: int = 6) -> list[TopicLine]:
     """Questions of a network, visible to the person, that nobody has answered; the oldest first: one query."""
-    questions = Topic.objects.visible_to(user).filter(
-        network=network,
-        kind=TopicKind.QUESTION,
-        accepted_post__isnull=True,
-        is_locked=False,
-        post_count__lte=1,
-        forum__kind=ForumKind.THEMED,
+    questions = (
+        Topic.objects.visible_to(user)
+        .listed()
+        .filter(
+            network=network,
+            kind=TopicKind.QUESTION,
+            accepted_post__isnull=True,
+            is_locked=False,
+            post_count__lte=1,
+            forum__kind=ForumKind.THEMED,
+        )
     )
     return _lines(questions.order_by("created_at", "pk"), user, limit)
 
 
 def latest_public_topics(network: Network, limit: int = 5) -> list[TopicLine]:
     """What everyone on the web may read of a network's discussions, the last moved first: one query."""
-    topics = Topic.objects.filter(
+    topics = Topic.objects.listed().filter(
         network=network, circle__kind=CircleKind.PUBLIC, forum__kind=ForumKind.THEMED, last_number__gt=0
     )
     return _lines(topics.order_by("-last_post_at", "-pk"), AnonymousUser(), limit)

@@ -195,12 +195,13 @@ def _rows(topics: QuerySet[Topic], user: User | AnonymousUser) -> QuerySet[Any, 
 
 def _of_forum(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
     # The circle of a themed forum's topics is the forum's, which was judged when the forum was opened.
-    topics = Topic.objects.filter(forum=marks.integer("forum")).order_by("-is_pinned", "-last_post_at", "-id")
+    topics = Topic.objects.listed().filter(forum=marks.integer("forum")).order_by("-is_pinned", "-last_post_at", "-id")
     return _rows(topics, user)[: TOPICS_PER_PAGE + 1]
 
 
 def _recent(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
-    topics = Topic.objects.visible_to(user).filter(network=marks.integer("network"), forum__kind=ForumKind.THEMED)
+    topics = Topic.objects.visible_to(user).listed()
+    topics = topics.filter(network=marks.integer("network"), forum__kind=ForumKind.THEMED, last_number__gt=0)
     return _rows(topics.order_by("-last_post_at", "-id"), user)[:RECENT]
 
 
@@ -212,7 +213,11 @@ def topic_list_page(
 ) -> TopicListPage:
     """Topics of a forum that the person can see, pinned first, then by last post: one query, cut by key."""
     if before:
-        older = Topic.objects.filter(_older_than(before), forum=forum).order_by("-is_pinned", "-last_post_at", "-id")
+        older = (
+            Topic.objects.listed()
+            .filter(_older_than(before), forum=forum)
+            .order_by("-is_pinned", "-last_post_at", "-id")
+        )
         found: Sequence[tuple[Any, ...]] = list(_rows(older, user)[: TOPICS_PER_PAGE + 1])
     else:
         found = _first_topics.rows(user, forum=forum.pk)

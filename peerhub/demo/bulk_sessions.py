@@ -102,9 +102,11 @@ _REGISTRATION = ("session_id", "user_id", "affiliation_id", "registered_at")
 _REMINDER = ("session_id", "user_id", "offset_minutes", "due_at", "sent_at")
 _THREADS = """
 INSERT INTO forums_topic (forum_id, network_id, circle_id, kind, title, slug, author_id, last_author_id, is_pinned,
-  is_locked, post_count, last_number, last_post_at, answered_categories, token, created_at)
+  is_locked, post_count, last_number, last_post_at, answered_categories, token, created_at,
+  accepted_reason, state, lock_reason, slow_seconds, is_held)
 SELECT %(forum)s, network_id, circle_id, 'discussion', title, 'seance', created_by_id, created_by_id, false,
-  false, 0, 0, created_at, '{}', md5('thread' || id)::uuid, created_at
+  false, 0, 0, created_at, '{}', md5('thread' || id)::uuid, created_at,
+  '', 'open', '', 0, false
 FROM peer_sessions_peersession WHERE network_id = %(network)s ORDER BY id
 """
 _HANG_THREADS = """

@@ -29,8 +29,9 @@ def copy_lines(
     model: type[models.Model], columns: Sequence[str], lines: Iterable[str], constants: Mapping[str, str] | None = None
 ) -> int:
     """Write rows whose `columns` come as lines of escaped values between tabs, and whose other columns are alike in
-    all (`constants`, escaped). Ids go on after those written. Returns how many."""
-    constants = constants or {}
+    all (`constants`, escaped; else the constant defaults of the model). Ids go on after those written. Returns how
+    many."""
+    constants = _defaults(model, columns) | dict(constants or {})
     names = ", ".join(_quoted(name) for name in [*columns, *constants])
     end = "".join(f"\t{value}" for value in constants.values()) + "\n"
     table = _quoted(model._meta.db_table)
@@ -42,6 +43,17 @@ def copy_lines(
     if "id" in columns:
         resume_ids(model)
     return count
+
+
+def _defaults(model: type[models.Model], columns: Sequence[str]) -> dict[str, str]:
+    """What Django would write in the columns that nobody named: texts, numbers and truths."""
+    values: dict[str, str] = {}
+    for field in model._meta.concrete_fields:
+        value = field.get_default()
+        if field.column in columns or field.generated or field.null or not isinstance(value, str | int):
+            continue
+        values[field.column] = ("f", "t")[value] if isinstance(value, bool) else escaped(str(value))
+    return values
 
 
 def resume_ids(model: type[models.Model]) -> None:

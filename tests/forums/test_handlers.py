@@ -65,7 +65,7 @@ def test_a_removed_post_tells_nobody() -> None:
     asker, helper = make_member(network), make_member(network)
     topic = make_topic(make_forum(network), asker.user)
     post = make_post(topic, helper.user)
-    Post.objects.filter(pk=post.pk).update(is_removed=True)
+    Post.objects.filter(pk=post.pk).update(is_removed=True, removal_kind="moderation")
     on_post_created(PostCreated(post_id=post.pk, topic_id=topic.pk))
     assert told("forums.reply") == set()
 

@@ -89,7 +89,7 @@ def test_pages_are_ranges_of_numbers(browser: Browser, topic: Topic) -> None:
 
 def test_a_removed_post_keeps_its_place_and_says_nothing(browser: Browser, topic: Topic) -> None:
     post = make_post(topic, topic.author, "Ce qui ne se dit pas")
-    Post.objects.filter(pk=post.pk).update(is_removed=True)
+    Post.objects.filter(pk=post.pk).update(is_removed=True, removal_kind="moderation")
     page = html(browser.as_user(topic.author).get(topic.get_absolute_url()))
     assert "Ce qui ne se dit pas" not in page
     assert 'id="message-2"' in page
