@@ -22,6 +22,7 @@ from django.http.request import validate_host
 from peerhub.live.frames import Frame, encode, languages
 from peerhub.live.hub import Hub
 from peerhub.live.judge import Judge, Verdict
+from peerhub.live.presence import STATES
 from peerhub.live.protocol import WRITE
 from peerhub.live.registry import UnknownGroup, parse_group
 
@@ -60,6 +61,8 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self.user_id: int | None = None
         self.groups: set[str] = set()
         self.judged_at = 0.0
+        # The groups that tell who is there, and the name under which this person is ('': unseen).
+        self.names: dict[str, str] | None = None
         self._hub = hub
         self._judge = judge
         self._allowance = float(REQUESTS_BURST)
@@ -117,6 +120,10 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             case {"type": "unsubscribe", "group": str(group)}:
                 if group in self.groups:
                     self._hub.leave(self, group)
+            case {"type": "presence", "group": str(group), "state": str(state)} if state in STATES:
+                # Of a group that may not be watched, or tells nobody who is there: nothing to say.
+                if self.names and group in self.names and group in self.groups:
+                    self._hub.presence.enter(self, group, self.names[group], state)
             case _:
                 self._close(CLOSE_BAD_DATA)
 
@@ -138,7 +145,10 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self._hub.leave(self, group)
             self._refuse(group, "forbidden")
             return
-        self.offer(Frame(encode({"type": "subscribed", "group": group, "seq": verdict.allowed[group]})))
+        answer = {"type": "subscribed", "group": group, "seq": verdict.allowed[group]}
+        if changed := verdict.changes.get(group):
+            answer["changed"] = changed
+        self.offer(Frame(encode(answer)))
         self._hub.release(self, group)
 
     def _refuse(self, group: str, reason: str) -> None:
@@ -171,7 +181,15 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             return None
         self.user_id = verdict.user_id
         self.judged_at = time.monotonic()
+        if verdict.names or self.names:
+            self._name(groups, verdict)
         return verdict
+
+    def _name(self, groups: Collection[str], verdict: Verdict) -> None:
+        others = {group: name for group, name in (self.names or {}).items() if group not in groups}
+        self.names = others | verdict.names
+        for group in groups:
+            self._hub.presence.judged(self, group, verdict.names.get(group))
 
     def rejudge(self, groups: Collection[str]) -> None:
         """One task at a time: what comes into doubt while it judges is judged once more, and held until then."""

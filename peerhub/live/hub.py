@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from django.conf import settings
 
 from peerhub.live.frames import RESYNC, Frame, channel, control_channel, session_tag
+from peerhub.live.presence import Presence
 from peerhub.live.subscription import Subscription
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Hub:
         self.epoch = 0
         self._rechecks: deque[tuple[int, int | str | None]] = deque(maxlen=RECHECKS)
         self._channels: dict[str, Channel] = {}
+        self.presence = Presence(self._receives)
         self._subscription = Subscription(settings.REDIS_URL, control_channel(), self._deliver, self.resync)
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -72,10 +74,12 @@ class Hub:
     def start(self) -> None:
         self._subscription.start()
         self._sweeper = asyncio.create_task(self._sweep(), name="live-sweeper")
+        self.presence.start()
 
     async def stop(self) -> None:
         if self._sweeper:
             self._sweeper.cancel()
+        await self.presence.stop()
         await self._subscription.stop()
 
     async def join(self, watcher: Watcher, group: str) -> None:
@@ -100,10 +104,12 @@ class Hub:
                 watcher.offer(frame)
         if watcher in watchers:
             watchers[watcher] = None
+            self.presence.release(watcher, group)
 
     def leave(self, watcher: Watcher, group: str) -> None:
         watcher.groups.discard(group)
         self._channels.get(channel(group, watcher.language), {}).pop(watcher, None)
+        self.presence.leave(watcher, group)
 
     def forget(self, watcher: Watcher) -> None:
         """The socket is gone."""
@@ -126,9 +132,13 @@ class Hub:
         self._remember(None)
         for watchers in self._channels.values():
             watchers.clear()
+        self.presence.clear()
         for watcher in list(self.watchers):
             watcher.groups.clear()
             watcher.offer(RESYNC)
+
+    def _receives(self, watcher: Watcher, group: str) -> bool:
+        return self._channels.get(channel(group, watcher.language), {}).get(watcher, _GONE) is None
 
     async def _deliver(self, name: str, text: str) -> None:
         if name == control_channel():
@@ -160,6 +170,8 @@ class Hub:
                 self._remember(group)
                 for watcher in [one for one in self.watchers if group in one.groups]:
                     self._recheck(watcher, {group})
+            case {"type": "presence", "group": str(group)}:
+                self.presence.heard(group)
             case {"type": "end", "session": str(tag)}:
                 for watcher in list(self.watchers):
                     if watcher.session_key and session_tag(watcher.session_key) == tag:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TypeVar
 
@@ -23,11 +23,14 @@ THREADS = 4
 @dataclass(frozen=True)
 class Verdict:
     """`is_session_over`: the cookie no longer stands for the person it stood for. `allowed` maps the groups that may
-    be watched to their newest sequence (None: unknown)."""
+    be watched to their newest sequence (None: unknown), `changes` those that tell it to their last change, `names`
+    those that tell who is there to the name under which this person is ('': unseen)."""
 
     user_id: int | None
     is_session_over: bool
     allowed: dict[str, int | None]
+    changes: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
 
 
 class Judge:
@@ -57,12 +60,19 @@ def _judge(session_key: str | None, known_user_id: int | None, groups: Collectio
     user_id = user_of_session(session_key)
     if known_user_id is not None and user_id != known_user_id:
         return Verdict(user_id, True, {})
-    allowed: dict[str, int | None] = {}
+    verdict = Verdict(user_id, False, {})
     for group in groups:
         registered, pk = parse_group(group)
-        if registered.can_watch(user_id, pk):
-            allowed[group] = registered.last_seq(pk) if registered.last_seq else None
-    return Verdict(user_id, False, allowed)
+        if not registered.can_watch(user_id, pk):
+            continue
+        verdict.allowed[group] = registered.last_seq(pk) if registered.last_seq else None
+        if registered.last_change and (changed := registered.last_change(pk)):
+            verdict.changes[group] = changed
+        if user_id is not None and registered.presence:
+            name = registered.presence(user_id, pk)
+            if name is not None:
+                verdict.names[group] = name
+    return verdict
 
 
 def user_of_session(session_key: str | None) -> int | None:

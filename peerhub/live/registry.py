@@ -1,6 +1,6 @@
 """What can be watched, and by whom: `@live_group` in `<app>/live.py`.
 
-@live_group("topic", last_seq=last_post_number)
+@live_group("topic", last_seq=last_post_number, presence=name_in_topic)
 def can_watch_topic(user_id: int | None, pk: int) -> bool: ...
 """
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 Judge = Callable[[int | None, int], bool]
 LastSeq = Callable[[int], int | None]
+LastChange = Callable[[int], str | None]
+NameIn = Callable[[int, int], str | None]
 
 # bigint has 19 digits; a longer number would be an error in the database instead of a refusal here.
 GROUP = re.compile(r"([a-z][a-z_]{0,30})\.([1-9][0-9]{0,17})", re.ASCII)
@@ -18,11 +20,16 @@ GROUP = re.compile(r"([a-z][a-z_]{0,30})\.([1-9][0-9]{0,17})", re.ASCII)
 @dataclass(frozen=True)
 class LiveGroup:
     """`can_watch` judges (`user_id` None: anonymous); `last_seq` tells the newest sequence, so that a page that
-    subscribes knows whether it missed something; without it the page asks over HTTP when in doubt."""
+    subscribes knows whether it missed something; without it the page asks over HTTP when in doubt. `last_change` tells
+    likewise when what was there last changed, as the page writes it. `presence(user_id, pk)` is the name under which
+    this person is shown to the others who watch: '' is told of them and not shown, None is neither; without it nobody
+    learns who is there."""
 
     name: str
     can_watch: Judge
     last_seq: LastSeq | None
+    last_change: LastChange | None
+    presence: NameIn | None
 
 
 class UnknownGroup(ValueError):
@@ -32,14 +39,20 @@ class UnknownGroup(ValueError):
 _groups: dict[str, LiveGroup] = {}
 
 
-def live_group(name: str, *, last_seq: LastSeq | None = None) -> Callable[[Judge], Judge]:
+def live_group(
+    name: str,
+    *,
+    last_seq: LastSeq | None = None,
+    last_change: LastChange | None = None,
+    presence: NameIn | None = None,
+) -> Callable[[Judge], Judge]:
     """Register the judge of the groups `"<name>.<pk>"`. It is called at each subscription and recheck, in a
     thread of the `live` process: it must judge from the database, by the same policy as the page."""
 
     def register(can_watch: Judge) -> Judge:
         if name in _groups or not GROUP.fullmatch(f"{name}.1"):
             raise ValueError(f"live group {name!r} is malformed or registered twice")
-        _groups[name] = LiveGroup(name, can_watch, last_seq)
+        _groups[name] = LiveGroup(name, can_watch, last_seq, last_change, presence)
         return can_watch
 
     return register

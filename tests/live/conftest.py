@@ -35,6 +35,9 @@ class Rights:
     public: set[int] = field(default_factory=set)
     allowed: set[tuple[int | None, int]] = field(default_factory=set)
     last_seq: dict[int, int] = field(default_factory=dict)
+    changes: dict[int, str] = field(default_factory=dict)
+    # Under which name a person is in a room.
+    names: dict[tuple[int, int], str] = field(default_factory=dict)
     judged: list[tuple[int | None, int]] = field(default_factory=list)
     is_broken: bool = False
     # While it is closed, a verdict that was reached is not yet told.
@@ -48,7 +51,15 @@ def _last_seq(pk: int) -> int | None:
     return _rights.last_seq.get(pk)
 
 
-@live_group("testroom", last_seq=_last_seq)
+def _last_change(pk: int) -> str | None:
+    return _rights.changes.get(pk)
+
+
+def _name_in(user_id: int, pk: int) -> str | None:
+    return _rights.names.get((user_id, pk))
+
+
+@live_group("testroom", last_seq=_last_seq, last_change=_last_change, presence=_name_in)
 def _can_watch(user_id: int | None, pk: int) -> bool:
     _rights.judged.append((user_id, pk))
     if _rights.is_broken:
