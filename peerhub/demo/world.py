@@ -38,6 +38,7 @@ ROOTS = (
     "people_circle",
     "outbox_outboxevent",
     "django_session",
+    "moderation_trailentry",
 )
 
 

@@ -187,7 +187,7 @@ class WearForm(forms.Form):
 
 
 class PreferencesForm(forms.Form):
-    """A person's name, language and zone."""
+    """A person's name, language and zone, and whether others see what the person reads."""
 
     given_name = SignupForm.base_fields["given_name"]
     family_name = SignupForm.base_fields["family_name"]
@@ -199,6 +199,11 @@ class PreferencesForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_lazy("Votre heure"),
         help_text=_lazy("Les heures des séances et des rappels s’affichent dans ce fuseau."),
+    )
+    shows_presence = forms.BooleanField(
+        label=_lazy("Montrer aux autres quand je lis ou écris une discussion"),
+        help_text=_lazy("Seules les personnes à qui la discussion est ouverte le voient."),
+        required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from peerhub.people.enums import CircleKind, JoinPolicy, MembershipStatus, Role
+from peerhub.people.enums import CircleKind, JoinPolicy, Role
 from peerhub.people.models import Circle, CircleMember, Membership, Network, User
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 
@@ -34,7 +34,7 @@ def can_see_network(user: User | AnonymousUser, network: Network) -> Verdict:
 def can_join(user: User | AnonymousUser, network: Network, membership: Membership | None) -> Verdict:
     if not user.is_authenticated:
         return Denied(_("Connectez-vous pour rejoindre un réseau."))
-    if membership and membership.status == MembershipStatus.SUSPENDED:
+    if membership and membership.is_suspended:
         return Denied(_("Votre participation à ce réseau est suspendue : écrivez à son animation."))
     if network.join_policy != JoinPolicy.OPEN and not (membership and membership.is_active):
         return Denied(_("Ce réseau se rejoint sur invitation de son animation."))

@@ -103,11 +103,20 @@ class Membership(models.Model):
         blank=True,
         help_text="when an animator vouched for the hat worn here; without it, no confidential circle of a category",
     )
+    silenced_until = models.DateTimeField(null=True, blank=True, help_text="reads, and does not write, until then")
+    suspended_until = models.DateTimeField(
+        null=True, blank=True, help_text="when a suspension ends by itself; without it, by an act alone"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "network"], name="membership_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "network"], name="membership_unique"),
+            models.CheckConstraint(
+                condition=Q(suspended_until__isnull=True) | Q(status="suspended"), name="membership_suspension_ends"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.network_id}"
@@ -119,3 +128,15 @@ class Membership(models.Model):
     @property
     def is_animator(self) -> bool:
         return self.is_active and self.role == Role.ANIMATOR
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether a suspension holds now; one with a date ends then, before the platform has noticed."""
+        return self.status == MembershipStatus.SUSPENDED and (
+            self.suspended_until is None or self.suspended_until > timezone.now()
+        )
+
+    @property
+    def is_silenced(self) -> bool:
+        """Whether the person may read here and not write; ends by itself."""
+        return self.silenced_until is not None and self.silenced_until > timezone.now()

@@ -46,6 +46,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     family_name = models.CharField(_("nom"), max_length=80)
     language = models.CharField(_("langue"), max_length=2, choices=Language.choices, default=Language.FRENCH)
     time_zone = models.CharField(_("fuseau horaire"), max_length=64, default="Europe/Paris")
+    shows_presence = models.BooleanField(
+        default=True, help_text="others of a discussion's circle see that this person reads or writes it"
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)

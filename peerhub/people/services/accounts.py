@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from peerhub.live.publish import recheck_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.enums import Language
 from peerhub.people.errors import DomainError
@@ -55,6 +56,14 @@ def change_language(*, user: User, language: str) -> None:
     """Set the language of the pages and mails alone (the switch in the footer)."""
     user.language = Language(language)
     user.save(update_fields=["language"])
+
+
+def show_presence(*, user: User, shows: bool) -> None:
+    """Whether others are told what this person reads and writes; the pages that are open follow at once."""
+    with transaction.atomic():
+        user.shows_presence = shows
+        user.save(update_fields=["shows_presence"])
+        recheck_on_commit(user.pk)
 
 
 def set_staff(*, user: User, is_staff: bool) -> None:

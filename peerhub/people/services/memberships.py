@@ -1,7 +1,7 @@
 """Joining and leaving networks, hats and roles."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -144,6 +144,7 @@ def _activate(*, user: User, network: Network, affiliation: Affiliation, **field
             "role": Role.MEMBER,
             "delegation": None,
             "status": MembershipStatus.ACTIVE,
+            "suspended_until": None,
             "joined_at": timezone.now(),
             **fields,
         },
@@ -206,26 +207,48 @@ def leave_network(*, membership: Membership) -> None:
 
 @transaction.atomic
 def end_membership(*, membership: Membership, status: MembershipStatus) -> None:
-    """The person left, or is suspended: out of every circle of the network at once."""
+    """The person left, or is suspended until an act ends it: out of every circle of the network at once."""
     if status == MembershipStatus.ACTIVE:
         raise ValueError("An ended membership is left or suspended.")
+    Membership.objects.filter(pk=membership.pk, suspended_until__isnull=False).update(suspended_until=None)
     changed = Membership.objects.filter(pk=membership.pk).exclude(status=status).update(status=status)
-    membership.status = status
+    membership.status, membership.suspended_until = status, None
     if changed:
         follow_membership(membership=membership)
         emit(NetworkLeft(membership_id=membership.pk))
 
 
 @transaction.atomic
-def reinstate_membership(*, membership: Membership) -> None:
-    """A suspension ends: back into the circles."""
+def suspend_member(*, membership: Membership, until: datetime) -> None:
+    """Out of every circle of the network until then; `due_suspensions` finds it when its end has come."""
+    end_membership(membership=membership, status=MembershipStatus.SUSPENDED)
+    Membership.objects.filter(pk=membership.pk).update(suspended_until=until)
+    membership.suspended_until = until
+
+
+def silence_member(*, membership: Membership, until: datetime | None) -> None:
+    """The person reads and does not write until then; None: from now on the person writes again."""
+    Membership.objects.filter(pk=membership.pk).update(silenced_until=until)
+    membership.silenced_until = until
+
+
+def due_suspensions() -> list[Membership]:
+    """Suspensions whose end has come."""
+    due = Membership.objects.filter(status=MembershipStatus.SUSPENDED, suspended_until__lte=timezone.now())
+    return list(due.select_related("user", "network").order_by("pk"))
+
+
+@transaction.atomic
+def reinstate_membership(*, membership: Membership) -> bool:
+    """A suspension ends: back into the circles. False when there was none (any more)."""
     changed = Membership.objects.filter(pk=membership.pk, status=MembershipStatus.SUSPENDED).update(
-        status=MembershipStatus.ACTIVE
+        status=MembershipStatus.ACTIVE, suspended_until=None
     )
     if changed:
-        membership.status = MembershipStatus.ACTIVE
+        membership.status, membership.suspended_until = MembershipStatus.ACTIVE, None
         follow_membership(membership=membership)
         emit(NetworkJoined(membership_id=membership.pk))
+    return bool(changed)
 
 
 @transaction.atomic

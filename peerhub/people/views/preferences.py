@@ -20,13 +20,14 @@ from peerhub.ui.shortcuts import safe_next, see_other
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    initial = {name: getattr(user, name) for name in ("given_name", "family_name", "language", "time_zone")}
+    initial = {name: getattr(user, name) for name in PreferencesForm.base_fields}
     form = PreferencesForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         if {"given_name", "family_name"} & set(form.changed_data):
             services.rename_user(user=user, given_name=cleaned["given_name"], family_name=cleaned["family_name"])
         services.change_locale(user=user, language=cleaned["language"], time_zone=cleaned["time_zone"])
+        services.show_presence(user=user, shows=cleaned["shows_presence"])
         with override(user.language):
             messages.success(request, _("Vos préférences sont enregistrées."))
         response = see_other("people:preferences")
