@@ -156,9 +156,7 @@ class Presence:
             self._refreshed_at = now
             for room in self._rooms.values():
                 room.is_dirty = room.is_stale = room.is_old = True
-        dirty = [
-            (group, room) for group, room in self._rooms.items() if room.is_dirty or 0 < room.writes_until <= now
-        ]
+        dirty = [(group, room) for group, room in self._rooms.items() if room.is_dirty or 0 < room.writes_until <= now]
         if dirty:
             await self._write(dirty)
         stale = [

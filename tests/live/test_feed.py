@@ -16,7 +16,7 @@ from django.conf import settings
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect, sync_playwright
 
-from peerhub.live.publish import publish_on_commit
+from peerhub.live.publish import publish_on_commit, recheck_group_on_commit
 from tests.live.conftest import LiveServer, Rights, until
 
 pytestmark = pytest.mark.skipif("PEERHUB_CHROMIUM" not in os.environ, reason="`make test` unpacks Chromium")
@@ -31,7 +31,8 @@ PAGE = """<!doctype html><html lang="fr"><head><meta name="live-url" content="{l
 .live-feed__new {{ position: fixed; inset: auto 0 0 auto }}
 .visually-hidden {{ position: absolute; inset: 0 auto auto 0 }}</style>
 <script type="module" src="/app.js"></script></head><body><h1>Sujet</h1>
-<live-feed group="testroom.1" after="3" url="/?after=" replace="post.edited"><div>{posts}</div></live-feed>
+<live-feed group="testroom.1" after="3" url="/?after=" replace="post.changed topic.changed" changed="{changed}"><div>{posts}</div></live-feed>
+<p id="topic-state">{state}</p>
 </body></html>"""
 
 
@@ -42,7 +43,33 @@ class World:
     live_url: str
     newest: int = 3
     asked: list[int] = field(default_factory=list)
+    # When (stamps) each post, or the head (0), was changed.
+    changes: dict[int, int] = field(default_factory=dict)
+    doubts: list[str] = field(default_factory=list)
     address: str = ""
+
+    @property
+    def stamp(self) -> int:
+        return max(self.changes.values(), default=0)
+
+    @property
+    def state(self) -> str:
+        return f"État {self.changes.get(0, 0)}"
+
+    def fragment(self, n: int) -> str:
+        if n not in self.changes:
+            return fragment(n)
+        return f'<article id="message-{n}" data-seq="{n}" tabindex="-1"><p>Corrigé {self.changes[n]}</p></article>'
+
+    def catch_up(self, after: int, changed: str, shown: str) -> str:
+        """As forums/views/topics.py answers."""
+        self.asked.append(after)
+        self.doubts.append(changed)
+        first, last = (int(part) for part in shown.split("-"))
+        numbers = [n for n, at in self.changes.items() if n and at > int(changed) and first <= n <= min(after, last)]
+        numbers += range(after + 1, self.newest + 1)
+        head = f'<p id="topic-state">{self.state}</p>' if self.changes.get(0, 0) > int(changed) else ""
+        return head + "".join(self.fragment(n) for n in numbers)
 
 
 @pytest.fixture
@@ -59,16 +86,19 @@ def world(live: LiveServer, rights: Rights, tmp_path: Path, monkeypatch: pytest.
 
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            after = parse_qs(urlsplit(self.path).query).get("after")
+            query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            after = query.get("after")
             body, kind = "", "text/html"
             if self.path == "/app.js":
                 body, kind = script.read_text(), "text/javascript"
             elif after:
-                world.asked.append(int(after[0]))
-                body = "".join(fragment(n) for n in range(int(after[0]) + 1, world.newest + 1))
+                body = world.catch_up(int(after), query["changed"], query["shown"])
             elif self.path == "/":
-                body = PAGE.format(live=world.live_url, posts="".join(fragment(n) for n in range(1, 4)))
+                posts = "".join(world.fragment(n) for n in range(1, 4))
+                body = PAGE.format(live=world.live_url, posts=posts, changed=world.stamp or "", state=world.state)
             self.send_response(200)
+            if after:
+                self.send_header("Live-Changed", str(world.stamp))
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.end_headers()
             self.wfile.write(body.encode())
@@ -107,6 +137,18 @@ def say(world: World, rights: Rights, *numbers: int) -> None:
     for number in numbers:
         world.newest = rights.last_seq[1] = max(world.newest, number)
         publish_on_commit("testroom.1", "post.created", seq=number, html=dict.fromkeys(("fr", "en"), fragment(number)))
+
+
+def change(world: World, rights: Rights, number: int, *, is_told: bool = True) -> None:
+    """This post, or the head (0), is another one now."""
+    before = world.stamp
+    world.changes[number] = before + 1
+    rights.changes[1] = str(world.stamp)
+    html = world.fragment(number) if number else f'<p id="topic-state">{world.state}</p>'
+    data = {"before": str(before or ""), "changed": str(world.stamp)}
+    if is_told:
+        kind = "post.changed" if number else "topic.changed"
+        publish_on_commit("testroom.1", kind, html=dict.fromkeys(("fr", "en"), html), data=data)
 
 
 def numbers(tab: Tab) -> list[str]:
@@ -179,9 +221,8 @@ def test_ones_own_reply_is_shown_once_with_its_controls(
     shows(tab, 1, 2, 3, 4, 5)
     say(world, rights, 6)
     shows(tab, 1, 2, 3, 4, 5, 6)
-    edited = '<article id="message-4" data-seq="4"><p>Corrigé</p></article>'
-    publish_on_commit("testroom.1", "post.edited", html={"fr": edited, "en": edited})
-    expect(tab.locator("#message-4")).to_contain_text("Corrigé")
+    change(world, rights, 4)
+    expect(tab.locator("#message-4")).to_contain_text("Corrigé 1")
     shows(tab, 1, 2, 3, 4, 5, 6)
     assert tab.locator("live-feed button[data-live-keep]").all_inner_texts() == ["Modifier 4", "Modifier 5"]
     assert world.asked == []
@@ -208,3 +249,101 @@ def test_other_elements_listen_by_events(tab: Tab, world: World, live: LiveServe
     until(lambda: any("testroom.2" in watcher.groups for watcher in list(live.hub.watchers)))
     publish_on_commit("testroom.2", "notification.count", data={"unread": 3})
     tab.wait_for_function("window.heard?.data.unread === 3")
+
+
+def test_what_changes_takes_its_place_and_is_said_with_what_is_new(
+    tab: Tab, world: World, live: LiveServer, rights: Rights
+) -> None:
+    open_topic(tab, world, live)
+    change(world, rights, 2)
+    change(world, rights, 0)
+    say(world, rights, 4, 5)
+    expect(tab.locator("#message-2")).to_have_text("Corrigé 1")
+    expect(tab.locator("#topic-state")).to_have_text("État 2")
+    shows(tab, 1, 2, 3, 4, 5)
+    said = tab.get_by_role("status").filter(has_text="modifié")
+    expect(said).to_have_text(re.compile("2 nouveaux messages, 1 modifié|Un message modifié"), timeout=15000)
+    assert world.asked == []
+
+
+def test_a_change_that_was_missed_is_noticed_by_the_next(
+    tab: Tab, world: World, live: LiveServer, rights: Rights
+) -> None:
+    open_topic(tab, world, live)
+    change(world, rights, 1)
+    expect(tab.locator("#message-1")).to_have_text("Corrigé 1")
+    change(world, rights, 2, is_told=False)
+    change(world, rights, 3)
+    expect(tab.locator("#message-2")).to_have_text("Corrigé 2")
+    expect(tab.locator("#message-3")).to_have_text("Corrigé 3")
+    assert (world.asked, world.doubts) == ([3], ["1"])
+    change(world, rights, 1)
+    expect(tab.locator("#message-1")).to_have_text("Corrigé 4")
+    assert world.asked == [3]
+
+
+def test_what_changed_before_the_subscription_is_fetched(
+    tab: Tab, world: World, live: LiveServer, rights: Rights
+) -> None:
+    """The page was written before, and its socket stood after."""
+    tab.route("**/app.js", lambda route: (change(world, rights, 2, is_told=False), route.continue_()))
+    open_topic(tab, world, live)
+    expect(tab.locator("#message-2")).to_have_text("Corrigé 1")
+    assert world.doubts == ["0"]
+
+
+def test_after_a_sleep_edits_and_removals_are_there_without_gap_or_double(
+    tab: Tab, world: World, live: LiveServer, rights: Rights
+) -> None:
+    open_topic(tab, world, live)
+    change(world, rights, 1)
+    expect(tab.locator("#message-1")).to_have_text("Corrigé 1")
+    change(world, rights, 3, is_told=False)
+    change(world, rights, 0, is_told=False)
+    world.newest = rights.last_seq[1] = 5
+    for watcher in list(live.hub.watchers):
+        live.server.servers[0].get_loop().call_soon_threadsafe(watcher.drop)
+    shows(tab, 1, 2, 3, 4, 5)
+    expect(tab.locator("#message-3")).to_have_text("Corrigé 2")
+    expect(tab.locator("#topic-state")).to_have_text("État 3")
+    say(world, rights, 6)
+    change(world, rights, 5)
+    expect(tab.locator("#message-5")).to_have_text("Corrigé 4")
+    shows(tab, 1, 2, 3, 4, 5, 6)
+    assert (world.asked, world.doubts) == ([3], ["1"])
+
+
+def test_a_change_may_come_before_what_it_changes(tab: Tab, world: World, live: LiveServer, rights: Rights) -> None:
+    open_topic(tab, world, live)
+    old = fragment(5)
+    change(world, rights, 5)
+    world.newest = rights.last_seq[1] = 5
+    publish_on_commit("testroom.1", "post.created", seq=5, html={"fr": old, "en": old})
+    publish_on_commit("testroom.1", "post.created", seq=4, html=dict.fromkeys(("fr", "en"), fragment(4)))
+    shows(tab, 1, 2, 3, 4, 5)
+    expect(tab.locator("#message-5")).to_have_text("Corrigé 1")
+
+
+def test_what_one_writes_in_a_post_is_not_taken_away(tab: Tab, world: World, live: LiveServer, rights: Rights) -> None:
+    open_topic(tab, world, live)
+    tab.evaluate("document.querySelector('#message-2').innerHTML = '<form><textarea></textarea></form>'")
+    tab.locator("textarea").fill("Ma phrase")
+    change(world, rights, 2)
+    change(world, rights, 3)
+    expect(tab.locator("#message-3")).to_have_text("Corrigé 2")
+    expect(tab.locator("textarea")).to_have_value("Ma phrase")
+
+
+def test_a_page_that_gets_nothing_more_says_so(tab: Tab, world: World, live: LiveServer, rights: Rights) -> None:
+    open_topic(tab, world, live)
+    rights.public.clear()
+    recheck_group_on_commit("testroom.1")
+    over = tab.locator(".live-feed__over")
+    expect(over).to_have_text("Cette discussion ne vous est plus ouverte.")
+    expect(tab.get_by_role("status")).to_have_text("Cette discussion ne vous est plus ouverte.")
+    rights.public.add(1)
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    expect(over).to_be_hidden()
+    for watcher in list(live.hub.watchers):
+        live.server.servers[0].get_loop().call_soon_threadsafe(watcher.end)
+    expect(over).to_contain_text("Vous n’êtes plus connecté·e")

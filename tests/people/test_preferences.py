@@ -18,9 +18,21 @@ def test_preferences_are_saved_and_told(browser: Browser) -> None:
     assert response.status_code == 303
     user.refresh_from_db()
     assert (user.full_name, user.language, user.time_zone) == ("Ève Martin", "en", "Indian/Reunion")
+    assert not user.shows_presence  # a box that is not ticked is not sent
     event = OutboxEvent.objects.get(name="people.profile_changed")
     assert event.payload == {"user_id": user.pk}
     assert browser.get(reverse("people:preferences")).headers["Content-Language"] == "en"
+
+
+def test_presence_is_shown_until_one_says_otherwise(browser: Browser) -> None:
+    user = make_user()
+    assert user.shows_presence
+    page = browser.as_user(user).get(reverse("people:preferences"))
+    assert page.context["form"]["shows_presence"].value()
+    for shows in (False, True):
+        browser.post(reverse("people:preferences"), FIELDS | ({"shows_presence": "on"} if shows else {}))
+        user.refresh_from_db()
+        assert user.shows_presence == shows
 
 
 def test_an_unchanged_name_is_not_told(browser: Browser) -> None:

@@ -9,6 +9,7 @@ import "./elements/bell-count.js";
 import "./elements/error-summary.js";
 import "./elements/live-acts.js";
 import "./elements/live-feed.js";
+import "./elements/live-presence.js";
 import "./elements/live-seats.js";
 import "./elements/local-time.js";
 import "./elements/modal-disclosure.js";

@@ -1,8 +1,10 @@
 // The one socket of a tab, shared by whatever listens. Without it every page still works, by reloading.
 //
 //   const off = live.on("topic.12", "post.created", (event) => …)   event: { group, kind, seq, html, data }
-//   kind "*": every event; ":subscribed" ({ seq } the newest, or null: unknown); ":refused"; ":doubt" (something may
-//   have been missed and no socket will tell: ask over HTTP)
+//   kind "*": every event; ":subscribed" ({ seq, changed }: the newest number and the last change, null: unknown);
+//   ":refused" ({ reason }); ":presence" (who is there); ":doubt" (something may have been missed and no socket will
+//   tell: ask over HTTP)
+//   live.present("topic.12", "reading" | "writing" | "away")   what this page's person does, told once subscribed
 //
 // For elements that do not import this: document hears "live:subscribe" { group }, and is told "live:event" (the frame)
 // and "live:status" { status: "connecting" | "open" | "waiting" | "ended" }.
@@ -15,6 +17,8 @@ const SESSION_OVER = 4401;
 
 const listeners = new Map(); // group -> Map(callback -> kind)
 const asked = new Set(); // groups to subscribe in this turn
+const states = new Map(); // group -> what we do there
+const subscribed = new Set();
 let socket = null;
 let status = "waiting";
 let attempts = 0;
@@ -22,7 +26,7 @@ let retryTimer;
 let answerTimer;
 let hiddenAt = 0;
 
-export const live = { on, get status() { return status; } };
+export const live = { on, present, get status() { return status; } };
 
 function on(group, kind, callback) {
   let ofGroup = listeners.get(group);
@@ -35,9 +39,16 @@ function on(group, kind, callback) {
     setTimeout(() => {
       if (ofGroup.size || listeners.get(group) !== ofGroup) return;
       listeners.delete(group);
+      states.delete(group);
+      subscribed.delete(group);
       if (isOpen()) send("unsubscribe", group);
     }, LINGER);
   };
+}
+
+function present(group, state) {
+  states.set(group, state);
+  if (isOpen() && subscribed.has(group)) send("presence", group, { state });
 }
 
 function tell(group, kind, detail) {
@@ -60,8 +71,8 @@ function askAll() {
 
 const isOpen = () => socket?.readyState === WebSocket.OPEN;
 
-function send(type, group) {
-  socket.send(JSON.stringify({ type, group }));
+function send(type, group, more) {
+  socket.send(JSON.stringify({ type, group, ...more }));
   if (type === "subscribe" && !answerTimer) answerTimer = setTimeout(() => drop(), ANSWER);
 }
 
@@ -105,11 +116,17 @@ function hear(frame) {
     tell(frame.group, frame.kind, frame);
     document.dispatchEvent(new CustomEvent("live:event", { detail: frame }));
   } else if (frame.type === "subscribed") {
-    tell(frame.group, ":subscribed", { seq: frame.seq });
+    subscribed.add(frame.group);
+    if (states.has(frame.group)) present(frame.group, states.get(frame.group));
+    tell(frame.group, ":subscribed", { seq: frame.seq, changed: frame.changed ?? null });
+  } else if (frame.type === "presence") {
+    tell(frame.group, ":presence", frame);
   } else if (frame.type === "refused") {
+    subscribed.delete(frame.group);
     tell(frame.group, ":refused", { reason: frame.reason });
   } else if (frame.type === "resync") {
     // Our subscriptions are gone. Everyone was told at once: not all at the same moment.
+    subscribed.clear();
     const mine = socket;
     setTimeout(() => {
       if (mine === socket) for (const group of listeners.keys()) ask(group);
@@ -127,6 +144,7 @@ function retry() {
 function forget() {
   clearTimeout(answerTimer);
   answerTimer = undefined;
+  subscribed.clear();
   socket = null;
 }
 

@@ -1,30 +1,58 @@
-// <live-feed group="topic.12" after="41" url="/sujets/12/x/?after=" [replace="post.edited"] [data-announce-one]
-//   [data-announce-many="{n} …"]> <div> …fragments with data-seq… </div> </live-feed>
-// Adds what happens in the group to the end of its first child, in order, once. A hole, a sleep or a reconnection is
-// filled over HTTP: url + the last sequence answers the missing fragments. Kinds named in `replace` take the place of
-// the element of the same id, in which what is marked data-live-keep (the viewer's own controls) stays.
-// Nothing moves the reader: what arrives out of view is told by a button. Each fragment tells "live-feed:added".
+// <live-feed group="topic.12" after="41" url="/sujets/12/x/?after=" [changed="1763…"] [replace="post.changed …"]
+//   [data-announce-one] [data-announce-many="{n} …"]> <div> …fragments with data-seq… </div> </live-feed>
+// Adds what happens in the group to the end of its first child, in order, once. Kinds named in `replace` take the place
+// of the element of the same id: with data-seq, of one in the list (what is marked data-live-keep there, the viewer's
+// own controls, stays); without, of one anywhere in the page. `changed` stamps what the page shows: each of those frames
+// tells the stamp before it and its own (data.before, data.changed), so that a missed one is noticed like a missing number.
+// A hole, a sleep or a reconnection is filled over HTTP: url + the last sequence (+ "&changed=" + the stamp +
+// "&shown=21-41", where the page has a stamp) answers what is missing, and what changed of what is shown, with the new
+// stamp in the header Live-Changed. A page that gets no new posts (not the last of its topic) has after="999999999". Nothing moves the reader: what arrives out of view is told by a button.
+// Each fragment tells "live-feed:added". Once the group is closed to the viewer, or the session is over, it says so.
 import htmx from "htmx.org/dist/htmx.esm.js";
 import { live } from "../live.js";
 
 const JITTER = 2000; // a thousand readers notice the same hole at the same moment
 const BATCH = 3000;
-const WORDS = (document.documentElement.lang || "fr").startsWith("fr")
-  ? { one: "Un nouveau message", many: "{n} nouveaux messages" }
-  : { one: "One new message", many: "{n} new messages" };
+const IS_FRENCH = (document.documentElement.lang || "fr").startsWith("fr");
+const WORDS = IS_FRENCH
+  ? {
+      one: "Un nouveau message",
+      many: "{n} nouveaux messages",
+      oneChanged: "Un message modifié",
+      manyChanged: "{n} messages modifiés",
+      andOne: "{new}, 1 modifié",
+      andMany: "{new}, {n} modifiés",
+      closed: "Cette discussion ne vous est plus ouverte.",
+      ended: "Vous n’êtes plus connecté·e\u00a0: rechargez la page pour continuer.",
+    }
+  : {
+      one: "One new message",
+      many: "{n} new messages",
+      oneChanged: "One message was changed",
+      manyChanged: "{n} messages were changed",
+      andOne: "{new}, 1 changed",
+      andMany: "{new}, {n} changed",
+      closed: "This discussion is no longer open to you.",
+      ended: "You are signed out: reload the page to continue.",
+    };
 
 class LiveFeed extends HTMLElement {
   connectedCallback() {
     this.list ??= this.firstElementChild;
     this.last ??= Number(this.getAttribute("after")) || 0;
+    this.changed ??= this.getAttribute("changed") ?? "";
     this.waiting ??= new Map(); // seq -> element that came before the ones it follows
+    this.early ??= new Map(); // seq -> element that changed before it came
     this.furnish();
     const group = this.getAttribute("group");
     this.off = [
       live.on(group, "*", (event) => this.receive(event)),
-      live.on(group, ":subscribed", ({ seq }) => this.compare(seq)),
+      live.on(group, ":subscribed", (state) => this.compare(state)),
       live.on(group, ":doubt", () => this.catchUpSoon()),
+      live.on(group, ":refused", ({ reason }) => reason === "forbidden" && this.close(WORDS.closed)),
     ];
+    this.hear = ({ detail }) => detail.status === "ended" && this.close(WORDS.ended);
+    document.addEventListener("live:status", this.hear);
     // Our own reply comes by htmx, with our controls, and by the socket too: in whichever order.
     this.observer = new MutationObserver((changes) => this.settle(changes));
     this.observer.observe(this.list, { childList: true });
@@ -35,6 +63,7 @@ class LiveFeed extends HTMLElement {
 
   disconnectedCallback() {
     for (const off of this.off) off();
+    document.removeEventListener("live:status", this.hear);
     this.observer.disconnect();
     this.seen.disconnect();
     clearTimeout(this.fetchTimer);
@@ -46,6 +75,7 @@ class LiveFeed extends HTMLElement {
     if (this.voice) return;
     this.voice = Object.assign(document.createElement("p"), { className: "visually-hidden" });
     this.voice.setAttribute("role", "status");
+    this.over = Object.assign(document.createElement("p"), { className: "live-feed__over" });
     this.button = Object.assign(document.createElement("button"), { type: "button", className: "live-feed__new", hidden: true });
     this.button.addEventListener("click", () => {
       const first = this.firstNew;
@@ -53,26 +83,34 @@ class LiveFeed extends HTMLElement {
       first?.scrollIntoView({ block: "start" });
       first?.focus({ preventScroll: true });
     });
-    this.append(this.voice, this.button);
+    this.append(this.voice, this.over, this.button);
     this.unseen = 0;
-    this.unspoken = 0;
+    this.unspoken = { added: 0, changed: 0 };
   }
 
-  receive({ kind, seq, html }) {
-    if (html === undefined) return;
-    const [element] = parse(html);
-    if (!element) return;
-    if ((this.getAttribute("replace") ?? "").split(" ").includes(kind)) return this.exchange(element);
-    if (!Number.isInteger(seq) || seq <= this.last) return;
+  receive({ kind, seq, html, data }) {
+    if ((this.getAttribute("replace") ?? "").split(" ").includes(kind)) return this.change(html ?? "", data);
+    const element = parse(html ?? "").find((one) => one.dataset.seq);
+    if (!element || !Number.isInteger(seq) || seq <= this.last) return;
     this.waiting.set(seq, element);
     this.drain();
     if (this.waiting.size) this.catchUpSoon(seq);
   }
 
-  // The newest sequence, as the server knew it once our subscription stood; null: it does not count them.
-  compare(seq) {
+  change(html, data) {
+    for (const element of parse(html)) this.exchange(element);
+    if (!data?.changed) return;
+    if (isAfter(data.before ?? "", this.changed)) this.doubt();
+    else if (isAfter(data.changed, this.changed)) this.changed = data.changed;
+  }
+
+  // The newest sequence and change, as the server knew them once our subscription stood; a null sequence: it does not
+  // count them.
+  compare({ seq, changed }) {
+    this.over.textContent = "";
     const isFirst = !this.wasSubscribed;
     this.wasSubscribed = true;
+    if (changed && isAfter(changed, this.changed)) this.doubt();
     if (seq === null ? !isFirst : seq > this.last) this.catchUpSoon(seq);
   }
 
@@ -83,25 +121,41 @@ class LiveFeed extends HTMLElement {
     }
   }
 
-  add(element, seq) {
+  add(fragment, seq) {
     if (this.find(seq)) return;
+    const element = this.early.get(seq) ?? fragment;
+    this.early.delete(seq);
     element.dataset.live = "";
     const after = [...this.list.children].find((other) => Number(other.dataset.seq) > seq);
     this.list.querySelector(":scope > [data-live-none]")?.remove();
     this.list.insertBefore(element, after ?? null);
-    htmx.process(element);
-    element.dispatchEvent(new CustomEvent("live-feed:added", { bubbles: true }));
+    this.wake(element);
     this.tellOf(element);
   }
 
   exchange(element) {
-    const old = element.id && this.list.querySelector(`:scope > #${CSS.escape(element.id)}`);
-    if (!old) return;
-    for (const kept of old.querySelectorAll("[data-live-keep]")) element.append(kept);
+    const seq = Number(element.dataset.seq);
+    const old = seq ? this.find(seq) : element.id && document.getElementById(element.id);
+    if (!old) {
+      // Not here yet, and what brings it may have been written before this.
+      if (seq > this.last) this.early.set(seq, element);
+      return;
+    }
+    // What a person writes in it is not taken away.
+    if (old.querySelector("form :is(input, textarea, [contenteditable]):focus")) return;
+    const isRemoved = element.matches(".post--removed");
+    for (const kept of isRemoved ? [] : old.querySelectorAll("[data-live-keep]")) element.append(kept);
     const hadFocus = old === document.activeElement;
+    if (seq) element.dataset.live = "";
     old.replaceWith(element);
     if (hadFocus) element.focus({ preventScroll: true });
+    this.wake(element);
+    if (seq) this.speakOf("changed");
+  }
+
+  wake(element) {
     htmx.process(element);
+    element.dispatchEvent(new CustomEvent("live-feed:added", { bubbles: true }));
   }
 
   find(seq) {
@@ -123,6 +177,12 @@ class LiveFeed extends HTMLElement {
     this.drain();
   }
 
+  // A change was missed, or may have been.
+  doubt() {
+    this.isDoubtful = true;
+    this.catchUpSoon(this.last);
+  }
+
   // `newest`: up to where; without it until nothing more comes.
   catchUpSoon(newest = Infinity) {
     this.newest = Math.max(this.newest ?? 0, newest ?? Infinity);
@@ -132,20 +192,21 @@ class LiveFeed extends HTMLElement {
   async catchUp() {
     try {
       // What was missing may have come by itself meanwhile.
-      while (this.last < this.newest && this.isConnected) {
+      while ((this.last < this.newest || this.isDoubtful) && this.isConnected) {
         const from = this.last;
-        const response = await fetch(`${this.getAttribute("url")}${from}`, { credentials: "same-origin" });
+        const wasDoubtful = this.isDoubtful;
+        this.isDoubtful = false;
+        const response = await fetch(this.address(from), { credentials: "same-origin" });
         if (!response.ok || response.redirected) break;
-        for (const element of parse(await response.text())) {
-          const seq = Number(element.dataset.seq);
-          if (seq <= this.last) continue;
-          // The answer is all that may be shown: a number that it skips is not to come.
-          this.add(element, seq);
-          this.waiting.delete(seq);
-          this.last = seq;
+        const stamp = response.headers.get("Live-Changed") ?? "";
+        for (const element of parse(await response.text())) this.fill(element);
+        // Frames that told of later changes may have been overwritten by this answer.
+        if (stamp) {
+          this.isDoubtful ||= isAfter(this.changed, stamp);
+          this.changed = stamp;
         }
         this.drain();
-        if (this.last === from) break;
+        if (this.last === from && !wasDoubtful) break;
       }
     } catch {
       // No network: the socket, the next sight of the page, or a reload will tell.
@@ -154,13 +215,24 @@ class LiveFeed extends HTMLElement {
     }
   }
 
+  address(from) {
+    const address = `${this.getAttribute("url")}${from}`;
+    if (!this.hasAttribute("changed")) return address;
+    const shown = [...this.list.children].map((one) => Number(one.dataset.seq)).filter(Boolean);
+    return `${address}&changed=${this.changed || 0}&shown=${shown[0] ?? 0}-${shown.at(-1) ?? 0}`;
+  }
+
+  fill(element) {
+    const seq = Number(element.dataset.seq);
+    if (!seq || seq <= this.last) return this.exchange(element);
+    // The answer is all that may be shown: a number that it skips is not to come.
+    this.add(element, seq);
+    this.waiting.delete(seq);
+    this.last = seq;
+  }
+
   tellOf(element) {
-    this.unspoken += 1;
-    this.speakTimer ??= setTimeout(() => {
-      this.voice.textContent = this.sentence(this.unspoken);
-      this.unspoken = 0;
-      this.speakTimer = undefined;
-    }, BATCH);
+    this.speakOf("added");
     if (element.getBoundingClientRect().top < innerHeight) return;
     this.firstNew = this.unseen++ ? this.firstNew : element;
     if (this.unseen === 1) this.seen.observe(element);
@@ -168,11 +240,33 @@ class LiveFeed extends HTMLElement {
     this.button.hidden = false;
   }
 
+  speakOf(what) {
+    this.unspoken[what] += 1;
+    this.speakTimer ??= setTimeout(() => {
+      this.voice.textContent = this.news(this.unspoken);
+      this.unspoken = { added: 0, changed: 0 };
+      this.speakTimer = undefined;
+    }, BATCH);
+  }
+
+  // Said, and seen by those who look; what they read and wrote stays in front of them.
+  close(words) {
+    this.over.textContent = this.voice.textContent = words;
+    this.unread();
+  }
+
   unread() {
     this.unseen = 0;
     this.firstNew = undefined;
     this.seen.disconnect();
     this.button.hidden = true;
+  }
+
+  news({ added, changed }) {
+    if (!added) return changed === 1 ? WORDS.oneChanged : WORDS.manyChanged.replace("{n}", changed);
+    const sentence = this.sentence(added);
+    if (!changed) return sentence;
+    return (changed === 1 ? WORDS.andOne : WORDS.andMany).replace("{n}", changed).replace("{new}", sentence);
   }
 
   sentence(n) {
@@ -184,7 +278,10 @@ class LiveFeed extends HTMLElement {
 function parse(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
-  return [...template.content.children].filter((element) => element.dataset.seq);
+  return [...template.content.children].filter((element) => element.dataset.seq || element.id);
 }
+
+// Stamps are decimal numbers too long for a number.
+const isAfter = (one, other) => one.length > other.length || (one.length === other.length && one > other);
 
 customElements.define("live-feed", LiveFeed);
