@@ -17,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from forums.enums import RemovalKind
 from forums.models import Post
 from peerhub.people.models import initials_of, name_of
 from peerhub.text.safe import as_safe
@@ -46,6 +47,12 @@ class PostRow(NamedTuple):
     created_at: datetime
     edited_at: datetime | None
     is_removed: bool
+    removal_kind: str
+    moved_to_id: int | None
+    entered_by_id: int | None
+    thanks_count: int
+    useful_count: int
+    tried_count: int
 
     @classmethod
     def of(cls, post: Post) -> "PostRow":
@@ -67,6 +74,12 @@ class PostRow(NamedTuple):
             post.created_at,
             post.edited_at,
             post.is_removed,
+            post.removal_kind,
+            post.moved_to_id,
+            post.entered_by_id,
+            post.thanks_count,
+            post.useful_count,
+            post.tried_count,
         )
 
 
@@ -85,7 +98,7 @@ def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zo
         return format_html(
             '<article class="post post--removed" id="message-{0}" data-seq="{0}"><p>{1}</p></article>',
             row.number,
-            _("Message retiré par l’animation."),
+            _removal(row),
         )
     return format_html(
         '<article class="post{accepted_class}" id="message-{number}" data-seq="{number}" '
@@ -93,7 +106,7 @@ def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zo
         '<span class="avatar{color}" aria-hidden="true">{initials}</span>'
         '<header class="post__who"><h2 class="post__author" id="auteur-{number}">{name}{hat}</h2>'
         '<p class="post__meta">{role}<a class="post__when" href="/messages/{id}/" title="{permalink}">{when}</a>'
-        "{edited}</p></header>"
+        "{edited}{phoned}</p></header>"
         '<div class="post__body prose">{badge}{body}</div>{controls}</article>',
         accepted_class=" post--accepted" if is_accepted else "",
         number=row.number,
@@ -106,9 +119,14 @@ def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zo
         permalink=_("Adresse de ce message (n° %(number)s)") % {"number": row.number},
         when=local_time(row.created_at, "relative"),
         edited=format_html(' · <span class="post__edited">{}</span>', _("modifié")) if row.edited_at else EMPTY,
+        phoned=format_html(' · <span class="post__phoned">{}</span>', _("dit par téléphone, écrit par l’animation"))
+        if row.entered_by_id
+        else EMPTY,
         badge=_accepted() if is_accepted else EMPTY,
         body=as_safe(row.body_html),
-        controls=format_html('<div class="post__acts">{}</div>', as_safe(controls)) if controls else EMPTY,
+        controls=format_html('<div class="post__acts" data-live-keep>{}</div>', as_safe(controls))
+        if controls
+        else EMPTY,
     )
 
 
@@ -118,6 +136,15 @@ def inhabitants(population: int) -> str:
     rounded = population if population < 100 else round(population / step) * step
     separator = NARROW if (get_language() or "fr").startswith("fr") else ","
     return _("%(count)s habitants") % {"count": f"{rounded:,}".replace(",", separator)}
+
+
+def _removal(row: PostRow) -> str:
+    if row.removal_kind == RemovalKind.MOVED and row.moved_to_id:
+        html = '<a href="/messages/{}/">{}</a>'
+        return format_html(html, row.moved_to_id, _("Message déplacé dans une autre discussion."))
+    if row.removal_kind == RemovalKind.AUTHOR:
+        return _("Message retiré par la personne qui l’avait écrit.")
+    return _("Message retiré par l’animation.")
 
 
 def _accepted() -> SafeString:

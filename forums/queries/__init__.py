@@ -9,6 +9,7 @@ from forums.queries.feeds import (
     unread_topics_for,
 )
 from forums.queries.lens import lens_for
+from forums.queries.menus import PostMenu, TopicMenu, post_menu, topic_menu
 from forums.queries.pages import (
     ForumLine,
     ForumPage,
@@ -32,9 +33,11 @@ __all__ = [
     "ForumLine",
     "ForumPage",
     "Hit",
+    "PostMenu",
     "TopicHead",
     "TopicLine",
     "TopicListPage",
+    "TopicMenu",
     "TopicPage",
     "TopicRow",
     "forum_for",
@@ -43,12 +46,14 @@ __all__ = [
     "lens_for",
     "network_page_for",
     "post_for",
+    "post_menu",
     "posts_after",
     "questions_awaiting",
     "recent_topics",
     "search_topics",
     "topic_for",
     "topic_list_page",
+    "topic_menu",
     "topic_page",
     "unanswered_questions",
     "unread_topic_count",

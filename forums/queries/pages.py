@@ -46,6 +46,12 @@ POST_COLUMNS = (
     "created_at",
     "edited_at",
     "is_removed",
+    "removal_kind",
+    "moved_to_id",
+    "entered_by_id",
+    "thanks_count",
+    "useful_count",
+    "tried_count",
 )
 
 
@@ -291,6 +297,7 @@ _HEAD = Shape(
             (
                 *("id", "forum", "network", "circle", "kind", "title", "slug", "author", "author_affiliation"),
                 *("accepted_post", "is_pinned", "is_locked", "post_count", "last_number", "last_post_at"),
+                *("state", "lock_reason", "slow_seconds", "is_held", "accepted_reason", "territory"),
                 *("last_author", "answered_categories", "created_at"),
             ),
         ),

@@ -51,7 +51,8 @@ _SQL = """
 WITH found AS (
   (SELECT topic.id AS topic_id, NULL::bigint AS post_id, 4 * ts_rank(topic.title_vector, {query}) AS score
    FROM forums_topic topic
-   WHERE topic.title_vector @@ {query} AND topic.state IN ('open', 'archived') AND topic.circle_id IN ({circles}) {in_network}
+   WHERE topic.title_vector @@ {query} AND topic.state IN ('open', 'archived')
+     AND topic.circle_id IN ({circles}) {in_network}
    ORDER BY topic.last_post_at DESC LIMIT {candidates})
   UNION ALL
   (SELECT post.topic_id, post.id, ts_rank(post.body_vector, {query})

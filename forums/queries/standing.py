@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import FilteredRelation, Q, QuerySet
 
-from forums.models import Forum, Topic
+from forums.models import Forum, ForumAnimator, Topic
 from peerhub.people.enums import MembershipStatus
 from peerhub.people.models import Membership, Network, User
 
@@ -26,3 +26,8 @@ def membership_of(row: Topic | Forum | Network) -> Membership | None:
     """The active membership, with its hat as far as it was asked for, of a row read by `with_membership`."""
     membership: Membership | None = getattr(row, "mine", None)
     return membership
+
+
+def looks_after(user: User | AnonymousUser, forum_id: int) -> bool:
+    """Whether the person is named for the theme, beside the network's animators."""
+    return user.is_authenticated and ForumAnimator.objects.filter(forum=forum_id, user=user.pk).exists()

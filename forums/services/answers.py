@@ -25,10 +25,10 @@ def accept_answer(*, user: User, post: Post) -> None:
 
 
 @transaction.atomic
-def revoke_answer(*, user: User, topic: Topic) -> None:
-    """No answer is kept any more: the question is open again."""
-    locked = _lock(user, topic.pk)
-    Topic.objects.filter(pk=locked.pk).update(accepted_post=None)
+def revoke_answer(*, user: User, post: Post) -> None:
+    """This answer is kept no more, and the question is open again. Twice is once."""
+    locked = _lock(user, post.topic_id)
+    Topic.objects.filter(pk=locked.pk, accepted_post=post).update(accepted_post=None)
 
 
 def _lock(user: User, topic_id: int) -> Topic:

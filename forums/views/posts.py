@@ -12,11 +12,12 @@ from forums import queries
 from forums.forms import ReplyForm
 from forums.fragments import PostRow, post_html
 from forums.models import post_url
-from forums.policies import can_reply
+from forums.policies import can_reply, topic_abilities
 from forums.queries import TopicHead
 from forums.services.answers import accept_answer, revoke_answer
 from forums.services.posts import create_post
 from forums.services.writing import BadText
+from forums.views.controls import post_controls
 from forums.views.presenting import TOO_MUCH, reply_fields, topic_context
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person, sign_in_if_absent
@@ -49,7 +50,9 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
     if is_htmx(request):
         # The post goes to the end of the list; beside it, fields without the sentence of an attempt before.
         beside = '<hx-partial hx-target="#reply-fields" hx-swap="innerHTML">{}</hx-partial>'
-        content = format_html("{}" + beside, post_html(PostRow.of(post)), reply_fields())
+        row = PostRow.of(post)
+        controls = post_controls(row, False, topic_abilities(request.user, head.topic, head.membership))
+        content = format_html("{}" + beside, post_html(row, controls=controls), reply_fields())
         return HttpResponse(content, status=201, headers={"Location": address})
     return see_other(address)
 
@@ -100,12 +103,12 @@ def answer_accept(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def answer_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    head = or_404(queries.topic_for, request.user, pk)
+    found = or_404(queries.post_for, request.user, pk)
     try:
-        revoke_answer(user=person(request), topic=head.topic)
+        revoke_answer(user=person(request), post=found)
     except Refused as error:
         return _refused(request, str(error), 403)
-    return see_other(head.topic.get_absolute_url())
+    return see_other(post_url(found.topic_id, found.topic.slug, found.number))
 
 
 def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:

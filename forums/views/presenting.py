@@ -18,14 +18,14 @@ from forums import queries
 from forums.audience import circle_label, readers_sentence
 from forums.enums import TopicKind
 from forums.forms import ReplyForm, TopicForm
-from forums.fragments import EMPTY, PostRow, post_html
+from forums.fragments import PostRow, post_html
 from forums.models import topic_url
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage, TopicRow
 from forums.queries.lens import categories_of
+from forums.views.controls import controls_of_new_post, post_controls
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import ActorCategory, Circle, initials_of, name_of
-from peerhub.ui.components.identity import icon
 from peerhub.ui.components.shapes import local_time
 from peerhub.ui.pagination import Page
 
@@ -137,8 +137,8 @@ def topic_context(
         "error": error,
         "reply_fields": reply_fields(form, error) if abilities.reply else "",
         # For the posts that come live: their frame is the same for all, and holds nobody's controls.
-        "accept_button": _accept_button(0) if abilities.accept else "",
-        "csrf": get_token(request) if abilities.reply or abilities.accept else "",
+        "live_controls": controls_of_new_post(abilities) if abilities.act else "",
+        "csrf": get_token(request) if abilities.act else "",
     }
 
 
@@ -170,25 +170,5 @@ def posts_html(
             pieces.append(format_html('<p class="since" id="nouveau">{}</p>', label))
             line_due = False
         is_accepted = row.id == accepted_id
-        controls = _answer_controls(row, is_accepted) if abilities.accept else EMPTY
-        pieces.append(post_html(row, is_accepted=is_accepted, controls=controls))
+        pieces.append(post_html(row, is_accepted=is_accepted, controls=post_controls(row, is_accepted, abilities)))
     return pieces
-
-
-def _answer_controls(row: PostRow, is_accepted: bool) -> SafeString:
-    """What only the author of the question, or an animator, may press: buttons of the one form `answer-form`."""
-    if row.number == 1 or row.is_removed:
-        return EMPTY
-    if is_accepted:
-        html = '<button class="post__act" form="answer-form">{}{}</button>'
-        return format_html(html, icon("x", size="small"), _("Ne plus retenir"))
-    return _accept_button(row.id)
-
-
-def _accept_button(post_id: int) -> SafeString:
-    return format_html(
-        '<button class="post__act" form="answer-form" formaction="{}">{}{}</button>',
-        f"/messages/{post_id}/retenir/",
-        icon("check", size="small"),
-        _("Retenir cette réponse"),
-    )

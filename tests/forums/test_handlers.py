@@ -93,7 +93,7 @@ def test_the_author_of_the_answer_is_told_once_and_not_after_it_was_taken_back()
     (notification,) = Notification.objects.filter(kind="forums.accepted")
     assert notification.recipient == helper.user
     assert len(lines_for(helper.user, [notification])) == 1
-    revoke_answer(user=asker.user, topic=topic)
+    revoke_answer(user=asker.user, post=post)
     assert lines_for(helper.user, [notification]) == []
 
 

@@ -1,4 +1,7 @@
 // A menu (<details data-menu>) closes on Escape, on a click elsewhere and when the focus leaves it; arrows walk it.
+// With data-lazy="/address/" its panel is fetched when it opens; until then, and without a network, it holds a link there.
+import htmx from "htmx.org/dist/htmx.esm.js";
+
 const open = () => document.querySelectorAll("details[data-menu][open]");
 
 document.addEventListener("click", (event) => {
@@ -25,3 +28,12 @@ document.addEventListener("keydown", (event) => {
   const next = event.key === "ArrowDown" ? at + 1 : at < 0 ? stops.length - 1 : at - 1;
   stops[(next + stops.length) % stops.length]?.focus();
 });
+
+document.addEventListener(
+  "toggle",
+  ({ target: menu }) => {
+    if (!menu.open || !menu.dataset?.lazy) return;
+    htmx.ajax("GET", menu.dataset.lazy, { target: menu.querySelector(".menu__panel"), swap: "innerHTML" });
+  },
+  true,
+);

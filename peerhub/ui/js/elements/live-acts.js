@@ -14,8 +14,11 @@ class LiveActs extends HTMLElement {
     const address = post.querySelector(".post__when")?.getAttribute("href");
     if (!address || post.querySelector("[data-live-keep]")) return;
     const acts = this.querySelector("template").content.firstElementChild.cloneNode(true);
-    for (const button of acts.querySelectorAll("[formaction]")) {
-      button.setAttribute("formaction", button.getAttribute("formaction").replace("/messages/0/", address));
+    for (const element of acts.querySelectorAll("*")) {
+      for (const { name, value } of [...element.attributes]) {
+        if (value.startsWith("/messages/0/")) element.setAttribute(name, value.replace("/messages/0/", address));
+        else if (value.startsWith("?citer=0")) element.setAttribute(name, value.replace("0", address.split("/")[2]));
+      }
     }
     post.append(acts);
   }

@@ -1,0 +1,84 @@
+"""Who may write what, where."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
+
+from forums.enums import ForumKind, TopicKind, TopicPolicy, TopicState
+from forums.models import Forum, Post, Topic
+from forums.policies.curating import can_curate
+from peerhub.people.models import Membership, User
+from peerhub.people.verdicts import Allowed, Denied, Verdict
+
+
+def can_participate(user: User | AnonymousUser, membership: Membership | None) -> Verdict:
+    """Whether the person may write in the network at all."""
+    if not user.is_authenticated:
+        return Denied(_("Connectez-vous pour participer à cette discussion."))
+    if membership is None or not membership.is_active:
+        return Denied(_("Rejoignez ce réseau pour participer à ses discussions."))
+    return Allowed()
+
+
+def can_reply(user: User | AnonymousUser, topic: Topic, membership: Membership | None) -> Verdict:
+    if not (verdict := can_participate(user, membership)):
+        return verdict
+    return is_open(topic)
+
+
+def is_open(topic: Topic) -> Verdict:
+    """Whether anything may still be written or changed in this discussion."""
+    if topic.state != TopicState.OPEN:
+        return Denied(_("Cette discussion est archivée : on peut la lire, plus y écrire."))
+    if topic.is_locked:
+        return Denied(_("Cette discussion est close : on peut la lire, plus y répondre."))
+    return Allowed()
+
+
+def can_edit_post(
+    user: User | AnonymousUser, post: Post, membership: Membership | None, *, looks_after: bool = False
+) -> Verdict:
+    """Authors edit their own as long as the discussion is open; who curates it edits anyone's, with the trace of it."""
+    if not (verdict := can_participate(user, membership)):
+        return verdict
+    if post.is_removed:
+        return Denied(_("Ce message a été retiré."))
+    if can_curate(membership, looks_after=looks_after):
+        return Allowed()
+    if post.author_id != user.pk:
+        return Denied(_("On ne modifie que ses propres messages."))
+    return is_open(post.topic)
+
+
+def can_remove_post(
+    user: User | AnonymousUser, post: Post, membership: Membership | None, *, looks_after: bool = False
+) -> Verdict:
+    """As editing. The opening post goes with its topic, which is another act."""
+    if post.number == 1:
+        return Denied(_("Le premier message ne se retire qu’avec tout le sujet."))
+    return can_edit_post(user, post, membership, looks_after=looks_after)
+
+
+def can_create_topic(
+    user: User | AnonymousUser, forum: Forum, membership: Membership | None, *, looks_after: bool = False
+) -> Verdict:
+    if not (verdict := can_participate(user, membership)):
+        return verdict
+    if forum.kind != ForumKind.THEMED:
+        return Denied(_("Aucun sujet ne s’ouvre ici."), hide=True)
+    if forum.is_archived:
+        return Denied(_("Ce thème est archivé : on peut le lire, plus y ouvrir de sujet."))
+    if forum.topic_policy == TopicPolicy.ANIMATORS and not can_curate(membership, looks_after=looks_after):
+        return Denied(_("Dans ce thème, c’est l’animation du réseau qui ouvre les sujets."))
+    return Allowed()
+
+
+def can_announce(membership: Membership | None) -> Verdict:
+    """Whether the person may open a topic that is an announcement."""
+    if membership and membership.is_animator:
+        return Allowed()
+    return Denied(_("Les annonces sont réservées à l’animation du réseau."))
+
+
+def allowed_kinds(membership: Membership | None) -> list[TopicKind]:
+    """The kinds of topic that the person may open."""
+    return [kind for kind in TopicKind if kind != TopicKind.ANNOUNCEMENT or can_announce(membership)]

@@ -1,0 +1,42 @@
+"""The menus of a post and of a topic: everything that the viewer may do with it, asked for when one opens the menu.
+
+A page of twenty posts carries none of it; without JavaScript the same address is a page of its own.
+"""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from forums import queries
+from forums.models import post_url
+from forums.policies import can_curate, post_abilities
+from peerhub.ui.shortcuts import or_404, render_or_fragment
+
+
+@require_safe
+@login_required
+def post_actions(request: HttpRequest, pk: int) -> HttpResponse:
+    found = or_404(queries.post_menu, request.user, pk)
+    can = post_abilities(request.user, found.post, found.membership, looks_after=found.looks_after)
+    context = {
+        "post": found.post,
+        "topic": found.topic,
+        "network": found.topic.network,
+        "membership": found.membership,
+        "can": can,
+        "address": post_url(found.topic.pk, found.topic.slug, found.post.number),
+    }
+    return render_or_fragment(request, "forums/post_actions.html", "forums/_post_actions.html", context)
+
+
+@require_safe
+@login_required
+def topic_actions(request: HttpRequest, pk: int) -> HttpResponse:
+    found = or_404(queries.topic_menu, request.user, pk)
+    context = {
+        "topic": found.topic,
+        "network": found.topic.network,
+        "membership": found.membership,
+        "can_curate": can_curate(found.membership, looks_after=found.looks_after),
+    }
+    return render_or_fragment(request, "forums/topic_actions.html", "forums/_topic_actions.html", context)
