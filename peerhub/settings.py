@@ -34,7 +34,7 @@ ALLOWED_HOSTS = env.listing("ALLOWED_HOSTS", _public.hostname or "")
 if not PRODUCTION:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "testserver", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-LIVE_ALLOWED_ORIGINS = env.listing("LIVE_ALLOWED_ORIGINS", PUBLIC_URL)
+LIVE_ALLOWED_ORIGINS = [PUBLIC_URL, *env.listing("LIVE_ALLOWED_ORIGINS")]
 _secure = _public.scheme == "https"
 
 INSTALLED_APPS = [
@@ -137,6 +137,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": {"task": "peerhub.outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "outbox-purge": {"task": "peerhub.outbox.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
+    "files-purge": {"task": "peerhub.files.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "sessions-reminders": {"task": "sessions.send_due_reminders", "schedule": 15.0, "options": {"expires": 15}},
 }
 WRITES_PER_MINUTE = env.integer("WRITES_PER_MINUTE", 10)  # topics and replies of one person
@@ -211,6 +212,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [VAR_DIR / "assets"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "files": env.files(env.text("FILES_URL", ""), VAR_DIR / "files"),  # what people send; never under static
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -263,10 +265,15 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
-# Forms hold text alone: no file is taken, and what is longer than any text of ours is refused (413).
+# What is longer than any text of ours is refused (413), and so is a file wherever none is asked for.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
-FILE_UPLOAD_HANDLERS: list[str] = []
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_HANDLERS = ["peerhub.files.uploads.UploadHandler"]
+FILE_IMAGE_MEGABYTES = env.integer("FILE_IMAGE_MEGABYTES", 10)
+FILE_DOCUMENT_MEGABYTES = env.integer("FILE_DOCUMENT_MEGABYTES", 25)
+FILE_DAY_MEGABYTES = env.integer("FILE_DAY_MEGABYTES", 200)  # of one person
+FILE_NETWORK_MEGABYTES = env.integer("FILE_NETWORK_MEGABYTES", 20_000)
+FILES_SCANNER_URL = env.text("FILES_SCANNER_URL", "")
 
 if PRODUCTION:
     env.refuse(

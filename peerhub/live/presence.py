@@ -68,8 +68,8 @@ class Room:
 
 
 class Presence:
-    """The rooms of one process. `receives(watcher, group)`: whether a frame may be sent to it now, or a verdict on it is
-    awaited."""
+    """The rooms of one process. `receives(watcher, group)`: whether a frame may be sent to it now, or a verdict is
+    awaited on it."""
 
     def __init__(self, receives: Callable[[Any, str], bool]) -> None:
         self._receives = receives

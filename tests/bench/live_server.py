@@ -41,7 +41,7 @@ def main() -> None:
         ALLOWED_HOSTS=["127.0.0.1"],
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"],
         REDIS_URL=options.redis,
-        LIVE_ALLOWED_ORIGINS=[],
+        LIVE_ALLOWED_ORIGINS=["http://127.0.0.1"],
         LANGUAGES=[("fr", "français"), ("en", "anglais")],
         LANGUAGE_CODE="fr",
         CHANNEL_LAYERS={"default": layer},

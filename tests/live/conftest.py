@@ -25,7 +25,7 @@ from peerhub.live.server import config
 from peerhub.people.models import User
 from tests.live.wire import Page
 
-ORIGIN = Origin("http://testserver")
+ORIGIN = Origin("http://127.0.0.1:8000")  # PUBLIC_URL
 
 
 @dataclass

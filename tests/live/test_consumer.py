@@ -159,7 +159,8 @@ def test_a_judge_that_fails_opens_nothing(open_page: Pages, rights: Rights) -> N
 
 
 FOREIGN_ORIGINS = (
-    None, "http://evil.example", "null", "http://testserver.evil.example", "file://", "http://[bad", "testserver",
+    None, "", "http://evil.example", "null", "http://127.0.0.1:8000.evil.example", "file://", "http://[bad", "127.0.0.1:8000",
+    "http://127.0.0.1", "http://127.0.0.1:8001", "https://127.0.0.1:8000", "http://localhost:8000", "http://testserver",
 )  # fmt: skip
 
 
@@ -170,8 +171,8 @@ def test_a_foreign_origin_is_refused(open_page: Pages) -> None:
         assert refusal.value.response.status_code == 403
 
 
-def test_a_plain_origin_is_refused_where_cookies_are_secure(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert is_origin_allowed("http://testserver")
-    monkeypatch.setattr(settings, "SESSION_COOKIE_SECURE", True)
-    assert not is_origin_allowed("http://testserver")
-    assert is_origin_allowed("https://testserver")
+def test_other_origins_may_be_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "LIVE_ALLOWED_ORIGINS", ["https://Pairs.example", "https://autre.example:8443"])
+    allowed = ("https://pairs.example", "https://autre.example:8443")
+    refused = ("http://pairs.example", "https://pairs.example:8443", "https://autre.example", "https://pairs.example/")
+    assert [is_origin_allowed(origin) for origin in (*allowed, *refused)] == [True] * 2 + [False] * 4

@@ -31,7 +31,8 @@ PAGE = """<!doctype html><html lang="fr"><head><meta name="live-url" content="{l
 .live-feed__new {{ position: fixed; inset: auto 0 0 auto }}
 .visually-hidden {{ position: absolute; inset: 0 auto auto 0 }}</style>
 <script type="module" src="/app.js"></script></head><body><h1>Sujet</h1>
-<live-feed group="testroom.1" after="3" url="/?after=" replace="post.changed topic.changed" changed="{changed}"><div>{posts}</div></live-feed>
+<live-feed group="testroom.1" after="3" url="/?after=" replace="post.changed topic.changed" changed="{changed}">
+<div>{posts}</div></live-feed>
 <p id="topic-state">{state}</p>
 </body></html>"""
 
