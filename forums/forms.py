@@ -8,10 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from forums.enums import TopicKind
 from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH
 from forums.policies import allowed_kinds
+from peerhub.files.models import ALT_MAX_LENGTH
 from peerhub.people.models import Membership
 
 
-class ReplyForm(forms.Form):
+class FileFields(forms.Form):
+    """A file that comes with the text: for browsers without our script, which sends files on their own."""
+
+    file = forms.FileField(required=False)
+    file_alt = forms.CharField(required=False, max_length=ALT_MAX_LENGTH)
+
+
+class ReplyForm(FileFields):
     """A reply. `token` makes a double click or a retry one post."""
 
     body = forms.CharField(
@@ -23,7 +31,7 @@ class ReplyForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
-class TopicForm(forms.Form):
+class TopicForm(FileFields):
     """A new topic; the kinds offered are those that the person may open."""
 
     kind = forms.ChoiceField(label=_("Nature du sujet"), widget=forms.RadioSelect)
@@ -36,7 +44,7 @@ class TopicForm(forms.Form):
     body = forms.CharField(label=_("Message"), max_length=BODY_MAX_LENGTH, widget=forms.Textarea({"rows": 8}))
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    field_order = ("kind", "title", "body", "token")
+    field_order = ("kind", "title", "body", "file", "file_alt", "token")
 
     def __init__(self, *args: object, membership: Membership | None, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

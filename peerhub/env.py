@@ -97,3 +97,25 @@ def email(url: str) -> dict[str, object]:
         "EMAIL_USE_TLS": options.get("tls", "0") in TRUE,
         "EMAIL_TIMEOUT": 20,
     }
+
+
+def files(url: str, folder: Path) -> dict[str, object]:
+    """Where files of people are kept: in `folder`, or in the bucket of `s3://KEY:SECRET@host/bucket?region=…`."""
+    if not url:
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder, **modes}}
+    parts = urlsplit(url)
+    bucket = parts.path.strip("/")
+    if parts.scheme not in {"s3", "s3+http"} or not parts.hostname or not bucket or not parts.password:
+        raise ImproperlyConfigured("FILES_URL must look like s3://KEY:SECRET@s3.example.org/bucket?region=fr-par.")
+    host = parts.hostname + (f":{parts.port}" if parts.port else "")
+    options = {
+        "access_key": unquote(parts.username or ""),
+        "secret_key": unquote(parts.password),
+        "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{host}",
+        "bucket_name": bucket,
+        "region_name": dict(parse_qsl(parts.query)).get("region"),
+        "default_acl": None,  # private, as the bucket is
+        "addressing_style": "path",
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sessions.urls")),
     path("", include("mentoring.urls")),
     path("notifications/", include("peerhub.notifications.urls")),
+    path("fichiers/", include("peerhub.files.urls")),
     path("compte/", include("allauth.account.urls")),
     path("langue/", set_language, name="set_language"),
     path("apparence/", choose_theme, name="choose-theme"),

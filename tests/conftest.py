@@ -1,6 +1,9 @@
 """Fixtures of every test: real PostgreSQL and Redis, one database and one Redis database for each xdist worker."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -39,7 +42,10 @@ def browser() -> Browser:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Each xdist worker takes its own Redis database: real servers, no shared state."""
+    """Each xdist worker takes its own Redis database and its own folder of files: real servers, no shared state."""
+    folder = tempfile.mkdtemp(prefix="peerhub-files-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings.STORAGES["files"]["OPTIONS"]["location"] = folder
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     base, _slash, number = settings.REDIS_URL.rpartition("/")
     if os.environ.get("PYTEST_XDIST_WORKER"):

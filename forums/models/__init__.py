@@ -1,6 +1,7 @@
 """Themes, topics, posts, and what each person reads, follows, keeps and is writing."""
 
 from forums.models.addresses import POSTS_PER_PAGE, page_of_number, post_url, topic_url
+from forums.models.files import PostFile
 from forums.models.finding import FeedToken, SavedSearch
 from forums.models.marks import Bookmark, ForumSubscription, Reaction, TagSubscription, TopicRead, TopicSubscription
 from forums.models.posts import BODY_MAX_LENGTH, Post, PostRevision
@@ -21,6 +22,7 @@ __all__ = [
     "ForumSubscription",
     "HeldText",
     "Post",
+    "PostFile",
     "PostRevision",
     "Reaction",
     "SavedSearch",

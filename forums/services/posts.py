@@ -15,6 +15,7 @@ from forums.fragments import PostRow, post_html
 from forums.models import Post, Topic
 from forums.policies import can_reply
 from forums.queries.standing import membership_of, with_membership
+from forums.services.files import join_files
 from forums.services.reading import follow, mark_read
 from forums.services.writing import UsedToken, write_out
 from peerhub.live.publish import publish_on_commit
@@ -36,7 +37,7 @@ def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
 
     Raises `Refused` when the author may not (any more), `DomainError` for a text that cannot be rendered.
     """
-    written = write_out(body, circle=topic.circle)
+    written = write_out(body, circle=topic.circle, author=author)
     with transaction.atomic():
         locked, membership = _lock(topic.pk, author)
         if known := _known(author, locked, token):
@@ -52,6 +53,8 @@ def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
             created_at=timezone.now(),
             **written.fields,
         )
+        if written.files:
+            join_files(post=post, written=written, owner=author, circle=locked.circle)
         _count(locked, post, hat)
         mark_read(user_id=author.pk, topic_id=locked.pk, number=post.number)
         follow(user_id=author.pk, topic_id=locked.pk)

@@ -13,6 +13,7 @@ from forums.enums import TopicKind
 from forums.events import TopicCreated
 from forums.models import Forum, Post, Topic
 from forums.policies import can_announce, can_create_topic
+from forums.services.files import join_files, move_files_of_topic
 from forums.services.forums import sessions_forum
 from forums.services.reading import follow, mark_read
 from forums.services.writing import UsedToken, Written, write_out
@@ -35,7 +36,7 @@ def create_topic(*, author: User, forum: Forum, kind: str, title: str, body: str
     Raises `Refused` when the author may not, `DomainError` for a text that cannot be rendered.
     """
     circle = forum.circle
-    written = write_out(body, circle=circle)
+    written = write_out(body, circle=circle, author=author)
     # Two submits of one form at one time: the second waits here until the first has committed, then finds its topic.
     locked = Forum.objects.select_for_update(of=("self",), no_key=True).visible_to(author).filter(pk=forum.pk).first()
     if locked is None:
@@ -48,7 +49,8 @@ def create_topic(*, author: User, forum: Forum, kind: str, title: str, body: str
         require(can_announce(membership))
     hat = membership.affiliation if membership else None
     topic = _open(forum=locked, circle=circle, kind=kind, title=title, author=author, hat=hat, token=token)
-    _write_opening(topic, written)
+    opening = _write_opening(topic, written)
+    join_files(post=opening, written=written, owner=author, circle=circle)
     emit(TopicCreated(topic_id=topic.pk))
     return topic
 
@@ -67,6 +69,7 @@ def create_session_thread(*, network: Network, circle: Circle, title: str, autho
 def move_thread(*, topic: Topic, circle: Circle) -> None:
     """Open a session's thread to another circle (the session's circle changed); who is no longer in it is out."""
     Topic.objects.filter(pk=topic.pk).update(circle=circle, slug=topic_slug(topic.title, circle))
+    move_files_of_topic(topic.pk, circle)
     recheck_group_on_commit(f"topic.{topic.pk}")
 
 

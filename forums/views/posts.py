@@ -19,6 +19,9 @@ from forums.services.posts import create_post
 from forums.services.writing import BadText
 from forums.views.controls import post_controls
 from forums.views.presenting import TOO_MUCH, reply_fields, topic_context
+from forums.views.uploads import cleaned_with_file
+from peerhub.files.errors import BadFile
+from peerhub.files.uploads import takes_files
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person, sign_in_if_absent
 from peerhub.people.limits import may_write
@@ -26,9 +29,10 @@ from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import is_htmx, or_404, see_other
 
 
+@takes_files
 @require_POST
 def post_create(request: HttpRequest, pk: int) -> HttpResponse:
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, request.FILES)
     head = _head(request, pk)
     if head is None:
         return _signed_out(request, form)
@@ -40,10 +44,13 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_write(person(request).pk):
         return _again(request, head, form, str(TOO_MUCH), 429)
     try:
-        post = create_post(author=person(request), topic=head.topic, **form.cleaned_data)
+        fields = cleaned_with_file(form, owner=person(request), network=head.topic.network)
+        post = create_post(author=person(request), topic=head.topic, **fields)
     except BadText as error:
         form.add_error("body", str(error))
         return _again(request, head, form, "", 422)
+    except BadFile as error:
+        return _again(request, head, form, str(error), 422)
     except DomainError as error:
         return _again(request, head, form, str(error), 403 if isinstance(error, Refused) else 409)
     address = post_url(head.topic.pk, head.topic.slug, post.number)

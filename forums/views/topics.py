@@ -1,5 +1,7 @@
 """Reading a topic, and opening one."""
 
+from datetime import datetime
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,12 +10,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forums import queries
 from forums.forms import TopicForm
 from forums.fragments import post_html
+from forums.heads import head_html
 from forums.models import post_url
 from forums.policies import can_create_topic
 from forums.queries import ForumPage, TopicHead
 from forums.services.reading import mark_read
 from forums.services.topics import create_topic
+from forums.stamps import moment, stamp
 from forums.views.presenting import TOO_MUCH, audience, kind_choices, topic_context
+from forums.views.uploads import cleaned_with_file
+from peerhub.files.errors import BadFile
+from peerhub.files.uploads import takes_files
 from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person, same_for_visitors, sign_in_if_absent
@@ -43,16 +50,41 @@ def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 
 def _catch_up(request: HttpRequest, head: TopicHead) -> HttpResponse:
-    """The posts that a page in front of someone has missed: the fragments of the page and of the live frames."""
-    after = request.GET["after"]
-    if not (after.isascii() and after.isdigit() and len(after) < 10):
-        raise Http404
-    posts = queries.posts_after(head.topic, int(after))
-    response = HttpResponse("".join(post_html(row, is_accepted=row.id == head.topic.accepted_post_id) for row in posts))
+    """What a page in front of someone has missed: the fragments of the page and of the live frames. With `changed` (the
+    stamp of the page) also what changed since: the head of the topic, and of the posts those that it shows."""
+    topic, after = head.topic, _number(request.GET["after"])
+    posts = queries.posts_after(topic, after)
+    rows, pieces = posts, [""]
+    if "changed" in request.GET:
+        since, (first, last) = _since(request), _shown(request)
+        if topic.changed_at and topic.changed_at > since:
+            rows = [*queries.posts_changed(topic, since, first, min(last, after)), *posts]
+            pieces = [head_html(topic)]
+    pieces += [post_html(row, is_accepted=row.id == topic.accepted_post_id) for row in rows]
+    response = HttpResponse("".join(pieces))
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Live-Changed"] = stamp(topic.changed_at)
     if posts:
         _note_read(request, head, posts[-1].number)
     return response
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Http404
+    return int(text)
+
+
+def _since(request: HttpRequest) -> datetime:
+    try:
+        return moment(request.GET["changed"])
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _shown(request: HttpRequest) -> tuple[int, int]:
+    first, _dash, last = request.GET.get("shown", "").partition("-")
+    return _number(first), _number(last)
 
 
 def _first_unread(head: TopicHead) -> str:
@@ -75,26 +107,33 @@ def _note_read(request: HttpRequest, head: TopicHead, number: int) -> None:
 def topic_read(request: HttpRequest, pk: int) -> HttpResponse:
     """What arrived live under the reader's eyes is read."""
     head = or_404(queries.topic_for, request.user, pk)
-    number = request.POST.get("number", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Http404
-    _note_read(request, head, min(int(number), head.topic.last_number))
+    number = _number(request.POST.get("number", ""))
+    _note_read(request, head, min(number, head.topic.last_number))
     return HttpResponse(status=204)
 
 
+@takes_files
 @login_required
 @require_http_methods(["GET", "POST"])
 def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> HttpResponse:
     opened = or_404(queries.forum_for, request.user, network_slug, forum_slug)
     verdict = can_create_topic(request.user, opened.forum, opened.membership)
-    form = TopicForm(request.POST or None, membership=opened.membership, initial={"kind": request.GET.get("nature")})
+    form = TopicForm(
+        request.POST or None,
+        request.FILES or None,
+        membership=opened.membership,
+        initial={"kind": request.GET.get("nature")},
+    )
     if isinstance(verdict, Denied):
         return _form(request, opened, form, str(verdict.reason), 403)
     if request.method == "POST" and form.is_valid():
         if not may_write(person(request).pk):
             return _form(request, opened, form, str(TOO_MUCH), 429)
         try:
-            created = create_topic(author=person(request), forum=opened.forum, **form.cleaned_data)
+            fields = cleaned_with_file(form, owner=person(request), network=opened.network)
+            created = create_topic(author=person(request), forum=opened.forum, **fields)
+        except BadFile as error:
+            return _form(request, opened, form, str(error), 422)
         except DomainError as error:
             return _form(request, opened, form, str(error), 403 if isinstance(error, Refused) else 409)
         return see_other(created.get_absolute_url())

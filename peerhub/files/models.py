@@ -84,12 +84,12 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         return f"file {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return file_url(self.pk, self.name)
+
     @property
     def is_image(self) -> bool:
         return self.kind == FileKind.IMAGE
-
-    def get_absolute_url(self) -> str:
-        return file_url(self.pk, self.name)
 
 
 def file_url(pk: int, name: str) -> str:

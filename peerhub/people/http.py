@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from peerhub.people.models import User
 
@@ -18,14 +18,14 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def sign_in_if_absent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def sign_in_if_absent(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A visitor who asks for what is not there, or not public, is led to the sign-in page: the link of a mail works.
 
     The answer is the same whether the thing exists or not, so it tells nothing.
     """
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Http404:

@@ -1,9 +1,9 @@
 """Markdown -> clean HTML, plain text, and what the text points to. Rendered once, when something is written.
 
-What people may write: CommonMark with tables, ~~strikethrough~~, bare links, and a line break where they break the
-line. What they may not: raw HTML (shown as they typed it), remote images (an image becomes a link: no page of ours
-calls a third party), reference definitions (`[a]: url`, which let 40 kB of source become 100 MB of HTML), links to
-anything but http, https, mailto and paths of this site.
+What people may write: CommonMark with tables, ~~strikethrough~~, bare links, a line break where they break the line,
+and the files that they joined (files.py). What they may not: raw HTML (shown as they typed it), remote images (an image
+becomes a link: no page of ours calls a third party), reference definitions (`[a]: url`, which let 40 kB of source
+become 100 MB of HTML), links to anything but http, https, mailto and paths of this site.
 
 A mention is `@[Claire Martin](user:12)`; it becomes `<span class="mention" data-user="12">@Claire Martin</span>`.
 The id is the truth and the name a caption: callers give `names`, so that nobody puts words under another's name.
@@ -27,9 +27,24 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from peerhub.text import files as joined
 from peerhub.text.bare_links import MAX_URL_CHARACTERS, split_bare_links, web_address_rule
+from peerhub.text.files import ShownFile, file_ids
 from peerhub.text.plain import plain_of, visible
 from peerhub.text.tokens import link_tokens, text_token
+
+__all__ = [
+    "MAX_CHARACTERS",
+    "RENDER_VERSION",
+    "Rendered",
+    "TextError",
+    "TextTooComplex",
+    "TextTooLong",
+    "clean_source",
+    "file_ids",
+    "mentioned_ids",
+    "render",
+]
 
 RENDER_VERSION = 1
 
@@ -39,15 +54,22 @@ MAX_HTML_CHARACTERS = 500_000
 TOP_HEADING = 3
 
 ALLOWED_TAGS = frozenset(
-    {"a", "blockquote", "br", "code", "div", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s"}
+    {"a", "blockquote", "br", "code", "div", "em", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "s"}
     | {"span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"}
 )
 # Without the empty "*", nh3 lets its own list (title, lang) pass everywhere.
-ALLOWED_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}, "span": {"data-user"}}
-ALLOWED_VALUES = {"div": {"tabindex": {"0"}}, "pre": {"tabindex": {"0"}}}
+ALLOWED_ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "span": {"data-user"},
+}
+ALLOWED_VALUES = {"div": {"tabindex": {"0"}}, "img": {"loading": {"lazy"}}, "pre": {"tabindex": {"0"}}}
 ALLOWED_CLASSES = {
+    "a": {"file", "file--image"},
     "div": {"table-scroll"},
-    "span": {"mention"},
+    "span": {"file__meta", "file__name", "mention"},
     "td": {"align-center", "align-right"},
     "th": {"align-center", "align-right"},
 }
@@ -88,19 +110,23 @@ class Rendered:
     links: tuple[str, ...]
 
 
-def render(source: str, *, names: Mapping[int, str] | None = None) -> Rendered:
+def render(
+    source: str, *, names: Mapping[int, str] | None = None, files: Mapping[int, ShownFile] | None = None
+) -> Rendered:
     """Render what a person wrote. Raises TextTooLong past MAX_CHARACTERS, TextTooComplex
     past MAX_HTML_CHARACTERS, and nothing else.
 
     `names` are the people that this author may mention here, by id: others stay plain words and are not in
     `mentions`. Without it, each mention is taken at its word (for trusted sources: tests, seeds).
+
+    `files` are those that this text may show, by id: others are the words that stand for them, alone.
     """
     if len(source) > MAX_CHARACTERS:
         sentence = _("Ce texte est trop long : %(count)s caractères, pour %(limit)s au plus.")
         raise TextTooLong(sentence % {"count": _spaced(len(source)), "limit": _spaced(MAX_CHARACTERS)})
     found = _Found(names)
     tokens = _PARSER.parse(clean_source(source), {"found": found})
-    tokens = list(_shape(tokens))
+    tokens = list(_shape(tokens, files or {}))
     html = _CLEANER.clean(_PARSER.renderer.render(tokens, _PARSER.options, {})).strip()
     if len(html) > MAX_HTML_CHARACTERS:
         raise TextTooComplex(_("La mise en forme de ce texte est trop complexe pour être affichée."))
@@ -137,6 +163,7 @@ class _Parser(MarkdownIt):
         self.inline.ruler.before("link", "mention", _mention_rule)
         self.inline.ruler.before("mention", "web_address", web_address_rule)
         self.add_render_rule("mention", _render_mention)
+        self.add_render_rule("file", joined.render_file)
         self.add_render_rule("fence", _render_code)
         self.add_render_rule("code_block", _render_code)
         self.add_render_rule("table_open", _render_table_open)
@@ -190,8 +217,11 @@ def _render_table_close(
     return "</table></div>\n"
 
 
-def _shape(tokens: list[Token]) -> Iterator[Token]:
+def _shape(tokens: list[Token], files: Mapping[int, ShownFile]) -> Iterator[Token]:
     """Give headings their levels, cells their classes, and links a text; drop headings that say nothing."""
+    for token in tokens:
+        if token.children:
+            token.children = list(joined.show_files(token.children, files))
     for token in _shape_headings(tokens):
         if token.type in {"th_open", "td_open"}:
             alignment = _ALIGNMENTS.get(str(token.attrs.pop("style", "")))
@@ -221,7 +251,7 @@ def _shape_headings(tokens: list[Token]) -> Iterator[Token]:
         yield from (token, inline, closing)
 
 
-def _shape_inline(children: list[Token]) -> Iterator[Token]:
+def _shape_inline(children: Sequence[Token]) -> Iterator[Token]:
     """Images become links, a link within a link becomes its text, and a link without a text shows its address.
 
     `[x]()` is a link to nowhere: its text.
@@ -274,6 +304,11 @@ def _spaced(number: int) -> str:
     return f"{number:,}" if english else f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
 
 
+def _images_of_ours(tag: str, attribute: str, value: str) -> str | None:
+    """No page of ours loads a picture from elsewhere, nor anything but a thumbnail."""
+    return None if tag == "img" and attribute == "src" and not joined.THUMBNAIL_ADDRESS.fullmatch(value) else value
+
+
 def _local_only(url: str) -> str | None:
     return url if _ACCEPTABLE_URL.match(url) else None
 
@@ -284,6 +319,7 @@ _CLEANER = nh3.Cleaner(
     attributes={tag: set(names) for tag, names in ALLOWED_ATTRIBUTES.items()},
     tag_attribute_values=ALLOWED_VALUES,
     allowed_classes=ALLOWED_CLASSES,
+    attribute_filter=_images_of_ours,
     url_schemes=set(ALLOWED_SCHEMES),
     url_relative=_local_only,
     link_rel=LINK_REL,

@@ -18,6 +18,7 @@ DELEGATION = "lnnnnnnoonn"
 ELECTED = "lnnnnnnnonn"
 ANIMATOR = "lnnnnnfffon"
 ANIMATORS = "lnnnnnnnnon"
+NOBODY = "lnnnnnnnnnn"
 POST_ONLY = "xxxxxxxxxxx"
 POST_ONLY_SIGNED_IN = "lxxxxxxxxxx"
 
@@ -52,6 +53,11 @@ def topic(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
         "pk": world.topics[secret].pk,
         "slug": world.topics[secret].slug if kind in SECRETS[secret] else "x",
     }
+
+
+def attached(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """The name is a decoration of the address, which a page of sign-in repeats."""
+    return lambda world, _kind: {"pk": world.files[secret].pk, "name": "x.txt"}
 
 
 # A route may be walked several times, with the objects of several circles: the part after "#" tells them apart.
@@ -100,6 +106,17 @@ ROUTES: dict[str, Route] = {
     "forums:post-actions": Route(ELECTED, of("posts", "elected")),
     "forums:answer-accept": Route(POST_ONLY_SIGNED_IN, of("posts", "elected")),
     "forums:post": Route("lnnnnnnnrnn", of("posts", "elected")),
+    "files:upload": Route(POST_ONLY),
+    "files:file#elected": Route(ELECTED, attached("elected")),
+    "files:file#delegation": Route(DELEGATION, attached("delegation")),
+    "files:file#chosen": Route(ELECTED, attached("chosen")),
+    "files:file#animators": Route(ANIMATORS, attached("animators")),
+    "files:file#network": Route(MEMBERS, attached("network")),
+    "files:file#public": Route(EVERYONE, attached("public")),
+    # What was removed is nobody's, its owner included.
+    "files:file#removed": Route(NOBODY, attached("elected removed")),
+    "files:file#removed-public": Route(NOBODY, attached("public removed")),
+    "files:thumbnail": Route(NOBODY, attached("elected")),
     "sessions:session-list": Route(MEMBERS, VAL),
     "sessions:session-create": Route(ANIMATOR, VAL),
     "sessions:session#elected": Route(ELECTED, of("sessions", "elected")),

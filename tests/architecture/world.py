@@ -7,13 +7,18 @@ Each secret is a word that nothing else contains; `SECRETS` says which kinds of 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 
 from django.utils import timezone
 
 from forums.models import Forum, Post, Topic
+from forums.services.files import withdraw_files_of
 from mentoring.enums import Level
 from mentoring.models import Competence
 from mentoring.services.declarations import declare_competence
+from peerhub.files.markdown import markdown_of
+from peerhub.files.models import StoredFile
+from peerhub.files.services.storing import store_file
 from peerhub.notifications.models import Notification
 from peerhub.people.enums import CircleKind, MembershipStatus, Role
 from peerhub.people.models import Circle, Delegation, Membership, Network, User
@@ -66,6 +71,7 @@ class World:
     forums: dict[str, Forum] = field(default_factory=dict)
     topics: dict[str, Topic] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
+    files: dict[str, StoredFile] = field(default_factory=dict)
     sessions: dict[str, PeerSession] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
 
@@ -152,7 +158,22 @@ def _talk(world: World, secret: str, circle: Circle) -> None:
     readers = [world.people[kind] for kind in SECRETS[secret] & MEMBERS if (secret, kind) != ("public", "elected")]
     for reader in readers:
         post = make_post(topic, reader, body=f"Mon potiron {word} aussi.")
+    world.files[secret] = _join(world, secret, topic, "joint")
+    world.files[f"{secret} removed"] = _join(world, secret, topic, "retiré")
+    gone = Post.objects.get(post_files__file=world.files[f"{secret} removed"])
+    withdraw_files_of([gone.pk])
     world.forums[secret], world.topics[secret], world.posts[secret] = forum, topic, post
+
+
+def _join(world: World, secret: str, topic: Topic, name: str) -> StoredFile:
+    """A file whose name and whose content tell the secret, in a post of somebody inside."""
+    author, word = _author(world, secret), canary(secret)
+    stored = store_file(
+        owner=author, network=world.network, name=f"{name} {word}.txt", content=BytesIO(f"Potiron {word}".encode())
+    )
+    make_post(topic, author, body=f"Ci-joint : {markdown_of(stored)}")
+    stored.refresh_from_db()
+    return stored
 
 
 def _meet(world: World, secret: str, circle: Circle) -> None:

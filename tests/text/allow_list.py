@@ -8,16 +8,22 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 TAGS = {
-    "a", "blockquote", "br", "code", "div", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s", "span",
-    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "blockquote", "br", "code", "div", "em", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre", "s",
+    "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 VALUES = {
+    ("a", "class"): "file|file file--image",
     ("a", "rel"): "nofollow noopener ugc",
     ("div", "class"): "table-scroll",
     ("div", "tabindex"): "0",
+    ("img", "alt"): "(?s:.{0,40000})",
+    ("img", "height"): "[1-9][0-9]{0,3}",
+    ("img", "loading"): "lazy",
+    ("img", "src"): "/fichiers/[1-9][0-9]*/vignette/[A-Za-z0-9._~%-]+",
+    ("img", "width"): "[1-9][0-9]{0,3}",
     ("ol", "start"): "[0-9]{1,9}",
     ("pre", "tabindex"): "0",
-    ("span", "class"): "mention",
+    ("span", "class"): "mention|file__name|file__meta",
     ("span", "data-user"): "[1-9][0-9]{0,17}",
     ("td", "class"): "align-center|align-right",
     ("th", "class"): "align-center|align-right",
@@ -51,6 +57,8 @@ def problems(html: str) -> list[str]:
         ]
         if element.tag == "a":
             found += problems_of_link(element)
+        if element.tag == "img" and not {"src", "alt", "width", "height", "loading"} <= set(element.attrib):
+            found.append("an image without its size or its words")
     return found
 
 
@@ -65,7 +73,7 @@ def problems_of_link(link: Element) -> list[str]:
     found = [f"a link without {name}" for name in ("href", "rel") if name not in link.attrib]
     if any(inner.tag == "a" for inner in link.iter() if inner is not link):
         found.append("a link in a link")
-    if not "".join(link.itertext()).strip():
+    if not "".join([*link.itertext(), *(inner.get("alt", "") for inner in link.iter("img"))]).strip():
         found.append("a link without a text")
     return found
 

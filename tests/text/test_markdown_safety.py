@@ -8,11 +8,17 @@ from hypothesis import example, given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from peerhub.text.markdown import MAX_CHARACTERS, clean_source, render
+from peerhub.text.files import ShownFile
+from peerhub.text.markdown import MAX_CHARACTERS, clean_source, file_ids, render
 from peerhub.text.plain import tidy
 from tests.text.allow_list import is_safe_address, parse, problems
 from tests.text.xss_corpus import VECTORS
 
+NAMED = """a" onerror="alert(1)'><script>alert(1)</script>.png"""
+SHOWN = {
+    7: ShownFile(NAMED, "/fichiers/7/a.png", 1, "/fichiers/7/vignette/a.png", 640, 480),
+    8: ShownFile(NAMED, "/fichiers/8/a.pdf", 1),
+}
 PIECES = [
     "[",
     "](",
@@ -69,6 +75,11 @@ PIECES = [
     " ",
     "[x]: ",
     '<a href="',
+    "![x](/fichiers/7/a.png)",
+    "[x](/fichiers/8/a.pdf)",
+    "/fichiers/7/a.png",
+    "](/fichiers/8/",
+    "![](/fichiers/9/a.png)",
     "</p>",
     "---\n",
     ":",
@@ -86,6 +97,11 @@ def test_vector_is_harmless(vector: str) -> None:
     rendered = render(vector)
     assert problems(rendered.html) == []
     assert all(is_safe_address(link) for link in rendered.links)
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_vector_is_harmless_where_files_are_shown(vector: str) -> None:
+    assert problems(render(vector, files=SHOWN).html) == []
 
 
 @pytest.mark.parametrize(
@@ -118,6 +134,10 @@ def test_the_check_itself_sees_what_is_wrong() -> None:
         "<h1>x</h1>",
         "<a href='https://a.example' rel='nofollow noopener ugc'></a>",
         "<svg><p>x</p></svg>",
+        "<img src=/fichiers/7/a.png alt='' width=1 height=1 loading=lazy>",
+        "<img src=https://evil.example/fichiers/7/vignette/a.png alt='' width=1 height=1 loading=lazy>",
+        "<img src=/fichiers/7/vignette/a.png>",
+        "<a class='file' href='/fichiers/8/a.pdf' rel='nofollow noopener ugc'><img alt=''></a>",
         "<td class=other>x</td>",
     ]
     assert [html for html in wrong if not problems(html)] == ["<td class=other>x</td>"]
@@ -129,6 +149,17 @@ def test_the_check_itself_sees_what_is_wrong() -> None:
 def test_any_text_renders_within_the_allow_list(source: str) -> None:
     rendered = render(source)
     assert problems(rendered.html) == []
+
+
+@given(markdown)
+@example("[![a](/fichiers/7/a)](/fichiers/8/b)")
+@profile(max_examples=400, deadline=None)
+def test_any_text_with_files_renders_within_the_allow_list(source: str) -> None:
+    rendered = render(source, files=SHOWN)
+    assert problems(rendered.html) == []
+    shown = {int(match) for match in re.findall(r"/fichiers/(\d+)/vignette/", rendered.html)}
+    assert shown <= set(file_ids(clean_source(source))) & {7}
+    assert tidy(rendered.plain) == rendered.plain
 
 
 @given(st.text(max_size=200))
@@ -190,6 +221,8 @@ def test_cleaning_twice_changes_nothing(source: str) -> None:
         "mailto:",
         "[a](/b)",
         "![a](/b)",
+        "![a](/fichiers/7/b)",
+        "[a](/fichiers/7/",
         "~~a ",
         "```\n",
         "[a](<b",

@@ -271,6 +271,39 @@ MARKDOWN_TRICKS = [
     'x@a.example"onmouseover=alert(1)',
 ]
 
+FILES = [
+    '![x" onerror="alert(1)](/fichiers/7/a.png)',
+    "![<img src=x onerror=alert(1)>](/fichiers/7/a.png)",
+    '![x](/fichiers/7/a.png "onerror=alert(1)")',
+    '![x](/fichiers/7/a.png"onerror="alert(1))',
+    '![x](</fichiers/7/a" onerror="alert(1)>)',
+    "![x](/fichiers/7/vignette/../../8/vignette/a)",
+    "![x](/fichiers/7/../../compte/logout/)",
+    "![x](/fichiers/7/a?next=//evil.example)",
+    "![x](/fichiers/7/a#x)",
+    "![x](/fichiers/07/a.png)",
+    "![x](/fichiers/99999999999999999999/a.png)",
+    "![x](//fichiers/7/a.png)",
+    "![x](/fichiers/7/)",
+    "![x](https://evil.example/fichiers/7/vignette/a.png)",
+    "![x](/\\fichiers/7/a.png)",
+    "![x](/fichiers/7/%22%3E%3Cscript%3E)",
+    "[x](/fichiers/8/a.pdf)",
+    "[<script>](/fichiers/8/a.pdf)",
+    "[![x](/fichiers/7/a.png)](/fichiers/8/a.pdf)",
+    "[![x](/fichiers/7/a.png)](javascript:alert(1))",
+    "[![](/fichiers/7/a.png)](https://a.example)",
+    "![![x](/fichiers/7/a.png)](/fichiers/7/b.png)",
+    "[a [x](/fichiers/8/a.pdf) b](/fichiers/8/b.pdf)",
+    "[](/fichiers/8/a.pdf)",
+    "![\u200b](/fichiers/7/a.png)",
+    "# ![](/fichiers/9/a.png)",
+    "[@[x](user:1)](/fichiers/8/a.pdf)",
+    "[x\ny](/fichiers/8/a.pdf)",
+    "![x](/fichiers/7/vignette/a.png)",
+    "![x][y]\n\n[y]: /fichiers/7/a.png",
+]
+
 VECTORS = [
     *SCRIPT_TAGS,
     *EVENT_HANDLERS,
@@ -278,4 +311,5 @@ VECTORS = [
     *OTHER_SCHEMES,
     *MARKUP,
     *MARKDOWN_TRICKS,
+    *FILES,
 ]
