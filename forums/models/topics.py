@@ -77,6 +77,9 @@ class Topic(models.Model):
     answered_categories = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     token = models.UUIDField(unique=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="when what is shown of it, or of one of its posts, last changed"
+    )
     title_vector = vector("title", "A")
 
     objects = TopicQuerySet.as_manager()

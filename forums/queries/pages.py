@@ -298,7 +298,7 @@ _HEAD = Shape(
                 *("id", "forum", "network", "circle", "kind", "title", "slug", "author", "author_affiliation"),
                 *("accepted_post", "is_pinned", "is_locked", "post_count", "last_number", "last_post_at"),
                 *("state", "lock_reason", "slow_seconds", "is_held", "accepted_reason", "territory"),
-                *("last_author", "answered_categories", "created_at"),
+                *("last_author", "answered_categories", "created_at", "changed_at"),
             ),
         ),
         ("forum", Forum, ("id", "network", "circle", "kind", "slug", "title", "topic_policy")),
@@ -353,6 +353,12 @@ def topic_page(topic: Topic, number: int) -> TopicPage:
 def posts_after(topic: Topic, number: int) -> list[PostRow]:
     """What a page that stands at post `number` has missed; at most CATCH_UP_LIMIT, the oldest first."""
     return _post_rows(topic.pk, number + 1, CATCH_UP_LIMIT)
+
+
+def posts_changed(topic: Topic, since: datetime, first: int, last: int) -> list[PostRow]:
+    """Of posts number `first` to `last`, those that changed after `since`."""
+    posts = Post.objects.filter(topic=topic, number__range=(first, last), changed_at__gt=since)
+    return [PostRow._make(row) for row in posts.order_by("number").values_list(*POST_COLUMNS)]
 
 
 def post_for(user: User | AnonymousUser, pk: int) -> Post:

@@ -23,6 +23,7 @@ from forums.models import topic_url
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage, TopicRow
 from forums.queries.lens import categories_of
+from forums.stamps import stamp
 from forums.views.controls import controls_of_new_post, post_controls
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import ActorCategory, Circle, initials_of, name_of
@@ -124,6 +125,7 @@ def topic_context(
         "forum": topic.forum,
         "topic": topic,
         "topic_url": topic.get_absolute_url(),
+        "changed": stamp(topic.changed_at),
         "read_url": f"/sujets/{topic.pk}/lu/",
         "kind_label": TopicKind(topic.kind).label,
         "page": page,

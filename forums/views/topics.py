@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from forums import queries
 from forums.forms import TopicForm
 from forums.fragments import post_html
-from forums.heads import head_html
 from forums.models import post_url
 from forums.policies import can_create_topic
 from forums.queries import ForumPage, TopicHead
@@ -54,14 +53,12 @@ def _catch_up(request: HttpRequest, head: TopicHead) -> HttpResponse:
     stamp of the page) also what changed since: the head of the topic, and of the posts those that it shows."""
     topic, after = head.topic, _number(request.GET["after"])
     posts = queries.posts_after(topic, after)
-    rows, pieces = posts, [""]
+    rows = posts
     if "changed" in request.GET:
         since, (first, last) = _since(request), _shown(request)
         if topic.changed_at and topic.changed_at > since:
             rows = [*queries.posts_changed(topic, since, first, min(last, after)), *posts]
-            pieces = [head_html(topic)]
-    pieces += [post_html(row, is_accepted=row.id == topic.accepted_post_id) for row in rows]
-    response = HttpResponse("".join(pieces))
+    response = HttpResponse("".join(post_html(row, is_accepted=row.id == topic.accepted_post_id) for row in rows))
     response.headers["Cache-Control"] = "no-store"
     response.headers["Live-Changed"] = stamp(topic.changed_at)
     if posts:
