@@ -201,7 +201,7 @@ def test_an_agent_asks_is_answered_live_and_keeps_the_answer(site: Site, visit: 
     page.goto("/r/catalyseurs/discussions/")
     page.get_by_role("link", name="Alimentation").click()
     page.get_by_role("link", name="Nouveau sujet").click()
-    page.get_by_label("Titre").fill("Qui a mutualisé un poste ?")
+    page.get_by_role("textbox", name="Titre").fill("Qui a mutualisé un poste ?")
     page.get_by_label("Message", exact=True).fill("À trois communes, **qui emploie** ?")
     page.get_by_role("button", name="Publier le sujet").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Qui a mutualisé un poste ?")

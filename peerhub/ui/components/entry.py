@@ -1,5 +1,6 @@
 """What one fills in: fields, the summary of errors, the composer."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template import TemplateSyntaxError
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -77,40 +79,96 @@ def widget_kind(bound: BoundField) -> str:
     return {"checkbox": "check", "password": "password"}.get(input_type, "input")
 
 
+@lru_cache(maxsize=2)
+def _editor(debug: bool) -> dict[str, str]:
+    return {"data_editor": static("ui/editor.js"), "data_editor_style": static("ui/editor.css")}
+
+
 @register.simple_block_tag
-def composer(content: str, draft: str, tools: bool = True, id: str = "") -> SafeString:
+def composer(content: str, draft: str, tools: bool = True, id: str = "", mentions: str = "") -> SafeString:
     """What one writes in: wraps a form; keeps its texts as a draft under `draft`, sends with Ctrl+Enter, once.
 
-    The form has its fields, then <div class="composer__foot"> with a circle_badge (who reads this) and the button;
-    the status of the draft is put there. A hidden field named "token" is renewed after each success.
+    The form has its fields (the one named "body" holds Markdown and gets the rich editor), then
+    <div class="composer__foot"> with a circle_badge (who reads this) and the button; the status of the draft is put
+    there. A hidden field named "token" is renewed after each success. `tools=False` where `composer_tools` stands
+    further down in the form. `mentions` is the address that proposes people after an "@".
     """
     labels = attributes(
         id=id,
         data_draft=draft,
+        data_mentions=mentions,
         data_saved=_("Brouillon enregistré"),
         data_restored=_("Brouillon retrouvé"),
-        data_offline=_("Pas de connexion. Votre texte est gardé ; il partira dès que possible."),
+        data_offline=_("Pas de connexion. Votre texte est gardé ; il partira dès que possible."),
         data_failed=_("L’envoi n’a pas abouti. Votre texte est gardé."),
         data_retry=_("Réessayer"),
         data_resume=_("Reprendre le texte envoyé"),
+        data_too_rich=_("Ce texte a une mise en forme que l’éditeur ne sait pas montrer : le voici en texte brut."),
+        **_editor(settings.DEBUG),
     )
-    bar: str = EMPTY
-    if tools:
-        acts = (
-            ("bold", "bold", _("Gras")),
-            ("italic", "italic", _("Italique")),
-            ("quote", "quote", _("Citation")),
-            ("list", "list", _("Liste")),
-            ("link", "link", _("Lien")),
-            ("mention", "at-sign", _("Mentionner quelqu’un")),
-        )
-        bar = format_html(
-            '<div class="composer__tools" role="toolbar" aria-label="{}" hidden>{}</div>',
-            _("Mise en forme"),
-            format_html_join(
-                "",
-                '<button type="button" data-md="{}" title="{}" aria-label="{}">{}</button>',
-                ((md, words, words, draw_icon(name)) for md, name, words in acts),
-            ),
-        )
+    bar: str = composer_tools() if tools else EMPTY
     return format_html('<post-composer class="composer"{}>{}{}</post-composer>', labels, bar, content)
+
+
+@register.simple_tag
+def composer_tools() -> SafeString:
+    """The tools of a composer, hidden until its script wakes up."""
+    return format_html(
+        '<div class="composer__tools" role="toolbar" aria-label="{}" hidden>{}'
+        '<button type="button" class="composer__plain" data-act="plain" aria-pressed="false" title="{}">{}</button>'
+        "</div>",
+        _("Mise en forme"),
+        format_html_join(
+            EMPTY,
+            '<span class="composer__group" role="presentation">{}</span>',
+            ((format_html_join(EMPTY, "{}", ((_tool(*one),) for one in group)),) for group in _tools()),
+        ),
+        _("Écrire en Markdown, sans mise en forme"),
+        _("Texte brut"),
+    )
+
+
+def _tools() -> tuple[tuple[tuple[str, str, str, str], ...], ...]:
+    """Groups of (act, icon, words, kind): a kind "pressed" can be on, "opens" opens a panel, "" only acts."""
+    return (
+        (
+            ("bold", "bold", _("Gras (Ctrl+B)"), "pressed"),
+            ("italic", "italic", _("Italique (Ctrl+I)"), "pressed"),
+        ),
+        (
+            ("list", "list", _("Liste"), "pressed"),
+            ("olist", "list-ordered", _("Liste numérotée"), "pressed"),
+            ("quote", "quote", _("Citation"), "pressed"),
+        ),
+        (
+            ("link", "link", _("Lien (Ctrl+K)"), "opens"),
+            ("emoji", "smile", _("Émoticône"), "opens"),
+            ("mention", "at-sign", _("Mentionner quelqu’un"), ""),
+            ("attach", "paperclip", _("Joindre un fichier"), "hidden"),
+        ),
+        (
+            ("title", "heading-1", _("Titre"), "pressed"),
+            ("subtitle", "heading-2", _("Sous-titre"), "pressed"),
+            ("table", "table", _("Tableau"), "opens"),
+            ("code", "code", _("Code"), "pressed"),
+        ),
+        (
+            ("undo", "undo-2", _("Annuler (Ctrl+Z)"), ""),
+            ("redo", "redo-2", _("Rétablir (Ctrl+Y)"), ""),
+        ),
+    )
+
+
+def _tool(act: str, name: str, words: str, kind: str) -> SafeString:
+    return format_html(
+        '<button type="button"{}>{}</button>',
+        attributes(
+            data_act=act,
+            title=words,
+            aria_label=words,
+            aria_pressed="false" if kind == "pressed" else None,
+            aria_expanded="false" if kind == "opens" else None,
+            hidden=kind == "hidden",
+        ),
+        draw_icon(name),
+    )

@@ -15,6 +15,7 @@ import "./elements/local-time.js";
 import "./elements/modal-disclosure.js";
 import "./elements/password-field.js";
 import "./elements/post-composer.js";
+import "./elements/quote-selection.js";
 import "./elements/read-mark.js";
 import "./elements/theme-choice.js";
 import "./elements/toast-list.js";

@@ -1,16 +1,21 @@
 // <post-composer data-draft="topic-12">: what one writes is never lost. Keeps the texts of its form in this browser
 // (per account, forgotten on sign-out), sends with Ctrl+Enter, once; when the network is away it keeps and tries again.
 // The hidden "token" of the form travels with the draft, so that a second attempt of one message is one message.
-const PREFIX = "peerhub:draft:";
+//
+// The textarea named "body" holds Markdown and stays the source of truth. When someone begins to write, the rich editor
+// (data-editor, data-editor-style) loads and stands over it; without it, or in « Texte brut », one types in the textarea.
+//
+//   text                                the Markdown (get, set)
+//   markdownOf(element)                 a promise of what a piece of a page says, as Markdown
+//   quote({ name, url, markdown })      a quotation with its author, under what is written
+//   event "composer:insert" { markdown }  in: at the caret (preventDefault: done)
+//   event "composer:files" { files }      out: pictures pasted, files dropped (preventDefault: taken)
+//   event "composer:attach"               out: the tool « Joindre » (shown when a <file-drop> is inside)
+//   event "composer:sent"                 out: published
+import { BrowserDraft } from "../editor/browser_draft.js";
+import { Writing } from "../editor/writing.js";
+
 const DAY = 86_400_000;
-const MARKS = {
-  bold: ["**", "**"],
-  italic: ["*", "*"],
-  link: ["[", "](https://)"],
-  mention: ["@", ""],
-  quote: ["\n> ", ""],
-  list: ["\n- ", ""],
-};
 
 function newToken() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -25,12 +30,12 @@ class PostComposer extends HTMLElement {
     this.form = this.querySelector("form");
     if (!this.form || this.ready) return;
     this.ready = true;
-    this.key = `${PREFIX}${document.documentElement.dataset.user ?? "-"}:${this.dataset.draft}`;
+    this.draft = new BrowserDraft(this.dataset.draft);
     this.prepare();
+    this.writing = new Writing(this);
     this.restore();
-    this.addEventListener("input", () => this.later());
+    this.addEventListener("input", () => this.typed());
     this.addEventListener("keydown", (event) => this.press(event));
-    this.addEventListener("click", (event) => this.format(event));
     this.form.addEventListener("submit", (event) => this.submit(event), true);
     this.addEventListener("htmx:after:request", (event) => this.answered(event.detail?.ctx));
     this.addEventListener("htmx:error", () => this.failed());
@@ -46,6 +51,7 @@ class PostComposer extends HTMLElement {
     window.removeEventListener("online", this.online);
     window.removeEventListener("pagehide", this.hide);
     clearTimeout(this.timer);
+    this.writing?.leave();
   }
 
   prepare() {
@@ -54,8 +60,6 @@ class PostComposer extends HTMLElement {
     this.status.setAttribute("role", "status");
     const foot = this.querySelector(".composer__foot");
     if (!this.status.isConnected) foot?.insertBefore(this.status, foot.querySelector("button[type=submit], button:not([type])"));
-    const tools = this.querySelector(".composer__tools");
-    if (tools) tools.hidden = !this.querySelector("textarea");
   }
 
   get fields() {
@@ -70,49 +74,54 @@ class PostComposer extends HTMLElement {
     return this.form.dataset.sending !== undefined;
   }
 
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "null");
-    } catch {
-      return null;
-    }
+  get text() {
+    return this.writing.area?.value ?? "";
   }
 
-  write(draft) {
-    try {
-      if (draft) localStorage.setItem(this.key, JSON.stringify(draft));
-      else localStorage.removeItem(this.key);
-      return true;
-    } catch {
-      return false; // storage refused or full: the page itself still holds the text
-    }
+  set text(markdown) {
+    const { area } = this.writing;
+    if (!area || area.value === markdown) return;
+    area.value = markdown;
+    area.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  later() {
+  markdownOf(element) {
+    return this.writing.markdownOf(element);
+  }
+
+  quote(quotation) {
+    this.writing.quote(quotation);
+    this.scrollIntoView({ block: "nearest" });
+  }
+
+  // --- Drafts ---
+
+  typed() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       if (this.save()) this.say(this.dataset.saved);
     }, 600);
   }
 
+  get texts() {
+    return Object.fromEntries(this.fields.map((field) => [field.name, field.value]));
+  }
+
   save(more = {}) {
-    if (!this.fields.length || this.cleared) {
-      this.cleared = false;
-      return false;
-    }
-    const texts = Object.fromEntries(this.fields.map((f) => [f.name, f.value]));
+    if (!this.fields.length) return false;
+    const { texts } = this;
     if (!Object.values(texts).some((text) => text.trim())) {
-      this.write(null);
+      this.draft.clear();
       this.say("");
       return false;
     }
-    return this.write({ texts, token: this.token?.value, at: Date.now(), ...more });
+    return this.draft.write({ texts, token: this.token?.value, at: Date.now(), ...more });
   }
 
   restore() {
-    const draft = this.read();
-    if (!draft || this.fields.some((f) => f.value.trim())) return;
-    if (Date.now() - draft.at > 30 * DAY) return void this.write(null);
+    const draft = this.draft.read();
+    if (!draft || this.fields.some((field) => field.value.trim())) return;
+    if (Date.now() - draft.at > 30 * DAY) return void this.draft.clear();
     if (!draft.sent) {
       this.fill(draft);
       this.say(this.dataset.restored);
@@ -121,13 +130,16 @@ class PostComposer extends HTMLElement {
         this.fill(draft);
         this.say("");
       });
-    } else this.write(null);
+    } else this.draft.clear();
   }
 
   fill(draft) {
     for (const field of this.fields) field.value = draft.texts[field.name] ?? field.value;
     if (this.token && draft.token) this.token.value = draft.token;
+    this.writing?.reshow();
   }
+
+  // --- Sending ---
 
   press(event) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("textarea, input")) {
@@ -152,6 +164,7 @@ class PostComposer extends HTMLElement {
       return;
     }
     this.waiting = false;
+    this.sent = this.texts;
     this.form.dataset.sending = "";
     for (const button of this.form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-busy", "true");
     if (!live) window.addEventListener("pageshow", () => this.unlock(), { once: true });
@@ -165,19 +178,31 @@ class PostComposer extends HTMLElement {
   answered(ctx) {
     const status = ctx?.response?.status ?? ctx?.status;
     if (status === undefined) return;
+    this.unsent = this.rest();
     if (status >= 200 && status < 300) this.clear();
     else if (status >= 500 || status === 429) this.failed(false);
   }
 
+  // What was typed while the message was on its way.
+  rest() {
+    return Object.fromEntries(
+      this.fields.map(({ name, value }) => {
+        const sent = this.sent?.[name];
+        if (sent === undefined || value === sent) return [name, ""];
+        return [name, value.startsWith(sent) ? value.slice(sent.length).trimStart() : value];
+      }),
+    );
+  }
+
   clear() {
-    this.write(null);
-    this.cleared = true;
     this.waiting = false;
-    for (const field of this.fields) field.value = "";
+    for (const field of this.fields) field.value = this.unsent?.[field.name] ?? "";
     if (this.token) this.token.value = newToken();
+    this.writing?.reshow();
     this.say("");
+    clearTimeout(this.timer);
+    this.save();
     this.dispatchEvent(new CustomEvent("composer:sent", { bubbles: true }));
-    setTimeout(() => (this.cleared = false), 0);
   }
 
   failed(offline = true) {
@@ -189,7 +214,7 @@ class PostComposer extends HTMLElement {
 
   say(words, warn = false, action = "", act = undefined) {
     this.status.classList.toggle("composer__status--warn", warn);
-    this.status.textContent = words;
+    this.status.textContent = words ?? "";
     if (!action) return;
     const button = document.createElement("button");
     button.type = "button";
@@ -197,30 +222,5 @@ class PostComposer extends HTMLElement {
     button.addEventListener("click", act);
     this.status.append(" ", button);
   }
-
-  format(event) {
-    const button = event.target.closest("[data-md]");
-    const area = this.querySelector("textarea");
-    if (!button || !area) return;
-    let [before, after] = MARKS[button.dataset.md];
-    const { selectionStart: from, selectionEnd: to, value } = area;
-    const chosen = value.slice(from, to);
-    if (before.startsWith("\n")) {
-      const mark = before.slice(1);
-      const lead = from === 0 || value[from - 1] === "\n" ? "" : "\n\n";
-      area.setRangeText(lead + mark + chosen.replaceAll("\n", `\n${mark}`), from, to, "end");
-    } else {
-      area.setRangeText(before + chosen + after, from, to, "end");
-      if (!chosen && after) area.selectionStart = area.selectionEnd = from + before.length;
-    }
-    area.focus();
-    area.dispatchEvent(new Event("input", { bubbles: true }));
-  }
 }
 customElements.define("post-composer", PostComposer);
-
-// What was begun here stays with its author: a shared computer keeps no draft after a sign-out.
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-forget-drafts]")) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
-});
