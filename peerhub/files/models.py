@@ -14,7 +14,7 @@ from peerhub.people.models import Circle, Network, User, circle_q
 NAME_MAX_LENGTH = 120
 ALT_MAX_LENGTH = 500
 # The box in which a thumbnail fits.
-THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 640, 960
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 640, 640
 
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):

@@ -51,6 +51,7 @@ class UploadHandler(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
         if self.received > longest_file():
+            self.file.close()  # Django closes what is complete
             raise RequestDataTooBig
         super().receive_data_chunk(raw_data, start)
 
