@@ -155,6 +155,23 @@ def test_sockets_are_opened_to_those_who_see_the_page(world: World) -> None:
             assert judges["user"](user_id, other.pk) == (user_id == other.pk)
 
 
+def test_who_reads_is_known_inside_the_circle_alone(world: World) -> None:
+    """Never to visitors, and nowhere where the whole web reads."""
+    tells = {group.name: group.presence for group in registered_groups() if group.presence}
+    tells = {name: names for name, names in tells.items() if not names.__module__.startswith("tests.")}
+    assert set(tells) == {"topic"}
+    told = 0
+    for secret, topic in world.topics.items():
+        circle = topic.circle
+        for kind, user in world.kinds():
+            if user is None:
+                continue
+            is_inside = kind in SECRETS[secret] and circle.kind != "public" and circle.members.contains(user)
+            assert (tells["topic"](user.pk, topic.pk) is not None) == is_inside, (kind, secret)
+            told += is_inside
+    assert told > 5
+
+
 def test_searching_counts_only_what_one_may_see(world: World) -> None:
     for kind, user in world.kinds():
         browser = Browser()

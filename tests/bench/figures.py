@@ -44,6 +44,7 @@ TARGETS: dict[str, Target] = {
     "replies": Target("replies per second at concurrency 8, all included", 150, 250, "/s", True),
     "live_p95": Target("live, 1,000 readers: POST to frame, the write included, p95", 60, 25, "ms"),
     "live_p50": Target("the same, p50", None, None, "ms"),
+    "live_two_p95": Target("the same on two live processes of 500 readers each, p95", 60, 25, "ms"),
     "live_burst": Target("live: frames/s against a stock pub/sub consumer", 4, 6, "x", True),
     "live_stalled": Target("live: slowdown of others by one stalled socket", 1.2, 1.05, "x"),
     "socket": Target("memory per idle socket", 35, 25, "kB"),

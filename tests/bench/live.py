@@ -1,8 +1,8 @@
 """The figures of live pages: `python -m tests.bench.live` prints them as JSON, next to a stock Channels consumer
 (`channels_redis.pubsub`) measured in the same run.
 
-`await run(url, ...)` measures any running `live` process; the sockets are raw asyncio protocols that only look for the
-ends of frames, so that the machine's other core measures the server and not the client.
+`await run(urls, ...)` measures any running `live` processes; the sockets are raw asyncio protocols that only look for
+the ends of frames, so that the machine's other core measures the server and not the client.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import socket
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -157,7 +157,7 @@ async def everyone(readers: list[Reader], count: int, publish: Publish, timeout:
 
 
 async def run(
-    url: str,
+    urls: Sequence[str],
     *,
     group: str,
     publish: Publish,
@@ -167,25 +167,26 @@ async def run(
     events: int = 40,
     burst: int = 100,
     with_stall: bool = True,
-    pid: int | None = None,
+    pids: Sequence[int] = (),
     pause: float = 0.05,
 ) -> dict[str, Any]:
-    """Measure a running process.
+    """Measure running processes, with the sockets spread evenly over them.
 
     `publish(n)` makes one event happen in `group` (a POST, or a publication): latency counts from just before it is
-    called. `pid`: the process whose memory is read. `cookie`: "name=value" of a session that may watch the group.
+    called. `pids`: the processes whose memory is read. `cookie`: "name=value" of a session that may watch the group.
     Returns milliseconds, frames per second, kB per socket, and the slowdown of the others by one stalled socket.
     """
     raise_limit(sockets + 200)
-    target = Target(url, origin, cookie)
-    warm = await connect(target, group, 20)
+    targets = [Target(url, origin, cookie) for url in urls]
+    warm = [reader for target in targets for reader in await connect(target, group, 20)]
     await everyone(warm, 5, publish)
-    before = rss_kb(pid)
+    before = sum(map(rss_kb, pids))
     began = time.perf_counter()
-    readers = await connect(target, group, sockets)
+    shares = [connect(target, group, sockets // len(targets)) for target in targets]
+    readers = [reader for share in await asyncio.gather(*shares) for reader in share]
     connected = time.perf_counter() - began
     await asyncio.sleep(1)
-    after = rss_kb(pid)
+    after = sum(map(rss_kb, pids))
     for reader in warm:
         reader.transport.abort()
 
@@ -201,7 +202,7 @@ async def run(
         began, ended = await everyone(readers, burst, publish)
         rates.append(sockets * burst / (ended - began))
 
-    slowdown = await stalled_slowdown(target, group, readers, burst, publish) if with_stall else None
+    slowdown = await stalled_slowdown(targets[0], group, readers, burst, publish) if with_stall else None
     for reader in readers:
         reader.transport.abort()
     return {
@@ -211,7 +212,7 @@ async def run(
         "latency_p95_ms": round(cuts[94], 1),
         "latency_p99_ms": round(cuts[98], 1),
         "burst_frames_per_second": round(statistics.median(rates)),
-        "kb_per_idle_socket": round((after - before) / sockets, 1) if pid else None,
+        "kb_per_idle_socket": round((after - before) / sockets, 1) if pids else None,
         "stalled_slowdown": slowdown,
     }
 
@@ -243,9 +244,7 @@ async def stall(target: Target, group: str) -> asyncio.Transport:
     return reader.transport
 
 
-def rss_kb(pid: int | None) -> int:
-    if pid is None:
-        return 0
+def rss_kb(pid: int) -> int:
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
@@ -282,11 +281,11 @@ async def compare(redis_url: str, port: int, sockets: int, kinds: list[str]) -> 
         try:
             await listening(port)
             figures[kind] = await run(
-                f"ws://127.0.0.1:{port}/live/?lang=fr",
+                [f"ws://127.0.0.1:{port}/live/?lang=fr"],
                 group="bench.1",
                 publish=publish_hub if kind == "hub" else publish_stock,
                 sockets=sockets,
-                pid=server.pid,
+                pids=[server.pid],
                 # The stock consumer takes a quarter of a second for each event.
                 events=40 if kind == "hub" else 15,
                 burst=100 if kind == "hub" else 20,

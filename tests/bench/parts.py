@@ -264,33 +264,66 @@ def replies(run: Run) -> None:
 def live_readers(run: Run) -> None:
     """1,000 sockets on one topic of the production `live` process; each event is a reply by POST to `web`."""
     _with_workers(run)
-    process = next(one for one in run.others if one.name == "live")
+    processes = [one for one in run.others if one.name == "live"]
+    rounds = [_watched(run, processes) for _ in range(1 if run.is_quick else run.rounds)]
+    note = f"{rounds[0]['sockets']} sockets, p99 {_median(rounds, 'latency_p99_ms')} ms; the POST alone "
+    note += f"{_median(rounds, 'answer_p50_ms')} and {_median(rounds, 'answer_p95_ms')} ms"
+    run.figures.add("live_p95", _median(rounds, "latency_p95_ms"), note)
+    run.figures.add("live_p50", _median(rounds, "latency_p50_ms"))
+    run.figures.add("socket", rounds[0]["kb_per_idle_socket"])
+    run.figures.raw["live"] = rounds
+
+
+def live_two(run: Run) -> None:
+    """The same sockets on two `live` processes."""
+    _with_workers(run)
+    second = run.stage.start_app("live", run.environment)
+    processes = [*(one for one in run.others if one.name == "live"), second]
+    rounds = [_watched(run, processes) for _ in range(1 if run.is_quick else run.rounds)]
+    note = f"p50 {_median(rounds, 'latency_p50_ms')} ms, {_median(rounds, 'burst_frames_per_second'):,} frames/s"
+    run.figures.add("live_two_p95", _median(rounds, "latency_p95_ms"), note)
+    run.figures.raw["live_two"] = rounds
+    run.stage.end(second)
+
+
+def _median(rounds: Sequence[dict[str, Any]], key: str) -> float:
+    return float(statistics.median(found[key] for found in rounds))
+
+
+def _watched(run: Run, processes: Sequence[Process]) -> dict[str, Any]:
     scene, cookie = run.scene, run.scene["cookies"][0]
     pk = scene["topics_for_replies"][0].split("/")[2]
     request = reply(f"/sujets/{pk}/repondre/", scene["cookies"][1], scene["csrf"])
-    found = asyncio.run(_live(run, process, f"topic.{pk}", cookie, request))
-    note = f"{found['sockets']} sockets, p99 {found['latency_p99_ms']} ms"
-    run.figures.add("live_p95", found["latency_p95_ms"], note)
-    run.figures.add("live_p50", found["latency_p50_ms"])
-    run.figures.add("socket", found["kb_per_idle_socket"])
-    run.figures.raw["live"] = found
+    return asyncio.run(_live(run, processes, f"topic.{pk}", cookie, request))
 
 
-async def _live(run: Run, process: Process, group: str, cookie: str, request: str) -> dict[str, Any]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", run.web.port)
+async def _live(run: Run, processes: Sequence[Process], group: str, cookie: str, request: str) -> dict[str, Any]:
+    answers: list[float] = []
+    connection: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def publish(number: int) -> None:
         token = f"00000000-0000-4000-8000-{random.randrange(10**12):012}"
+        if not connection:
+            connection.append(await asyncio.open_connection("127.0.0.1", run.web.port))
+        reader, writer = connection[0]
+        began = time.perf_counter()
         writer.write(request.replace(TOKEN, token).encode())
-        head = await reader.readuntil(b"\r\n\r\n")
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:
+            # While the sockets opened, the server closed what was idle.
+            connection.clear()
+            return await publish(number)
         if b" 201 " not in head[:20]:
             raise RuntimeError(head.decode())
         length = re.search(rb"content-length: (\d+)", head, re.IGNORECASE)
         await reader.readexactly(int(length[1]) if length else 0)
+        answers.append((time.perf_counter() - began) * 1000)
+        return None
 
     try:
-        return await live.run(
-            f"ws://127.0.0.1:{process.port}/live/?lang=fr",
+        found = await live.run(
+            [f"ws://127.0.0.1:{process.port}/live/?lang=fr" for process in processes],
             group=group,
             publish=publish,
             origin=ORIGIN,
@@ -299,10 +332,14 @@ async def _live(run: Run, process: Process, group: str, cookie: str, request: st
             events=20 if run.is_quick else 40,
             burst=10,
             with_stall=False,
-            pid=process.popen.pid,
+            pids=[process.popen.pid for process in processes],
         )
+        events = answers[5 : 5 + (20 if run.is_quick else 40)]  # after the warming, before the bursts
+        cuts = statistics.quantiles(events, n=20)
+        return found | {"answer_p50_ms": round(statistics.median(events), 1), "answer_p95_ms": round(cuts[18], 1)}
     finally:
-        writer.close()
+        for _, writer in connection:
+            writer.close()
 
 
 def live_stock(run: Run) -> None:
@@ -479,6 +516,7 @@ PARTS: dict[str, Callable[[Run], None]] = {
     "search": search,
     "memory": memory,
     "live": live_readers,
+    "live_two": live_two,
     "stock": live_stock,
     "replies": replies,
     "seats": seats,
