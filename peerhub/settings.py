@@ -139,6 +139,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
     "files-purge": {"task": "peerhub.files.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "sessions-reminders": {"task": "sessions.send_due_reminders", "schedule": 15.0, "options": {"expires": 15}},
+    "moderation-end": {"task": "peerhub.moderation.end_sanctions", "schedule": 120.0, "options": {"expires": 120}},
 }
 WRITES_PER_MINUTE = env.integer("WRITES_PER_MINUTE", 10)  # topics and replies of one person
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 8)

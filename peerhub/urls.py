@@ -15,6 +15,7 @@ handler400 = "peerhub.portal.views.errors.bad_request"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("peerhub.portal.urls")),
     path("", include("peerhub.people.urls")),
+    path("", include("peerhub.moderation.urls")),
     path("", include("forums.urls")),
     path("", include("sessions.urls")),
     path("", include("mentoring.urls")),

@@ -14,15 +14,15 @@ from peerhub.people.models import Membership, User
 from peerhub.people.policies import can_animate, can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 
-NO_LONGER_OPEN = gettext_lazy("Ce dossier est déjà tranché : relisez-le.")
+NO_LONGER_OPEN = gettext_lazy("Ce dossier est déjà tranché : relisez-le.")
 
 
 def can_report(user: User, shown: Shown) -> Verdict:
     """Whether a thing that the person sees may be reported by that person."""
     if shown.author_id == user.pk:
-        return Denied(_("C’est vous qui l’avez écrit : vous pouvez le corriger ou le supprimer vous-même."))
+        return Denied(_("C’est vous qui l’avez écrit : vous pouvez le corriger ou le supprimer vous-même."))
     if shown.standing != Standing.LIVE:
-        return Denied(_("Ce contenu n’est plus publié : il n’y a plus rien à signaler."), hide=True)
+        return Denied(_("Ce contenu n’est plus publié : il n’y a plus rien à signaler."), hide=True)
     return Allowed()
 
 
@@ -40,9 +40,9 @@ def can_judge(user: User, membership: Membership | None, case: Case, *, is_repor
     if not (verdict := can_see_case(user, membership, case)):
         return verdict
     if is_reporter:
-        return Denied(_("Vous avez fait un signalement dans ce dossier : quelqu’un d’autre doit trancher."))
+        return Denied(_("Vous avez fait un signalement dans ce dossier : quelqu’un d’autre doit trancher."))
     if case.state == CaseState.APPEALED and case.decided_by_id == user.pk:
-        return Denied(_("Vous avez pris la première décision : le recours revient à quelqu’un d’autre."))
+        return Denied(_("Vous avez pris la première décision : le recours revient à quelqu’un d’autre."))
     return Allowed()
 
 
@@ -63,7 +63,7 @@ def can_appeal(user: User, case: Case) -> Verdict:
     if case.author_id != user.pk:
         return Denied(_("Ce dossier n’est pas le vôtre."), hide=True)
     if case.state in {CaseState.APPEALED, CaseState.CLOSED}:
-        return Denied(_("Vous avez déjà demandé un second regard : il n’y en a qu’un par dossier."))
+        return Denied(_("Vous avez déjà demandé un second regard : il n’y en a qu’un par dossier."))
     if case.state != CaseState.DECIDED or not case.has_consequence:
         return Denied(_("Il n’y a pas de décision à revoir."))
     return Allowed()

@@ -73,7 +73,7 @@ class Target:
     """
 
     key: str
-    label: "_StrOrPromise"  # "message": follows « ce », stands alone in filters
+    label: "_StrOrPromise"  # "message": follows « ce », stands alone in filters
     load: Load
     verbs: Mapping[Decision, Verb] = field(default_factory=dict)
     restore: Verb | None = None
@@ -100,7 +100,7 @@ def all_targets() -> list[Target]:
 
 
 def register_verb(key: str, label: "_StrOrPromise") -> None:
-    """How an act of the trail reads after its actor's name: « a fermé une discussion »."""
+    """How an act of the trail reads after its actor's name: « a fermé une discussion »."""
     if key in _verbs:
         raise ValueError(f"The verb {key} is registered twice.")
     _verbs[key] = label

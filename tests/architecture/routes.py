@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.architecture.world import SECRETS, World
+from tests.architecture.world import SECRETS, World, answer_of
+from tests.moderation.notes import KEY
 
 # anonymous, newcomer, outsider, other_animator, former, suspended, agent, delegate, elected, animator, administrator
 EVERYONE = "ooooooooooo"
@@ -147,6 +148,31 @@ ROUTES: dict[str, Route] = {
     "notifications:read-all": Route(POST_ONLY_SIGNED_IN),
     "notifications:preferences": Route(SIGNED_IN),
     "notifications:unsubscribe": Route("n" * 11, fixed(token="forged")),
+    "moderation:report#elected": Route("lnnnnnnnonn", of("notes", "elected", target_key=KEY)),
+    "moderation:report#network": Route("lnnnnnofoon", of("notes", "network", target_key=KEY)),
+    "moderation:queue": Route(ANIMATOR, VAL),
+    "moderation:queue#decided": Route(ANIMATOR, VAL, "?etat=decided"),
+    "moderation:journal": Route(ANIMATOR, VAL),
+    "moderation:rules": Route(ANIMATOR, VAL),
+    "moderation:duty": Route(ANIMATOR, VAL),
+    "moderation:duty-cancel": Route(POST_ONLY_SIGNED_IN, fixed(slug="val", pk=1)),
+    "moderation:answers": Route(ANIMATOR, VAL),
+    "moderation:answers-adopt": Route(POST_ONLY_SIGNED_IN, VAL),
+    "moderation:answer-create": Route(ANIMATOR, VAL),
+    "moderation:answer-edit": Route(ANIMATOR, lambda world, kind: {"slug": "val", "pk": answer_of(world)}),
+    "moderation:answer-delete": Route(POST_ONLY_SIGNED_IN, fixed(slug="val", pk=1)),
+    "moderation:case#elected": Route("lnnnnnnnnnn", of("cases", "elected")),
+    "moderation:case#network": Route(ANIMATORS, of("cases", "network")),
+    "moderation:case-claim": Route(POST_ONLY_SIGNED_IN, of("cases", "network")),
+    "moderation:case-release": Route(POST_ONLY_SIGNED_IN, of("cases", "network")),
+    "moderation:case-decide": Route(POST_ONLY_SIGNED_IN, of("cases", "network")),
+    "moderation:case-write": Route(POST_ONLY_SIGNED_IN, of("cases", "network")),
+    "moderation:appeal-decide": Route(POST_ONLY_SIGNED_IN, of("cases", "network")),
+    "moderation:own-list": Route(SIGNED_IN),
+    "moderation:own-case#elected": Route("lnnnnnnnonn", of("cases", "elected")),
+    "moderation:own-case#network": Route("lnnnnnoonnn", of("cases", "network")),
+    "moderation:own-write": Route(POST_ONLY_SIGNED_IN, of("cases", "network")),
+    "moderation:own-appeal": Route(POST_ONLY_SIGNED_IN, of("cases", "network")),
     "account_login": Route("orrrrrrrrrr"),
     "account_logout": Route("roooooooooo"),
     "account_inactive": Route(EVERYONE),

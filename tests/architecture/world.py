@@ -19,6 +19,11 @@ from mentoring.services.declarations import declare_competence
 from peerhub.files.markdown import markdown_of
 from peerhub.files.models import StoredFile
 from peerhub.files.services.storing import store_file
+from peerhub.moderation.enums import Reason
+from peerhub.moderation.models import CannedAnswer, Case
+from peerhub.moderation.services.conversation import write_to_author
+from peerhub.moderation.services.reports import report
+from peerhub.moderation.services.settings import adopt_defaults, plan_duty
 from peerhub.notifications.models import Notification
 from peerhub.people.enums import CircleKind, MembershipStatus, Role
 from peerhub.people.models import Circle, Delegation, Membership, Network, User
@@ -29,6 +34,7 @@ from sessions.services.feeds import open_feed
 from sessions.services.registration import register
 from tests.builders import make_animator, make_category, make_member, make_network, make_user
 from tests.forums.builders import make_forum, make_post, make_topic
+from tests.moderation.notes import KEY, Note, make_note
 from tests.sessions.builders import make_session
 
 KINDS = (
@@ -74,6 +80,8 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)
     sessions: dict[str, PeerSession] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
 
     def kinds(self) -> Iterator[tuple[str, User | None]]:
         for kind in KINDS:
@@ -95,6 +103,7 @@ def make_world() -> World:
         _talk(world, secret, circle)
         _meet(world, secret, circle)
     _declare(world)
+    _moderate(world, circles)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world
@@ -192,6 +201,26 @@ def _meet(world: World, secret: str, circle: Circle) -> None:
     for kind in SECRETS[secret] & MEMBERS:
         register(user=world.people[kind], session=session)
     world.sessions[secret] = session
+
+
+def _moderate(world: World, circles: dict[str, Circle]) -> None:
+    """A report in confidence, which no animator can read, and one in the open of the network, told to its author."""
+    people = world.people
+    for secret, author, reporter in (("elected", "former", "elected"), ("network", "delegate", "agent")):
+        text = f"Potiron {canary(secret)} à relire."
+        note = make_note(circles[secret], people[author], text)
+        made = report(reporter=people[reporter], target_key=KEY, target_id=note.pk, reason=Reason.OTHER, words=text)
+        world.notes[secret], world.cases[secret] = note, made.case
+    body = f"Que vouliez-vous dire par {canary('network')} ?"
+    write_to_author(moderator=people["animator"], case=world.cases["network"], body=body)
+    animator = Membership.objects.get(user=people["animator"], network=world.network)
+    today = timezone.localdate()
+    adopt_defaults(animator=animator, network=world.network)
+    plan_duty(animator=animator, user=people["animator"], starts_on=today, ends_on=today)
+
+
+def answer_of(world: World) -> int:
+    return CannedAnswer.objects.filter(network=world.network).order_by("pk")[0].pk
 
 
 def _declare(world: World) -> None:

@@ -41,7 +41,7 @@ def decide_appeal(*, moderator: User, case: Case, outcome: AppealOutcome, reason
     if locked.state != CaseState.APPEALED:
         raise DomainError(NO_LONGER_OPEN)
     if not reason.strip():
-        raise DomainError(_("Dites pourquoi : la personne concernée lira ce motif."))
+        raise DomainError(_("Dites pourquoi : la personne concernée lira ce motif."))
     made = Appeal.objects.select_for_update().get(case=locked)
     made.outcome, made.reason = outcome, reason.strip()
     made.decided_by, made.decided_at = moderator, timezone.now()

@@ -123,7 +123,7 @@ def decide(
     if locked.state != CaseState.OPEN:
         raise DomainError(NO_LONGER_OPEN)
     if not reason.strip():
-        raise DomainError(_("Dites pourquoi : la personne concernée lira ce motif."))
+        raise DomainError(_("Dites pourquoi : la personne concernée lira ce motif."))
     if decision not in decisions_for(locked):
         raise DomainError(_("Cette décision ne s’applique pas à ce contenu."))
     locked.decision, locked.reason = decision, reason.strip()

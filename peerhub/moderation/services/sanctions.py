@@ -29,10 +29,10 @@ def impose(*, case: Case, sanction: Sanction, until: datetime | None) -> None:
     if sanction == Sanction.WARN:
         return
     if until is None or until <= timezone.now():
-        raise DomainError(_("Dites jusqu’à quand : une sanction a toujours une fin."))
+        raise DomainError(_("Dites jusqu’à quand : une sanction a toujours une fin."))
     membership = _membership(case)
     if membership is None or membership.status == MembershipStatus.LEFT:
-        raise DomainError(_("Cette personne n’est plus membre du réseau : elle peut seulement être avertie."))
+        raise DomainError(_("Cette personne n’est plus membre du réseau : elle peut seulement être avertie."))
     if sanction == Sanction.SILENCE:
         silence_member(membership=membership, until=_later(membership.silenced_until, until))
     elif membership.status == MembershipStatus.SUSPENDED and membership.suspended_until is None:

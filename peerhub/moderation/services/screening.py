@@ -89,12 +89,12 @@ def forget_rules(network_id: int) -> None:
 
 
 def folded_words(text: str) -> str:
-    """Words without case and accents, between spaces: « l’Élu » -> " l elu "."""
+    """Words without case and accents, between spaces: « l’Élu » -> " l elu "."""
     return f" {' '.join(re.findall(r'[a-z0-9]+', fold(text)))} "
 
 
 def folded_domain(text: str) -> str:
-    """« https://WWW.Exemple.fr/page » -> "exemple.fr"; empty for what is none."""
+    """« https://WWW.Exemple.fr/page » -> "exemple.fr"; empty for what is none."""
     return _host(text if "//" in text else f"https://{text}")
 
 
@@ -117,7 +117,7 @@ def _is_under(host: str, domain: str) -> bool:
 def _refused(rules: NetworkRules, folded: str, hosts: set[str], *, where: str) -> str:
     for term in rules.refused_words:
         if _holds(folded, term):
-            return _("Ce réseau n’accepte pas « %(term)s » dans %(where)s.") % {"term": term, "where": where}
+            return _("Ce réseau n’accepte pas « %(term)s » dans %(where)s.") % {"term": term, "where": where}
     for domain in rules.refused_domains:
         if any(_is_under(host, domain) for host in hosts):
             return _("Ce réseau n’accepte pas les liens vers %(domain)s.") % {"domain": domain}
@@ -139,11 +139,11 @@ def _is_newcomer(rules: NetworkRules, author: User, written_count: Callable[[], 
 def _too_often(rules: NetworkRules, author: User, *, is_limited: bool) -> str:
     where = f"{rules.network_id}.{author.pk}"
     if is_limited and not within_limit("newcomer", where, times=rules.newcomer_per_day, seconds=86_400):
-        return _("Vos premiers messages sont limités à %(count)s par jour dans ce réseau : à demain.") % {
+        return _("Vos premiers messages sont limités à %(count)s par jour dans ce réseau : à demain.") % {
             "count": rules.newcomer_per_day
         }
     if rules.per_hour and not within_limit("per-hour", where, times=rules.per_hour, seconds=3_600):
-        return _("Ce réseau limite les messages à %(count)s par heure et par personne : gardez votre texte un peu.") % {
+        return _("Ce réseau limite les messages à %(count)s par heure et par personne : gardez votre texte un peu.") % {
             "count": rules.per_hour
         }
     return ""
