@@ -55,6 +55,7 @@ class CircleKind(models.TextChoices):
     PUBLIC = "public", _("tout le monde")
     NETWORK = "network", _("réseau")
     CATEGORY = "category", _("catégorie")
+    CATEGORIES = "categories", _("plusieurs catégories")
     DELEGATION = "delegation", _("délégation")
     SESSION = "session", _("séance")
     ANIMATORS = "animators", _("animation")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -39,6 +40,12 @@ class Circle(models.Model):
     name = models.CharField(max_length=120, blank=True)
     network = models.ForeignKey("Network", null=True, blank=True, on_delete=models.CASCADE, related_name="circles")
     category = models.ForeignKey(ActorCategory, null=True, blank=True, on_delete=models.PROTECT, related_name="circles")
+    categories = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        help_text="ids, ascending: of a circle of several categories",
+    )
     delegation = models.ForeignKey(
         "Delegation", null=True, blank=True, on_delete=models.CASCADE, related_name="circles"
     )
@@ -64,6 +71,11 @@ class Circle(models.Model):
                 name="circle_one_per_category",
             ),
             models.UniqueConstraint(
+                fields=["network", "categories", "is_confidential"],
+                condition=Q(kind="categories"),
+                name="circle_one_per_categories",
+            ),
+            models.UniqueConstraint(
                 fields=["delegation", "is_confidential"],
                 condition=Q(kind="delegation"),
                 name="circle_one_per_delegation",
@@ -79,6 +91,10 @@ class Circle(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="delegation") | Q(delegation__isnull=False), name="circle_delegation_named"
             ),
+            models.CheckConstraint(
+                condition=Q(kind="categories", categories__len__gte=2) | ~Q(kind="categories") & Q(categories=[]),
+                name="circle_categories_named",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -91,7 +107,7 @@ class Circle(models.Model):
             return self.category.plural
         if self.kind == CircleKind.DELEGATION and self.delegation:
             return self.delegation.name
-        if self.kind in {CircleKind.SESSION, CircleKind.CUSTOM} and self.name:
+        if self.kind in {CircleKind.SESSION, CircleKind.CUSTOM, CircleKind.CATEGORIES} and self.name:
             return self.name
         return {
             CircleKind.PUBLIC: _("Tout le monde"),

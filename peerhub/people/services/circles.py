@@ -19,7 +19,13 @@ from peerhub.people.models import (
     User,
 )
 
-DERIVED = (CircleKind.NETWORK, CircleKind.ANIMATORS, CircleKind.CATEGORY, CircleKind.DELEGATION)
+DERIVED = (
+    CircleKind.NETWORK,
+    CircleKind.ANIMATORS,
+    CircleKind.CATEGORY,
+    CircleKind.CATEGORIES,
+    CircleKind.DELEGATION,
+)
 
 
 def public_circle() -> Circle:
@@ -38,6 +44,20 @@ def ensure_network_circles(*, network: Network) -> None:
 def category_circle(*, network: Network, category: ActorCategory, confidential: bool = False) -> Circle:
     """The circle of one actor category in a network; made, and filled, on first use."""
     return _ensure(kind=CircleKind.CATEGORY, network=network, category=category, is_confidential=confidential)
+
+
+def categories_circle(*, network: Network, categories: Iterable[ActorCategory], confidential: bool = False) -> Circle:
+    """The circle of several actor categories in a network, of one when they are one; made, and filled, on first use."""
+    chosen = sorted(set(categories), key=lambda category: category.pk)
+    if len(chosen) == 1:
+        return category_circle(network=network, category=chosen[0], confidential=confidential)
+    return _ensure(
+        kind=CircleKind.CATEGORIES,
+        network=network,
+        categories=[category.pk for category in chosen],
+        is_confidential=confidential,
+        defaults={"name": ", ".join(category.plural_fr for category in chosen)[:120]},
+    )
 
 
 def delegation_circle(*, delegation: Delegation, confidential: bool = False) -> Circle:
@@ -153,8 +173,8 @@ def _membership_condition(circle: Circle) -> Q:
     condition = Q(network=circle.network_id)
     if circle.kind == CircleKind.ANIMATORS:
         condition &= Q(role=Role.ANIMATOR)
-    elif circle.kind == CircleKind.CATEGORY:
-        condition &= Q(affiliation__category=circle.category_id)
+    elif circle.kind in {CircleKind.CATEGORY, CircleKind.CATEGORIES}:
+        condition &= Q(affiliation__category__in=circle.categories or [circle.category_id])
         if circle.is_confidential:
             # A hat is declared by its wearer: what is said in confidence waits until an animator vouches for it.
             condition &= Q(hat_confirmed_at__isnull=False)

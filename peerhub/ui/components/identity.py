@@ -55,6 +55,7 @@ _MARKS = {
     "public": '<circle cx="12" cy="9" r="7"/><path d="M5 9h14M12 2c-4.5 4-4.5 10 0 14 4.5-4 4.5-10 0-14"/>',
     "network": '<circle cx="8.5" cy="6.7" r="5"/><circle cx="15.5" cy="6.7" r="5"/><circle cx="12" cy="11.5" r="5"/>',
     "category": '<circle cx="12" cy="9" r="6.5"/>',
+    "categories": '<circle cx="8.5" cy="9" r="6.5"/><circle cx="15.5" cy="9" r="6.5"/>',
     "delegation": '<circle cx="8.5" cy="9" r="6"/><circle cx="15.5" cy="9" r="6"/>',
     "session": '<circle cx="12" cy="9" r="7"/><circle cx="12" cy="9" r="2.5"/>',
     "animators": '<circle cx="12" cy="9" r="7"/><path d="m8.8 9.2 2.3 2.3 4.3-4.6"/>',
