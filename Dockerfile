@@ -9,8 +9,10 @@ RUN node peerhub/ui/build.mjs
 FROM python:3.11-slim-bookworm AS python
 WORKDIR /build
 RUN python -m venv /venv
-COPY requirements-production.txt ./
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r requirements-production.txt
+# With files of people in a bucket: --build-arg REQUIREMENTS=requirements-s3.txt
+ARG REQUIREMENTS=requirements-production.txt
+COPY requirements-production.txt requirements-s3.txt ./
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r $REQUIREMENTS
 # Babel compiles the catalogues here and stays here: what is copied is what it wrote.
 COPY requirements.txt ./
 RUN sed -n '/^babel==/,/# via/p' requirements.txt > babel.txt \
@@ -41,6 +43,8 @@ COPY --from=python /build/mentoring mentoring
 COPY --from=python /build/templates templates
 COPY --from=python /build/locale locale
 COPY --from=python /build/var/static var/static
+# A volume mounted here takes this owner.
+RUN install -d -o peerhub -m 700 var/files
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     TERRITORIES_DIR=/app/territories HOST=0.0.0.0 PORT=8000 LIVE_PORT=8001 \
     GRANIAN_LOG_CONFIG=/app/peerhub/granian-logs.json

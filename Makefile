@@ -33,6 +33,7 @@ messages: install ## collect the sentences to translate into locale
 lock: ## write both locks again from pyproject.toml (needs uv; ARGS=--upgrade for newer versions)
 	uv pip compile $(LOCK) --all-extras --output-file requirements.txt $(ARGS)
 	uv pip compile $(LOCK) --constraint requirements.txt --output-file requirements-production.txt
+	uv pip compile $(LOCK) --constraint requirements.txt --extra s3 --output-file requirements-s3.txt
 
 clean: ## remove what was built and kept, the demo's database included
 	@$(if $(wildcard .venv/bin/python),$(CLI) clean)

@@ -43,7 +43,12 @@ def needed() -> set[str]:
 
 def test_production_installs_the_versions_that_were_tested() -> None:
     everything, production = locked("requirements.txt"), locked("requirements-production.txt")
-    assert {name: block for name, block in production.items() if everything.get(name) != block} == {}
+    bucket = locked("requirements-s3.txt")
+    for lock in (production, bucket):
+        assert {name: block for name, block in lock.items() if everything.get(name) != block} == {}
+    more = {"boto3", "botocore", "django-storages", "jmespath", "s3transfer", "urllib3"}
+    assert set(bucket) - set(production) == more
+    assert set(production) <= set(bucket)
 
 
 def test_production_installs_what_it_needs_and_no_tool() -> None:
@@ -54,5 +59,5 @@ def test_production_installs_what_it_needs_and_no_tool() -> None:
 
 
 def test_locks_name_no_index() -> None:
-    for name in ("requirements.txt", "requirements-production.txt"):
+    for name in ("requirements.txt", "requirements-production.txt", "requirements-s3.txt"):
         assert re.findall(r"https?://\S+|--(?:extra-)?index-url|--find-links\b", (ROOT / name).read_text()) == []

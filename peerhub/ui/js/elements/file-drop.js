@@ -173,7 +173,8 @@ class FileDrop extends HTMLElement {
     const had = row.contains(document.activeElement);
     row.remove();
     this.tidy();
-    const asked = new CustomEvent("composer:insert", { bubbles: true, cancelable: true, detail: { markdown } });
+    // The end of line asks for a paragraph of its own.
+    const asked = new CustomEvent("composer:insert", { bubbles: true, cancelable: true, detail: { markdown: `${markdown}\n` } });
     if (this.composer.dispatchEvent(asked)) this.write(markdown, had);
     this.announce(this.say("sent", name));
   }
