@@ -7,6 +7,7 @@ import "./menus.js";
 import "./shortcuts.js";
 import "./elements/bell-count.js";
 import "./elements/error-summary.js";
+import "./elements/file-drop.js";
 import "./elements/live-acts.js";
 import "./elements/live-feed.js";
 import "./elements/live-presence.js";
