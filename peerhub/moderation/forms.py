@@ -90,7 +90,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Jusqu’au"),
         required=False,
         widget=_day_input(),
-        help_text=gettext_lazy("Dernier jour compris, pour une suspension."),
+        help_text=gettext_lazy("Pour une suspension seulement ; ce jour est compris."),
     )
     answer = forms.ChoiceField(
         label=gettext_lazy("Réponse prête"),
@@ -102,7 +102,9 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=WORDS_MAX_LENGTH,
         widget=_area(),
-        help_text=gettext_lazy("La personne concernée le lira. Il reste dans le journal."),
+        help_text=gettext_lazy(
+            "La personne concernée le lira. Une réponse prête peut suffire. Il reste dans le journal."
+        ),
     )
 
     def __init__(
@@ -121,14 +123,14 @@ class DecisionForm(forms.Form):
         prepared.choices = [("", _("Aucune : je l’écris"))] + [(key, one.title) for key, one in self.answers.items()]
 
     def clean_until(self) -> datetime | None:
-        """The end of that day, in the zone of who decides."""
+        """The last minute of that day, in the zone of who decides."""
         day = self.cleaned_data["until"]
         if day is None:
             return None
         today = timezone.localdate()
         if not today <= day <= today + timedelta(days=LONGEST_SANCTION_DAYS):
             raise ValidationError(_("Choisissez un jour à venir, dans moins d’un an."))
-        return datetime.combine(day + timedelta(days=1), time(), tzinfo=timezone.get_current_timezone())
+        return datetime.combine(day, time(23, 59), tzinfo=timezone.get_current_timezone())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

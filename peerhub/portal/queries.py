@@ -13,6 +13,7 @@ from forums.queries.feeds import TopicLine, questions_awaiting, unanswered_quest
 from forums.queries.search import Hit, search_topics
 from mentoring.models import DirectoryEntry
 from mentoring.queries import search_people
+from peerhub.moderation.queries import judgeable_count, sealed_count
 from peerhub.people.models import ActorCategory, Membership, Network, User
 from peerhub.people.prepared import PreparedInstances
 from peerhub.people.queries import hats_to_confirm
@@ -88,6 +89,8 @@ class Desk:
     silent: list[TopicLine]
     attention: list[Attention]
     hats: list[Membership]
+    cases: int  # reports and waiting texts that the animator may judge
+    sealed_cases: int  # those in circles that are closed to the animator
 
     @property
     def busiest(self) -> int:
@@ -127,6 +130,8 @@ def desk(user: User, membership: Membership) -> Desk:
         silent=unanswered_questions(user, network),
         attention=sessions_needing_attention(user, network),
         hats=hats_to_confirm(membership),
+        cases=judgeable_count(user, network),
+        sealed_cases=sealed_count(user, network),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from peerhub.moderation import targets
+from peerhub.moderation.acts import detail_of
 from peerhub.moderation.models import Appeal, Case, CaseMessage, Report, TrailEntry
 from peerhub.moderation.policies import can_appeal, can_write_to_team
 from peerhub.moderation.queries.audience import has_judge
@@ -30,10 +31,20 @@ class OwnLine:
 
 
 @dataclass(frozen=True)
+class OwnEntry:
+    """An act of the trail: what was done, in words, and whether by the reader."""
+
+    entry: TrailEntry
+    label: str
+    detail: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
 class OwnPage:
     page: Page[Case]
     lines: Sequence[OwnLine]
-    entries: Sequence[TrailEntry]
+    entries: Sequence[OwnEntry]
     silences: Sequence[Membership]
 
 
@@ -65,10 +76,13 @@ def own_page(user: User, number: int) -> OwnPage:
     page = page_of(mine.select_related("network").order_by("-pk"), number, PAGE_SIZE)
     reports = {one.case_id: one for one in Report.objects.filter(reporter=user, case__in=page.items)}
     lines = [OwnLine(case, label_of(case), reports.get(case.pk)) for case in page.items]
-    entries = TrailEntry.objects.concerning(user).select_related("network").order_by("-pk")[:PAGE_SIZE]
+    entries = [
+        OwnEntry(one, str(targets.verb_label(one.verb)), detail_of(one), one.actor_id == user.pk)
+        for one in TrailEntry.objects.concerning(user).select_related("network").order_by("-pk")[:PAGE_SIZE]
+    ]
     limited = Membership.objects.filter(user=user).exclude(silenced_until=None, suspended_until=None)
     silences = [one for one in limited.select_related("network") if one.is_silenced or one.is_suspended]
-    return OwnPage(page, lines, list(entries), silences)
+    return OwnPage(page, lines, entries, silences)
 
 
 def own_case(user: User, pk: int) -> OwnCase:
@@ -77,10 +91,13 @@ def own_case(user: User, pk: int) -> OwnCase:
     report = Report.objects.filter(case=pk, reporter=user).first()
     case = cases.get(pk=pk) if report else cases.told_to(user).get(pk=pk)
     key = (case.target_key, case.target_id)
+    shown = targets.load_shown(user, {key}).get(key)
+    if report and shown and shown.standing != targets.Standing.LIVE:
+        shown = None  # hidden or removed: from the reporter's eyes as well
     return OwnCase(
         case=case,
         label=label_of(case),
-        shown=targets.load_shown(user, {key}).get(key),
+        shown=shown,
         report=report,
         messages=[] if report else list(case.messages.all()),
         appeal=None if report else Appeal.objects.filter(case=case).first(),

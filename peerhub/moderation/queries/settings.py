@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from peerhub.moderation import targets
+from peerhub.moderation.acts import detail_of
 from peerhub.moderation.answers import default_answers
 from peerhub.moderation.models import CannedAnswer, DutyTurn, NetworkRules, TrailEntry
 from peerhub.people.enums import Role
@@ -19,6 +20,7 @@ JOURNAL_SIZE = 30
 class JournalLine:
     entry: TrailEntry
     label: str
+    detail: str
     url: str  # of the thing, while the animator may open it
     case_url: str
 
@@ -76,6 +78,7 @@ def _lines(user: User, entries: Sequence[TrailEntry]) -> list[JournalLine]:
             JournalLine(
                 entry=entry,
                 label=str(targets.verb_label(entry.verb)),
+                detail=detail_of(entry),
                 url=found.url if found else "",
                 case_url=f"/moderation/{case_id}/" if case_id and found else "",
             )

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from peerhub.moderation import queries, targets
+from peerhub.moderation import queries
 from peerhub.moderation.forms import WordsForm
 from peerhub.moderation.services import appeals, conversation
 from peerhub.notifications.services import mark_read
@@ -24,10 +24,8 @@ from peerhub.ui.shortcuts import or_404, see_other
 @login_required
 @require_safe
 def own_list(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    own = queries.own_page(user, page_number(request))
-    entries = [(entry, str(targets.verb_label(entry.verb)), entry.actor_id == user.pk) for entry in own.entries]
-    return render(request, "moderation/own_list.html", {"own": own, "entries": entries})
+    own = queries.own_page(person(request), page_number(request))
+    return render(request, "moderation/own_list.html", {"own": own})
 
 
 @login_required
