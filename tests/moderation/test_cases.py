@@ -1,6 +1,7 @@
 """Reporting, claiming, deciding, appealing: who may, what happens, and what the database refuses."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -76,7 +77,7 @@ def test_claim_keeps_others_away_until_it_lapses(stage: Stage) -> None:
     assert case.claimed_by == stage.other.user
     release(moderator=stage.other.user, case=case)
     case.refresh_from_db()
-    assert (case.claimed_by, case.claimed_until) == (None, None)
+    assert [case.claimed_by, case.claimed_until] == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -292,11 +293,12 @@ def test_database_refuses_a_second_open_case_and_half_a_decision(stage: Stage) -
     twin.pk = None
     with pytest.raises(IntegrityError, match="case_one_open_per_target"), transaction.atomic():
         twin.save()
-    for field, values in {
+    broken: dict[str, dict[str, Any]] = {
         "case_decided_says_what_why_and_who": {"state": "decided"},
         "case_sanction_ends": {"sanction": "silence"},
         "case_claim_ends": {"claimed_by": stage.animator.user},
-    }.items():
+    }
+    for field, values in broken.items():
         with pytest.raises(IntegrityError, match=field), transaction.atomic():
             Case.objects.filter(pk=case.pk).update(**values)
 

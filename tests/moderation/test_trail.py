@@ -7,7 +7,7 @@ from peerhub.moderation.enums import Decision
 from peerhub.moderation.models import TrailEntry
 from peerhub.moderation.queries import journal_page
 from peerhub.moderation.services.trail import record
-from peerhub.people.models import Network
+from peerhub.people.models import Membership, Network
 from tests.builders import make_network
 from tests.moderation.builders import Stage
 from tests.moderation.notes import make_note
@@ -46,8 +46,8 @@ def test_animators_read_what_happened_in_circles_open_to_them(stage: Stage) -> N
     stage.reported()
     record(network_id=stage.network.pk, actor=stage.animator.user, verb="tests.rules")
 
-    def read(member: object) -> list[str]:
-        page = journal_page(member.user, member)  # type: ignore[attr-defined]
+    def read(member: Membership) -> list[str]:
+        page = journal_page(member.user, member)
         return [line.entry.verb for line in page.items]
 
     assert read(stage.animator) == ["tests.rules", "moderation.reported"]

@@ -1,6 +1,7 @@
 """The pages: what they show, to whom, at what cost; each journey without JavaScript."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,8 +37,8 @@ def decide_fields(**changes: str) -> dict[str, str]:
     return {"decision": "hide", "sanction": "none", "until": "", "answer": "", "reason": "Pas ici.", **changes}
 
 
-def text_of(response: object) -> str:
-    return response.content.decode()  # type: ignore[attr-defined]
+def text_of(response: Any) -> str:
+    return str(response.content.decode())
 
 
 # --- Reporting ---------------------------------------------------------------------------------------------------
