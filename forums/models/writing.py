@@ -32,6 +32,11 @@ class Draft(models.Model):
     def __str__(self) -> str:
         return f"draft {self.pk}"
 
+    @property
+    def excerpt(self) -> str:
+        """The beginning of what was typed; empty when that was the title alone."""
+        return str(self.fields.get("body", ""))[:300]
+
 
 class HeldText(models.Model):
     """A topic or a reply that waits for approval: it is no topic and no post yet, has no number, and nobody is told.

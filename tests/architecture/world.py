@@ -12,7 +12,12 @@ from io import BytesIO
 from django.utils import timezone
 
 from forums.models import Forum, Post, Topic
+from forums.queries.search import Asked
+from forums.services.drafts import save_draft
+from forums.services.feed_tokens import open_feeds
 from forums.services.files import withdraw_files_of
+from forums.services.saved_searches import save_search
+from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
 from mentoring.models import Competence
 from mentoring.services.declarations import declare_competence
@@ -27,7 +32,13 @@ from peerhub.moderation.services.settings import adopt_defaults, plan_duty
 from peerhub.notifications.models import Notification
 from peerhub.people.enums import CircleKind, MembershipStatus, Role
 from peerhub.people.models import Circle, Delegation, Membership, Network, User
-from peerhub.people.services.circles import category_circle, create_circle, delegation_circle, public_circle
+from peerhub.people.services.circles import (
+    categories_circle,
+    category_circle,
+    create_circle,
+    delegation_circle,
+    public_circle,
+)
 from peerhub.people.services.memberships import end_membership
 from sessions.models import PeerSession
 from sessions.services.feeds import open_feed
@@ -57,12 +68,13 @@ SECRETS = {
     "elected": {"elected"},
     "delegation": {"delegate", "elected"},
     "chosen": {"elected"},
+    "categories": {"elected"},
     "animators": {"animator"},
     "network": MEMBERS,
     "profile": MEMBERS,
     "public": set(KINDS),
 }
-CONFIDENTIAL = {"elected", "delegation", "chosen"}
+CONFIDENTIAL = {"elected", "delegation", "chosen", "categories"}
 
 
 def canary(secret: str) -> str:
@@ -82,6 +94,10 @@ class World:
     feeds: dict[str, str] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    atoms: dict[str, str] = field(default_factory=dict)
+    searches: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, Note] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
 
     def kinds(self) -> Iterator[tuple[str, User | None]]:
         for kind in KINDS:
@@ -99,11 +115,14 @@ def make_world() -> World:
     delegation = Delegation.objects.create(network=network, name="Val d’Orsenne")
     world = World(network, _people(network, other, delegation))
     circles = _circles(network, delegation, world.people)
+    _watch(world)
     for secret, circle in circles.items():
         _talk(world, secret, circle)
         _meet(world, secret, circle)
+    _tag(world)
     _declare(world)
     _moderate(world, circles)
+    _draft(world)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world
@@ -142,6 +161,10 @@ def _circles(network: Network, delegation: Delegation, people: dict[str, User]) 
             members=[people["elected"]],
             confidential=True,
         ),
+        # Of two categories, one of which is that of the elected official alone.
+        "categories": categories_circle(
+            network=network, categories=[make_category("elected"), make_category("research")], confidential=True
+        ),
         "animators": Circle.objects.of_network(network, CircleKind.ANIMATORS),
         "network": Circle.objects.of_network(network, CircleKind.NETWORK),
         "public": public_circle(),
@@ -155,7 +178,7 @@ def _circles(network: Network, delegation: Delegation, people: dict[str, User]) 
 def _author(world: World, secret: str) -> User:
     """Someone inside, whose own hat is no secret."""
     return {"animators": world.people["animator"], "delegation": world.people["delegate"]}.get(
-        secret, world.people["elected" if secret in {"elected", "chosen"} else "agent"]
+        secret, world.people["elected" if secret in {"elected", "chosen", "categories"} else "agent"]
     )
 
 
@@ -174,6 +197,27 @@ def _talk(world: World, secret: str, circle: Circle) -> None:
     world.forums[secret], world.topics[secret], world.posts[secret] = forum, topic, post
 
 
+def _draft(world: World) -> None:
+    """What the elected official has not published yet."""
+    word = canary("elected")
+    fields = {"body": f"Brouillon {word}"}
+    save_draft(
+        user=world.people["elected"],
+        key="topic-1",
+        title=f"Titre {word}",
+        address="/sujets/1/",
+        fields=fields,
+        version=0,
+    )
+
+
+def _watch(world: World) -> None:
+    """Everyone keeps a search that finds all that will be written, and has an address of Atom feeds."""
+    for kind, user in world.people.items():
+        saved = save_search(user=user, asked=Asked(words="potiron"), network=None)
+        world.searches[kind], world.atoms[kind] = saved.pk, open_feeds(user=user)
+
+
 def _join(world: World, secret: str, topic: Topic, name: str) -> StoredFile:
     """A file whose name and whose content tell the secret, in a post of somebody inside."""
     author, word = _author(world, secret), canary(secret)
@@ -183,6 +227,15 @@ def _join(world: World, secret: str, topic: Topic, name: str) -> StoredFile:
     make_post(topic, author, body=f"Ci-joint : {markdown_of(stored)}")
     stored.refresh_from_db()
     return stored
+
+
+def _tag(world: World) -> None:
+    """A word of the network on every topic: its page and its count are another door to each of them."""
+    animator = Membership.objects.select_related("network").get(user=world.people["animator"], network=world.network)
+    tag = create_tag(animator=animator, name="Jardin")
+    edit_tag(animator=animator, tag=tag, name="Jardin", description="", synonyms=["Potager"])
+    for secret, topic in world.topics.items():
+        set_tags(topic=topic, names=["jardin"], user=_author(world, secret))
 
 
 def _meet(world: World, secret: str, circle: Circle) -> None:
