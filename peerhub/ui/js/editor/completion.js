@@ -20,7 +20,7 @@ export class Completion {
     this.list.hidden = true;
     this.status = Object.assign(document.createElement("span"), { className: "visually-hidden" });
     this.status.setAttribute("role", "status");
-    document.body.append(this.list, this.status);
+    (field.element.closest("main") ?? document.body).append(this.list, this.status);
     field.element.setAttribute("aria-autocomplete", "list");
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the caret stays
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));

@@ -7,7 +7,7 @@ const STYLE = /\sstyle(?=\s*=)/gi;
 export function cleanHtml(html) {
   if (/data-pm-slice/.test(html)) return html; // our own, on its way from one place of the text to another
   // An attribute named style would be refused, loudly, by the policy of the page: it is read under another name.
-  const source = html.replace(/<[^>]*>/g, (tag) => tag.replace(STYLE, " data-s")).replace(/<\/?[ovw]:p[^>]*>/gi, "");
+  const source = html.replace(/<style[\s>][\s\S]*?<\/style>/gi, "").replace(/<[^>]*>/g, (tag) => tag.replace(STYLE, " data-s")).replace(/<\/?[ovw]:p[^>]*>/gi, "");
   const { body } = new DOMParser().parseFromString(source, "text/html");
   each(body, GONE, (element) => element.remove());
   each(body, "[data-s]", (element) => /display:\s*none|mso-hide:\s*all/i.test(styleOf(element)) && element.remove());
@@ -114,13 +114,13 @@ function quotedReplies(body) {
 
 // Styles that mean something become what they mean; Google Docs wraps everything in a <b> that is not bold.
 function marks(body) {
-  each(body, "b, strong", (element) => /font-weight:\s*(?:normal|[1-4]00)/i.test(styleOf(element)) && unwrap(element));
+  each(body, "b, strong", (element) => /(?<!-)font-weight:\s*(?:normal|[1-4]00)/i.test(styleOf(element)) && unwrap(element));
   each(body, "i, em", (element) => /font-style:\s*normal/i.test(styleOf(element)) && unwrap(element));
   each(body, "strike, del", (element) => become(element, "s"));
   each(body, "span, font", (element) => {
     const style = styleOf(element);
     if (!element.textContent.trim()) return;
-    if (/font-weight:\s*(?:bold|[6-9]00)/i.test(style) && !element.closest("h1, h2, h3, h4, h5, h6")) wrapInside(element, "strong");
+    if (/(?<!-)font-weight:\s*(?:bold|[6-9]00)/i.test(style) && !element.closest("h1, h2, h3, h4, h5, h6")) wrapInside(element, "strong");
     if (/font-style:\s*italic/i.test(style)) wrapInside(element, "em");
     if (/text-decoration[^;]*line-through/i.test(style)) wrapInside(element, "s");
   });
@@ -172,7 +172,7 @@ function table(element) {
   rows.forEach((cells, y) => {
     let x = 0;
     for (const cell of cells) {
-      while (grid[y]?.[x]) x += 1;
+      while (grid[y]?.[x] !== undefined) x += 1;
       for (let dy = 0; dy < Math.min(cell.rowSpan, rows.length - y); dy++) {
         for (let dx = 0; dx < cell.colSpan; dx++) (grid[y + dy] ??= [])[x + dx] = dx || dy ? "" : line(cell);
       }

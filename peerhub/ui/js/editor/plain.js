@@ -40,8 +40,10 @@ function tell(area) {
 
 const MENTION = /@\[([^[\]\n]{1,100})\]\((?:user|category):[\w-]+\)/g;
 
-// Who is quoted is not called again: mentions become words. `name` is a person's: its signs are not marks.
+// Who is quoted is not called again: mentions become words. `name` is a person's: its signs are not marks. What is a
+// quotation already, as the server makes them of whole messages, stays one.
 export function quoted({ name, url, markdown }) {
+  if (/^>/.test(markdown)) return markdown.trim().replace(MENTION, "@$1");
   const who = name.replace(/[\\`*_[\]<]/g, "\\$&");
   const lines = [`**[${who}](${url})**\u00a0:`, "", ...markdown.trim().replace(MENTION, "@$1").split("\n")];
   return lines.map((line) => `> ${line}`.trimEnd()).join("\n");

@@ -25,6 +25,7 @@ export class RichEditor {
     this.editor = new Editor({
       element: this.host,
       injectCSS: false,
+      enablePasteRules: false, // what is pasted is read once, by us
       extensions: [...schemaExtensions, UndoRedo, Dropcursor, Gapcursor, TrailingNode, Placeholder.configure({ placeholder: options.area.placeholder }), this.keys(), tables()],
       editorProps: {
         attributes: () => this.attributes(),
@@ -129,6 +130,15 @@ export class RichEditor {
       });
     }
     this.caretAt(at);
+    if (at === null) this.goOn(this.options.area.value);
+  }
+
+  // Who was typing when the editor came had perhaps just typed a space, or a new line: no Markdown keeps them.
+  goOn(value) {
+    const { tr, schema } = this.editor.state;
+    if (/\S\n\s*$/.test(value)) tr.insert(tr.doc.content.size, schema.nodes.paragraph.create()).setSelection(TextSelection.atEnd(tr.doc));
+    else if (/\S[ \t]+$/.test(value)) tr.insertText(" ");
+    if (tr.docChanged) this.editor.view.dispatch(tr);
   }
 
   caretAt(at) {

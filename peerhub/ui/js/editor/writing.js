@@ -232,7 +232,8 @@ export class Writing {
     this.composer.say("");
     if (plain) this.simplify();
     this.showTools();
-    this.area.focus();
+    if (document.activeElement === this.area) this.reached();
+    else this.area.focus();
   }
 
   // "@" in the plain textarea.

@@ -1,6 +1,6 @@
 // <quote-selection data-label="Citer">: a selection inside a message shows a small button, and "q" does the same: the
 // selection goes as a quotation into the composer of the page. A link a[data-quote] quotes a whole message: the address
-// in data-quote answers its Markdown; without a script, the link itself leads to a composer that is filled.
+// in data-quote answers the quotation; without a script, the link itself leads to a composer that is filled.
 class QuoteSelection extends HTMLElement {
   connectedCallback() {
     this.button ??= this.furnish();

@@ -79,6 +79,7 @@ function inline(token, schema) {
     if (edge) {
       const [type, attrs] = MARKS[name](child);
       const mark = schema.marks[type];
+      if (type === "link" && edge === "open" && !attrs.href) continue; // a link to nowhere is its text
       marks = edge === "open" ? mark.create(attrs).addToSet(marks) : mark.removeFromSet(marks);
     } else add(leaf(child, schema, marks));
   }

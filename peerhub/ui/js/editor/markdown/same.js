@@ -23,10 +23,10 @@ const attributes = ({ attrs }) => (attrs ?? []).filter(([name]) => name !== "tit
 function* letters(children) {
   const open = [];
   for (const token of children) {
-    if (token.nesting > 0) open.push(`${token.tag} ${attributes(token)}`);
+    if (token.nesting > 0) open.push(token.tag === "a" && !token.attrGet("href") ? "" : `${token.tag} ${attributes(token)}`);
     else if (token.nesting < 0) open.pop();
     else {
-      const marks = [...new Set(open)].sort().join(",");
+      const marks = [...new Set(open)].filter(Boolean).sort().join(",");
       const text = token.type.endsWith("break") ? "" : token.type === "text" ? token.content.replace(/\s+/g, "") : token.content;
       const kind = token.type === "text" ? "" : `${token.type}${attributes(token)}${token.meta?.id ?? ""}`;
       for (const letter of text) yield `${letter}{${kind}${marks}}`;
