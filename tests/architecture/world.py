@@ -92,8 +92,6 @@ class World:
     files: dict[str, StoredFile] = field(default_factory=dict)
     sessions: dict[str, PeerSession] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
-    notes: dict[str, Note] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
     atoms: dict[str, str] = field(default_factory=dict)
     searches: dict[str, int] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
