@@ -61,6 +61,8 @@ class FileDrop extends HTMLElement {
     });
     // Before the composer's own, which would lock the form: a file that is forgotten here would be missed there.
     this.closest("post-composer")?.addEventListener("submit", (event) => this.hold(event), true);
+    // A message of one image is empty until it is there: that is what to say, and not that it is empty.
+    composer.addEventListener("invalid", (event) => this.hold(event), true);
     composer.addEventListener("composer:sent", () => this.list.replaceChildren() ?? this.tidy());
   }
 
