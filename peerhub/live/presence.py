@@ -34,6 +34,8 @@ WRITING_SECONDS = 8.0
 NAMED_ROOM = 30
 NAMES = 9
 PAUSE_SECONDS = 2.0
+# Sockets written before the loop may turn to something else.
+BATCH = 256
 
 
 class Present(Protocol):
@@ -236,9 +238,12 @@ class Presence:
             if room.frame and room.frame.text == text:
                 continue
             room.frame, room.told_at = Frame(text), time.monotonic()
-            for watcher in list(room.people):
-                if self._receives(watcher, group):
+            for index, watcher in enumerate(list(room.people), 1):
+                # It may have left, or be judged, while the loop turned.
+                if watcher in room.people and self._receives(watcher, group):
                     watcher.offer(room.frame)
+                if index % BATCH == 0:
+                    await asyncio.sleep(0)
 
 
 def room_key(group: str) -> str:

@@ -198,9 +198,11 @@ async def run(
     cuts = statistics.quantiles(latencies, n=100)
 
     rates = []
+    worked = sum(map(cpu_seconds, pids))
     for _ in range(3):
         began, ended = await everyone(readers, burst, publish)
         rates.append(sockets * burst / (ended - began))
+    worked = sum(map(cpu_seconds, pids)) - worked
 
     slowdown = await stalled_slowdown(targets[0], group, readers, burst, publish) if with_stall else None
     for reader in readers:
@@ -212,6 +214,8 @@ async def run(
         "latency_p95_ms": round(cuts[94], 1),
         "latency_p99_ms": round(cuts[98], 1),
         "burst_frames_per_second": round(statistics.median(rates)),
+        # What others do on the machine hardly weighs on this one.
+        "cpu_us_per_frame": round(worked / (3 * burst * sockets) * 1e6, 1) if pids else None,
         "kb_per_idle_socket": round((after - before) / sockets, 1) if pids else None,
         "stalled_slowdown": slowdown,
     }
@@ -249,6 +253,11 @@ def rss_kb(pid: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1])
     raise ProcessLookupError(pid)
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def raise_limit(files: int) -> None:

@@ -267,7 +267,8 @@ def live_readers(run: Run) -> None:
     processes = [one for one in run.others if one.name == "live"]
     rounds = [_watched(run, processes) for _ in range(1 if run.is_quick else run.rounds)]
     note = f"{rounds[0]['sockets']} sockets, p99 {_median(rounds, 'latency_p99_ms')} ms; the POST alone "
-    note += f"{_median(rounds, 'answer_p50_ms')} and {_median(rounds, 'answer_p95_ms')} ms"
+    note += f"{_median(rounds, 'answer_p50_ms')} and {_median(rounds, 'answer_p95_ms')} ms; "
+    note += f"{_median(rounds, 'cpu_us_per_frame')} us of CPU a frame"
     run.figures.add("live_p95", _median(rounds, "latency_p95_ms"), note)
     run.figures.add("live_p50", _median(rounds, "latency_p50_ms"))
     run.figures.add("socket", rounds[0]["kb_per_idle_socket"])
@@ -280,7 +281,8 @@ def live_two(run: Run) -> None:
     second = run.stage.start_app("live", run.environment)
     processes = [*(one for one in run.others if one.name == "live"), second]
     rounds = [_watched(run, processes) for _ in range(1 if run.is_quick else run.rounds)]
-    note = f"p50 {_median(rounds, 'latency_p50_ms')} ms, {_median(rounds, 'burst_frames_per_second'):,} frames/s"
+    note = f"p50 {_median(rounds, 'latency_p50_ms')} ms, {_median(rounds, 'burst_frames_per_second'):,.0f} frames/s, "
+    note += f"{_median(rounds, 'cpu_us_per_frame')} us of CPU a frame"
     run.figures.add("live_two_p95", _median(rounds, "latency_p95_ms"), note)
     run.figures.raw["live_two"] = rounds
     run.stage.end(second)

@@ -159,7 +159,8 @@ def test_a_judge_that_fails_opens_nothing(open_page: Pages, rights: Rights) -> N
 
 
 FOREIGN_ORIGINS = (
-    None, "", "http://evil.example", "null", "http://127.0.0.1:8000.evil.example", "file://", "http://[bad", "127.0.0.1:8000",
+    None, "", "http://evil.example", "null", "http://127.0.0.1:8000.evil.example", "file://", "http://[bad",
+    "127.0.0.1:8000",
     "http://127.0.0.1", "http://127.0.0.1:8001", "https://127.0.0.1:8000", "http://localhost:8000", "http://testserver",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page as Tab
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Route, expect, sync_playwright
 
 from peerhub.live.publish import publish_on_commit, recheck_group_on_commit
 from tests.live.conftest import LiveServer, Rights, until
@@ -47,6 +47,8 @@ class World:
     # When (stamps) each post, or the head (0), was changed.
     changes: dict[int, int] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    # The topic has another title, and with it another address.
+    is_moved: bool = False
     address: str = ""
 
     @property
@@ -90,6 +92,11 @@ def world(live: LiveServer, rights: Rights, tmp_path: Path, monkeypatch: pytest.
             query = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
             after = query.get("after")
             body, kind = "", "text/html"
+            if after and world.is_moved and self.path.startswith("/?"):
+                self.send_response(301)
+                self.send_header("Location", self.path.replace("/", "/nouveau", 1))
+                self.end_headers()
+                return
             if self.path == "/app.js":
                 body, kind = script.read_text(), "text/javascript"
             elif after:
@@ -109,7 +116,9 @@ def world(live: LiveServer, rights: Rights, tmp_path: Path, monkeypatch: pytest.
 
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    world.address = f"http://127.0.0.1:{site.server_port}/"
+    origin = f"http://127.0.0.1:{site.server_port}"
+    world.address = f"{origin}/"
+    monkeypatch.setattr(settings, "LIVE_ALLOWED_ORIGINS", [origin])
     yield world
     site.shutdown()
     site.server_close()
@@ -287,7 +296,12 @@ def test_what_changed_before_the_subscription_is_fetched(
     tab: Tab, world: World, live: LiveServer, rights: Rights
 ) -> None:
     """The page was written before, and its socket stood after."""
-    tab.route("**/app.js", lambda route: (change(world, rights, 2, is_told=False), route.continue_()))
+
+    def load(route: Route) -> None:
+        change(world, rights, 2, is_told=False)
+        route.continue_()
+
+    tab.route("**/app.js", load)
     open_topic(tab, world, live)
     expect(tab.locator("#message-2")).to_have_text("Corrigé 1")
     assert world.doubts == ["0"]
@@ -348,3 +362,12 @@ def test_a_page_that_gets_nothing_more_says_so(tab: Tab, world: World, live: Liv
     for watcher in list(live.hub.watchers):
         live.server.servers[0].get_loop().call_soon_threadsafe(watcher.end)
     expect(over).to_contain_text("Vous n’êtes plus connecté·e")
+
+
+def test_a_topic_with_another_title_still_catches_up(tab: Tab, world: World, live: LiveServer, rights: Rights) -> None:
+    open_topic(tab, world, live)
+    world.is_moved = True
+    change(world, rights, 0, is_told=False)
+    say(world, rights, 5)
+    shows(tab, 1, 2, 3, 4, 5)
+    expect(tab.locator("#topic-state")).to_have_text("État 1")

@@ -233,7 +233,8 @@ def test_a_crowd_is_told_seldom_and_only_counted(
     rights.names = {(user.pk, 1): "X" for user in crowd}
     first = open_page(crowd[0])
     enter(first)
-    began, frames = time.monotonic(), []
+    began = time.monotonic()
+    frames: list[dict[str, Any]] = []
     for user in crowd[1:]:
         enter(open_page(user))
     while not frames or frames[-1]["count"] <= NAMED_ROOM:

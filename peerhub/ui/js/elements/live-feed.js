@@ -190,14 +190,17 @@ class LiveFeed extends HTMLElement {
   }
 
   async catchUp() {
+    let wasDoubtful = false;
     try {
       // What was missing may have come by itself meanwhile.
       while ((this.last < this.newest || this.isDoubtful) && this.isConnected) {
         const from = this.last;
-        const wasDoubtful = this.isDoubtful;
+        wasDoubtful = this.isDoubtful;
         this.isDoubtful = false;
         const response = await fetch(this.address(from), { credentials: "same-origin" });
-        if (!response.ok || response.redirected) break;
+        // A new title is a new address; what leads to the sign-in is no answer.
+        const isOurs = !response.redirected || response.headers.has("Live-Changed");
+        if (!response.ok || !isOurs) throw new Error(`catch-up: ${response.status}`);
         const stamp = response.headers.get("Live-Changed") ?? "";
         for (const element of parse(await response.text())) this.fill(element);
         // Frames that told of later changes may have been overwritten by this answer.
@@ -209,7 +212,8 @@ class LiveFeed extends HTMLElement {
         if (this.last === from && !wasDoubtful) break;
       }
     } catch {
-      // No network: the socket, the next sight of the page, or a reload will tell.
+      // No network, or no longer ours: the socket, the next sight of the page, or a reload will tell.
+      this.isDoubtful ||= wasDoubtful;
     } finally {
       this.fetchTimer = this.newest = undefined;
     }
