@@ -58,8 +58,9 @@ def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
         _count(locked, post, hat)
         mark_read(user_id=author.pk, topic_id=locked.pk, number=post.number)
         follow(user_id=author.pk, topic_id=locked.pk)
-        emit(PostCreated(post_id=post.pk, topic_id=locked.pk))
+        # In this order: on commit the frame leaves before the kick, which wakes a worker that wants the same processor.
         publish_on_commit(f"topic.{locked.pk}", "post.created", seq=post.number, html=_in_each_language(post))
+        emit(PostCreated(post_id=post.pk, topic_id=locked.pk))
     return post
 
 
