@@ -20,7 +20,7 @@ def test_a_folder_unless_told() -> None:
 
 def test_a_bucket_that_nobody_else_reads() -> None:
     chosen = env.files("s3://KEY:S%2Fcret@s3.example.org/bucket?region=fr-par", Path("/x"))
-    storage = storages.create_storage(chosen)  # type: ignore[arg-type]
+    storage = storages.create_storage(chosen)
     kept = {name: getattr(storage, name) for name in ("access_key", "secret_key", "endpoint_url", "bucket_name")}
     assert kept == {
         "access_key": "KEY",
