@@ -54,9 +54,7 @@ def test_readers_and_writers_see_each_other_and_nothing_jumps(
     expect(readers).to_have_text("", timeout=15_000)
 
 
-def test_who_hides_is_not_seen_at_once_and_still_sees(
-    visit: Visitors, topic: Topic, people: tuple[User, User]
-) -> None:
+def test_who_hides_is_not_seen_at_once_and_still_sees(visit: Visitors, topic: Topic, people: tuple[User, User]) -> None:
     here, there = open_as(visit(people[0]), topic), open_as(visit(people[1]), topic)
     readers = here.locator(".presence__readers")
     expect(readers).to_have_text("Yanis M. lit aussi cette discussion", timeout=15_000)
