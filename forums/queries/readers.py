@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
+from forums.queries.lens import categories_of
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import Fold, fold
-from peerhub.people.models import Circle, CircleMember, Membership, User, name_of
+from peerhub.people.models import ActorCategory, Circle, CircleMember, Membership, User, name_of
 
 PEOPLE = 8
 UNSEEN = 3
@@ -29,21 +30,24 @@ class Named:
 
 @dataclass(frozen=True)
 class Readers:
-    """`people` can see the discussion; `unseen` are names of the network's members who cannot."""
+    """`people` can see the discussion; `unseen` are names of the network's members who cannot; `categories` are those
+    that the person may name as a whole."""
 
-    people: Sequence[Named]
-    unseen: Sequence[str]
+    people: Sequence[Named] = ()
+    unseen: Sequence[str] = ()
+    categories: Sequence[ActorCategory] = ()
 
 
-def readers_named(user: User, network_id: int, circle: Circle, words: str) -> Readers:
+def readers_named(membership: Membership, circle: Circle, words: str) -> Readers:
     """Members whose names begin with `words`: those whom the circle lets read, and those whom it does not.
 
-    Two queries at most; nothing for an empty search. The discussion is one that `user` can see.
+    Two queries at most; nothing for an empty search. The discussion is one that the member can see.
     """
     parts = fold(words).split()[:4]
     if not parts:
-        return Readers((), ())
-    named = Membership.objects.active().filter(_begin_with(parts), network=network_id).exclude(user=user)
+        return Readers()
+    network_id = membership.network_id
+    named = Membership.objects.active().filter(_begin_with(parts), network=network_id).exclude(user=membership.user_id)
     inside = Q() if circle.kind in {CircleKind.PUBLIC, CircleKind.NETWORK} else _inside(circle)
     columns = (
         "user_id",
@@ -56,7 +60,16 @@ def readers_named(user: User, network_id: int, circle: Circle, words: str) -> Re
     )
     found = named.filter(inside).order_by(*_BY_NAME)
     people = [_named(*row) for row in found.values_list(*columns)[:PEOPLE]]
-    return Readers(people, _unseen(named, inside) if inside and len(people) < PEOPLE else ())
+    unseen = _unseen(named, inside) if inside and len(people) < PEOPLE else ()
+    return Readers(people, unseen, _categories(membership, circle, parts))
+
+
+def _categories(membership: Membership, circle: Circle, parts: Sequence[str]) -> list[ActorCategory]:
+    """Of a circle of the whole network, the categories whose name begins so; for animators alone."""
+    if not membership.is_animator or circle.kind not in {CircleKind.PUBLIC, CircleKind.NETWORK}:
+        return []
+    words = " ".join(parts)
+    return [one for one in categories_of(membership.network_id) if fold(str(one.plural)).startswith(words)]
 
 
 def _begin_with(parts: Sequence[str]) -> Q:
@@ -73,11 +86,7 @@ def _inside(circle: Circle) -> Q:
 
 
 def _unseen(named: QuerySet[Membership], inside: Q) -> list[str]:
-    rows = (
-        named.exclude(inside)
-        .order_by(*_BY_NAME)
-        .select_related("user")
-    )
+    rows = named.exclude(inside).order_by(*_BY_NAME).select_related("user")
     return [membership.user.full_name for membership in rows[:UNSEEN]]
 
 

@@ -8,10 +8,20 @@ from django.utils.translation import gettext as _
 from peerhub.files.queries import files_to_write
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError
-from peerhub.people.models import Circle, User
-from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, file_ids, mentioned_ids, render
+from peerhub.people.limits import within_limit
+from peerhub.people.models import ActorCategory, Circle, Membership, User
+from peerhub.text.markdown import (
+    RENDER_VERSION,
+    TextError,
+    clean_source,
+    file_ids,
+    mentioned_categories,
+    mentioned_ids,
+    render,
+)
 
 MAX_FILES = 30
+CATEGORIES_NAMED_A_DAY = 5
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,8 @@ class Written:
     html: str
     plain: str
     mentions: tuple[int, ...]
+    # Slugs of the categories that the text names: see `may_name`.
+    categories: tuple[str, ...] = ()
     # Those that the text shows, to be joined to what is published (services/files.py).
     files: tuple[int, ...] = ()
 
@@ -59,10 +71,27 @@ def write_out(body: str, *, circle: Circle, author: User) -> Written:
         raise BadText(sentence % {"limit": MAX_FILES})
     files = files_to_write(ids, owner=author, circle=circle)
     try:
-        rendered = render(body, names=_names(body, circle), files=files)
+        rendered = render(body, names=_names(body, circle), groups=_groups(body), files=files)
     except TextError as error:
         raise BadText(str(error)) from error
-    return Written(body, rendered.html, rendered.plain, rendered.mentions, tuple(files))
+    return Written(body, rendered.html, rendered.plain, rendered.mentions, rendered.categories, tuple(files))
+
+
+def require_naming(written: Written, membership: Membership | None, *, before: str = "") -> None:
+    """Naming a whole category tells everyone in it: animators may, a few times a day. `before` is what the text said,
+    when it is edited. Raises `BadText`."""
+    if not set(written.categories) - set(mentioned_categories(before)) or membership is None:
+        return
+    if not membership.is_animator:
+        raise BadText(_("Nommer toute une catégorie est réservé à l’animation du réseau : nommez des personnes."))
+    if not within_limit("name-category", membership.pk, times=CATEGORIES_NAMED_A_DAY, seconds=86_400):
+        sentence = _("Vous avez déjà nommé des catégories %(limit)s fois aujourd’hui : nommez plutôt des personnes.")
+        raise BadText(sentence % {"limit": CATEGORIES_NAMED_A_DAY})
+
+
+def _groups(body: str) -> dict[str, str]:
+    slugs = mentioned_categories(body)
+    return {one.slug: str(one.plural) for one in ActorCategory.objects.filter(slug__in=slugs)} if slugs else {}
 
 
 def _names(body: str, circle: Circle) -> dict[int, str]:

@@ -17,6 +17,7 @@ from peerhub.ui.shortcuts import or_404
 
 # Who types a name asks a few times; who asks hundreds of times collects names.
 NAMES_PER_MINUTE = 60
+_NOBODY: dict[str, list[str]] = {"people": [], "unseen": [], "categories": []}
 
 
 @require_safe
@@ -32,14 +33,18 @@ def forum_readers(request: HttpRequest, network_slug: str, forum_slug: str) -> H
 
 
 def _readers(request: HttpRequest, circle: Circle, membership: Membership | None) -> HttpResponse:
-    """JSON: `people` who can see the discussion, `unseen` names of members who cannot."""
+    """JSON: `people` who can see the discussion, `unseen` names of members who cannot, `categories` to name whole."""
     if membership is None or not can_participate(request.user, membership):
-        return JsonResponse({"people": [], "unseen": []}, status=HTTPStatus.FORBIDDEN)
+        return JsonResponse(_NOBODY, status=HTTPStatus.FORBIDDEN)
     if not within_limit("names", person(request).pk, times=NAMES_PER_MINUTE, seconds=60):
-        return JsonResponse({"people": [], "unseen": []}, status=HTTPStatus.TOO_MANY_REQUESTS)
+        return JsonResponse(_NOBODY, status=HTTPStatus.TOO_MANY_REQUESTS)
     words = request.GET.get("q", "")[:80]
-    found = readers_named(person(request), membership.network_id, circle, words)
-    content = {"people": [asdict(one) for one in found.people], "unseen": [{"name": name} for name in found.unseen]}
+    found = readers_named(membership, circle, words)
+    content = {
+        "people": [asdict(one) for one in found.people],
+        "unseen": [{"name": name} for name in found.unseen],
+        "categories": [{"slug": one.slug, "label": str(one.plural)} for one in found.categories],
+    }
     return JsonResponse(content, headers={"Cache-Control": "no-store"})
 
 

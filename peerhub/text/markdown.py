@@ -7,6 +7,7 @@ become 100 MB of HTML), links to anything but http, https, mailto and paths of t
 
 A mention is `@[Claire Martin](user:12)`; it becomes `<span class="mention" data-user="12">@Claire Martin</span>`.
 The id is the truth and the name a caption: callers give `names`, so that nobody puts words under another's name.
+A whole category of actors is `@[les élu·es](category:elected)`, in the same way, with `groups`.
 
 Two walls: markdown-it never emits what is not ours, and nh3 lets only an explicit list pass.
 Bump RENDER_VERSION when the same source gives other HTML: stored text is then rendered again.
@@ -42,6 +43,7 @@ __all__ = [
     "TextTooLong",
     "clean_source",
     "file_ids",
+    "mentioned_categories",
     "mentioned_ids",
     "render",
 ]
@@ -63,7 +65,7 @@ ALLOWED_ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start"},
-    "span": {"data-user"},
+    "span": {"data-category", "data-user"},
 }
 ALLOWED_VALUES = {"div": {"tabindex": {"0"}}, "img": {"loading": {"lazy"}}, "pre": {"tabindex": {"0"}}}
 ALLOWED_CLASSES = {
@@ -80,7 +82,7 @@ LINK_REL = "nofollow noopener ugc"
 # search highlighting puts into texts (highlight.py).
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ue001\ufffe\uffff]")
 _ACCEPTABLE_URL = re.compile(r"(?:https?://[^\s/\\]|mailto:[^\s]|/(?![/\\]))", re.IGNORECASE)
-_MENTION = re.compile(r"@\[([^\[\]\n]{1,100})\]\(user:([1-9][0-9]{0,17})\)")
+_MENTION = re.compile(r"@\[([^\[\]\n]{1,100})\]\((?:user:([1-9][0-9]{0,17})|category:([a-z0-9-]{1,50}))\)")
 _ALIGNMENTS = {"text-align:center": "align-center", "text-align:right": "align-right"}
 
 
@@ -100,18 +102,23 @@ class TextTooComplex(TextError):
 class Rendered:
     """What to store beside the source.
 
-    `html` is safe to show as it is, in any page. `plain` is for search, excerpts and mails. `mentions` are user ids
-    and `links` the http(s) and local addresses, each once, in their order of appearance.
+    `html` is safe to show as it is, in any page. `plain` is for search, excerpts and mails. `mentions` are user ids,
+    `links` the http(s) and local addresses and `categories` slugs, each once, in their order of appearance.
     """
 
     html: str
     plain: str
     mentions: tuple[int, ...]
     links: tuple[str, ...]
+    categories: tuple[str, ...] = ()
 
 
 def render(
-    source: str, *, names: Mapping[int, str] | None = None, files: Mapping[int, ShownFile] | None = None
+    source: str,
+    *,
+    names: Mapping[int, str] | None = None,
+    groups: Mapping[str, str] | None = None,
+    files: Mapping[int, ShownFile] | None = None,
 ) -> Rendered:
     """Render what a person wrote. Raises TextTooLong past MAX_CHARACTERS, TextTooComplex
     past MAX_HTML_CHARACTERS, and nothing else.
@@ -119,18 +126,20 @@ def render(
     `names` are the people that this author may mention here, by id: others stay plain words and are not in
     `mentions`. Without it, each mention is taken at its word (for trusted sources: tests, seeds).
 
+    `groups` are the categories that may be named here, by slug, in the same way.
+
     `files` are those that this text may show, by id: others are the words that stand for them, alone.
     """
     if len(source) > MAX_CHARACTERS:
         sentence = _("Ce texte est trop long : %(count)s caractères, pour %(limit)s au plus.")
         raise TextTooLong(sentence % {"count": _spaced(len(source)), "limit": _spaced(MAX_CHARACTERS)})
-    found = _Found(names)
+    found = _Found(names, groups)
     tokens = _PARSER.parse(clean_source(source), {"found": found})
     tokens = list(_shape(tokens, files or {}))
     html = _CLEANER.clean(_PARSER.renderer.render(tokens, _PARSER.options, {})).strip()
     if len(html) > MAX_HTML_CHARACTERS:
         raise TextTooComplex(_("La mise en forme de ce texte est trop complexe pour être affichée."))
-    return Rendered(html, plain_of(tokens), tuple(found.mentions), tuple(_links(tokens)))
+    return Rendered(html, plain_of(tokens), tuple(found.mentions), tuple(_links(tokens)), tuple(found.categories))
 
 
 def clean_source(source: str) -> str:
@@ -141,18 +150,33 @@ def clean_source(source: str) -> str:
 
 def mentioned_ids(source: str) -> tuple[int, ...]:
     """The ids that a source may mention, to look their names up before `render`; those in code count too."""
-    return tuple(dict.fromkeys(int(match[2]) for match in _MENTION.finditer(source)))
+    return tuple(dict.fromkeys(int(match[2]) for match in _MENTION.finditer(source) if match[2]))
+
+
+def mentioned_categories(source: str) -> tuple[str, ...]:
+    """The slugs of the categories that a source may name, as `mentioned_ids`."""
+    return tuple(dict.fromkeys(match[3] for match in _MENTION.finditer(source) if match[3]))
 
 
 class _Found:
     """What one parse gathers beside its tokens."""
 
-    def __init__(self, names: Mapping[int, str] | None) -> None:
-        self.names = names
+    def __init__(self, names: Mapping[int, str] | None, groups: Mapping[str, str] | None) -> None:
+        self.names, self.groups = names, groups
         self.mentions: dict[int, None] = {}
+        self.categories: dict[str, None] = {}
 
-    def name_of(self, user_id: int, written: str) -> str | None:
-        return written if self.names is None else self.names.get(user_id)
+    def name_person(self, user_id: int, written: str) -> str | None:
+        name = written if self.names is None else self.names.get(user_id)
+        if name:
+            self.mentions[user_id] = None
+        return name
+
+    def name_category(self, slug: str, written: str) -> str | None:
+        name = written if self.groups is None else self.groups.get(slug)
+        if name:
+            self.categories[slug] = None
+        return name
 
 
 class _Parser(MarkdownIt):
@@ -184,20 +208,21 @@ def _mention_rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         found: _Found = state.env["found"]
-        user_id = int(match[2])
-        name = found.name_of(user_id, match[1])
+        if match[2]:
+            name, meta = found.name_person(int(match[2]), match[1]), {"user": match[2]}
+        else:
+            name, meta = found.name_category(match[3], match[1]), {"category": match[3]}
         token = state.push("mention" if name else "text", "", 0)
         token.content = "@" + " ".join((name or match[1]).split())
-        if name:
-            token.meta = {"user": user_id}
-            found.mentions[user_id] = None
+        token.meta = meta
     state.pos = match.end()
     return True
 
 
 def _render_mention(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
     token = tokens[idx]
-    return f'<span class="mention" data-user="{token.meta["user"]}">{escapeHtml(token.content)}</span>'
+    ((kind, key),) = token.meta.items()
+    return f'<span class="mention" data-{kind}="{key}">{escapeHtml(token.content)}</span>'
 
 
 def _render_code(self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

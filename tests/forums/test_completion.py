@@ -21,7 +21,7 @@ def named(member: Membership, given: str, family: str) -> Membership:
 
 def ask(browser: Browser, topic: Topic, words: str) -> dict[str, list[str]]:
     content = browser.get(f"/sujets/{topic.pk}/personnes/", {"q": words}).json()
-    return {key: [one["name"] for one in found] for key, found in content.items()}
+    return {key: [one["name"] for one in content[key]] for key in ("people", "unseen")}
 
 
 def test_names_are_found_by_the_beginning_of_each_word_without_accents(browser: Browser, topic: Topic) -> None:
@@ -59,7 +59,7 @@ def test_a_public_discussion_offers_the_members_of_its_network_to_its_members_al
     assert ask(browser.as_user(author.user), topic, "zo") == {"people": ["Zoé Membre"], "unseen": []}
     for visitor in (Browser(), Browser().as_user(make_user())):
         response = visitor.get(f"/sujets/{topic.pk}/personnes/?q=zo")
-        assert (response.status_code, response.json()) == (403, {"people": [], "unseen": []})
+        assert (response.status_code, response.json()) == (403, {"people": [], "unseen": [], "categories": []})
 
 
 def test_before_a_topic_exists_its_theme_is_asked(browser: Browser, member: Membership) -> None:
@@ -106,3 +106,12 @@ def test_what_was_removed_or_is_not_open_is_not_quoted(browser: Browser, topic: 
     assert Browser().as_user(stranger.user).get(f"/messages/{post.pk}/citer/").status_code == 404
     Post.objects.filter(pk=post.pk).update(is_removed=True, removal_kind="author")
     assert browser.as_user(topic.author).get(f"/messages/{post.pk}/citer/").status_code == 404
+
+
+def test_an_animator_is_offered_the_categories_that_read_the_discussion(browser: Browser, topic: Topic) -> None:
+    make_member(topic.network, category="agent")
+    animator = make_animator(topic.network)
+    address = f"/sujets/{topic.pk}/personnes/?q=él"
+    assert browser.as_user(topic.author).get(address).json()["categories"] == []
+    categories = Browser().as_user(animator.user).get(address).json()["categories"]
+    assert categories == [{"slug": "elected", "label": "élu·es"}]

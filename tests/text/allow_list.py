@@ -24,6 +24,7 @@ VALUES = {
     ("ol", "start"): "[0-9]{1,9}",
     ("pre", "tabindex"): "0",
     ("span", "class"): "mention|file__name|file__meta",
+    ("span", "data-category"): "[a-z0-9-]{1,50}",
     ("span", "data-user"): "[1-9][0-9]{0,17}",
     ("td", "class"): "align-center|align-right",
     ("th", "class"): "align-center|align-right",

@@ -12,6 +12,7 @@ from peerhub.text.markdown import (
     TextTooComplex,
     TextTooLong,
     clean_source,
+    mentioned_categories,
     mentioned_ids,
     render,
 )
@@ -154,6 +155,14 @@ def test_the_name_of_a_mention_is_the_callers() -> None:
         '<p><span class="mention" data-user="12">@Ali &lt;B&gt;</span> @Inconnue <code>@[Code](user:12)</code></p>'
     )
     assert rendered.mentions == (12,)
+
+
+def test_a_mention_of_a_category_is_named_as_the_caller_says() -> None:
+    source = "@[les chefs](category:elected) @[tous](category:nobody) @[A](user:3)"
+    rendered = render(source, names={}, groups={"elected": "élu·es"})
+    assert rendered.html == '<p><span class="mention" data-category="elected">@élu·es</span> @tous @A</p>'
+    assert (rendered.categories, rendered.mentions) == (("elected",), ())
+    assert mentioned_categories(source) == ("elected", "nobody")
 
 
 def test_mentioned_ids_are_what_to_look_up() -> None:
