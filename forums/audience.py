@@ -4,6 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from forums.queries.lens import every_category
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle
 
@@ -15,12 +16,19 @@ def circle_label(circle: Circle) -> str:
     people = ngettext("%(count)s personne", "%(count)s personnes", circle.member_count) % {"count": circle.member_count}
     if circle.kind == CircleKind.NETWORK:
         people = ngettext("%(count)s membre", "%(count)s membres", circle.member_count) % {"count": circle.member_count}
-    return f"{capfirst(str(circle.label))} · {people}"
+    return f"{capfirst(name_of_circle(circle))} · {people}"
+
+
+def name_of_circle(circle: Circle) -> str:
+    """Whom it gathers, in the active language."""
+    if circle.kind == CircleKind.CATEGORIES:
+        return ", ".join(str(one.plural) for one in every_category() if one.pk in circle.categories)
+    return str(circle.label)
 
 
 def readers_sentence(circle: Circle) -> str:
     """« Sera lu par les 350 membres du réseau »: for a composer. Needs `category` and `delegation` loaded."""
-    count = {"count": circle.member_count, "name": str(circle.label)}
+    count = {"count": circle.member_count, "name": name_of_circle(circle)}
     if circle.kind == CircleKind.PUBLIC:
         return _("Sera lisible par tout le monde, sur le web")
     if circle.kind == CircleKind.NETWORK:

@@ -56,3 +56,14 @@ class SubscriptionLevel(models.TextChoices):
     FIRST = "first", _("la première réponse non lue")
     MENTIONS = "mentions", _("seulement ce qui me nomme")
     MUTED = "muted", _("rien")
+
+
+class TopicView(models.TextChoices):
+    """The lists of topics, as they stand in addresses."""
+
+    LATEST = "derniers", _("Derniers échanges")
+    UNREAD = "non-lus", _("Non lus")
+    UNANSWERED = "sans-reponse", _("Sans réponse")
+    FOLLOWED = "suivis", _("Suivis")
+    MINE = "les-miens", _("Les miens")
+    ARCHIVED = "archives", _("Archives")

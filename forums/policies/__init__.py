@@ -6,7 +6,7 @@ None.
 """
 
 from forums.policies.acting import PostAbilities, TopicAbilities, can_accept_answer, post_abilities, topic_abilities
-from forums.policies.curating import can_curate
+from forums.policies.curating import can_curate, can_edit_tags, can_open_themes
 from forums.policies.reading import can_see_forum, can_see_post, can_see_topic
 from forums.policies.writing import (
     allowed_kinds,
@@ -28,6 +28,8 @@ __all__ = [
     "can_create_topic",
     "can_curate",
     "can_edit_post",
+    "can_edit_tags",
+    "can_open_themes",
     "can_participate",
     "can_remove_post",
     "can_reply",

@@ -12,3 +12,16 @@ def can_curate(membership: Membership | None, *, looks_after: bool) -> Verdict:
     if membership and membership.is_active and (membership.is_animator or looks_after):
         return Allowed()
     return Denied(_("C’est l’animation du réseau qui peut faire cela."))
+
+
+def can_edit_tags(membership: Membership | None) -> Verdict:
+    """The list of a network's tags is one for all its themes: it is kept by its animators."""
+    if membership and membership.is_animator:
+        return Allowed()
+    return Denied(_("Les mots-clés du réseau sont tenus par son animation."))
+
+
+def can_open_themes(membership: Membership | None) -> Verdict:
+    if membership and membership.is_animator:
+        return Allowed()
+    return Denied(_("C’est l’animation du réseau qui ouvre des thèmes."))

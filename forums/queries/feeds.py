@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from forums.enums import ForumKind, TopicKind
 from forums.models import Topic, TopicRead, topic_url
+from forums.queries.muting import not_muted
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Membership, Network, User, initials_of, name_of
 from peerhub.people.prepared import ForPerson, Marks
@@ -87,19 +88,20 @@ def unread_since(membership: Membership) -> datetime:
 
 
 def unread_topics(user: User | AnonymousUser, network: Network, membership: Membership) -> QuerySet[Topic]:
-    """Topics that the person can see and has not read to their end."""
-    return _unread(user, network.pk, unread_since(membership))
+    """Topics that the person can see, and has neither read to their end nor muted."""
+    return unread_query(user, network.pk, unread_since(membership))
 
 
-def _unread(user: User | AnonymousUser, network_id: int, since: datetime) -> QuerySet[Topic]:
+def unread_query(user: User | AnonymousUser, network_id: int, since: datetime) -> QuerySet[Topic]:
+    """Topics of a network that moved since then and that the person has neither read to their end nor muted."""
     read = TopicRead.objects.filter(user=user.pk or 0, topic=OuterRef("pk"), last_number__gte=OuterRef("last_number"))
     topics = Topic.objects.visible_to(user).listed()
-    return topics.filter(~Exists(read), network=network_id, last_post_at__gt=since, last_number__gt=0)
+    return topics.filter(~Exists(read), not_muted(user), network=network_id, last_post_at__gt=since, last_number__gt=0)
 
 
 _unread_ids = ForPerson(
     lambda marks, user: (
-        _unread(user, marks.integer("network"), marks.moment("since")).order_by().values_list("pk")[:UNREAD_LIMIT]
+        unread_query(user, marks.integer("network"), marks.moment("since")).order_by().values_list("pk")[:UNREAD_LIMIT]
     )
 )
 
@@ -188,7 +190,7 @@ def _line_rows(topics: QuerySet[Topic], user: User | AnonymousUser) -> QuerySet[
 
 _latest_unread = ForPerson(
     lambda marks, user: _line_rows(
-        _unread(user, marks.integer("network"), marks.moment("since")).order_by("-last_post_at", "-pk"), user
+        unread_query(user, marks.integer("network"), marks.moment("since")).order_by("-last_post_at", "-pk"), user
     )[:LINES]
 )
 _questions = ForPerson(lambda marks, user: _awaiting(marks, user)[:LINES])

@@ -23,16 +23,28 @@ class Lens:
 
 def lens_for(topic: Topic) -> Lens:
     """The category lens of a topic; empty where it says nothing. Only a question waits for someone."""
-    kinds, circles = {TopicKind.QUESTION, TopicKind.DISCUSSION}, {CircleKind.NETWORK, CircleKind.PUBLIC}
-    if topic.kind not in kinds or topic.circle.kind not in circles:
+    if topic.kind not in {TopicKind.QUESTION, TopicKind.DISCUSSION}:
         return Lens()
-    categories = categories_of(topic.network_id)
+    circle = topic.circle
+    could = could_answer(topic.network_id, circle.kind, circle.category_id, circle.categories)
     return Lens(
-        answered=[one for one in categories if one.pk in topic.answered_categories],
-        missing=[one for one in categories if one.pk not in topic.answered_categories]
+        answered=[one for one in could if one.pk in topic.answered_categories],
+        missing=[one for one in could if one.pk not in topic.answered_categories]
         if topic.kind == TopicKind.QUESTION
         else [],
     )
+
+
+def could_answer(
+    network_id: int, kind: str, category_id: int | None, category_ids: Sequence[int]
+) -> list[ActorCategory]:
+    """The categories that a circle has people of; none where its people are chosen for something else."""
+    if kind in {CircleKind.NETWORK, CircleKind.PUBLIC}:
+        return categories_of(network_id)
+    if kind not in {CircleKind.CATEGORY, CircleKind.CATEGORIES}:
+        return []
+    meant = {category_id, *category_ids}
+    return [one for one in every_category() if one.pk in meant]
 
 
 def categories_of(network_id: int) -> list[ActorCategory]:
@@ -44,4 +56,13 @@ def categories_of(network_id: int) -> list[ActorCategory]:
         present = active.order_by().values("affiliation__category").distinct()
         categories = list(ActorCategory.objects.filter(pk__in=present))
         cache.set(key, categories, CATEGORIES_SECONDS)
+    return categories
+
+
+def every_category() -> list[ActorCategory]:
+    """All the actor categories of the platform, in their order; up to five minutes old."""
+    categories: list[ActorCategory] | None = cache.get("forums:categories")
+    if categories is None:
+        categories = list(ActorCategory.objects.all())
+        cache.set("forums:categories", categories, CATEGORIES_SECONDS)
     return categories

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 
-from forums.enums import ForumKind
 from forums.fragments import PostRow
 from forums.models import POSTS_PER_PAGE, Forum, Post, Topic
-from forums.queries.feeds import unread_since, unread_topics
-from forums.queries.standing import HAT, membership_of, with_membership
+from forums.queries.standing import membership_of, with_membership
 from peerhub.people.models import (
     ActorCategory,
     Affiliation,
@@ -23,10 +21,8 @@ from peerhub.people.models import (
     User,
     circle_q,
 )
-from peerhub.people.prepared import ForPerson, InstancesForPerson, Marks, Prepared, Shape
+from peerhub.people.prepared import ForPerson, Marks, Prepared, Shape
 
-TOPICS_PER_PAGE = 30
-RECENT = 10
 CATCH_UP_LIMIT = 200
 
 POST_COLUMNS = (
@@ -53,214 +49,6 @@ POST_COLUMNS = (
     "useful_count",
     "tried_count",
 )
-
-
-# --- Forums -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class ForumLine:
-    """A theme in the list of a network, with how many of its topics the person has not read (at most 99 count)."""
-
-    forum: Forum
-    unread_count: int
-
-
-@dataclass(frozen=True)
-class ForumPage:
-    """A theme that a person opened, and what the person is in its network."""
-
-    forum: Forum
-    network: Network
-    membership: Membership | None
-
-
-_network_page = InstancesForPerson(
-    lambda marks, user: with_membership(
-        Network.objects.visible_to(user).defer("description").filter(slug=marks.text("slug")),
-        user,
-        HAT[0],
-        path="memberships",
-    )
-)
-_forum_page = InstancesForPerson(
-    lambda marks, user: with_membership(
-        Forum.objects.themed()
-        .visible_to(user)
-        .filter(network__slug=marks.text("network_slug"), slug=marks.text("forum_slug")),
-        user,
-        *("network", "circle__category", "circle__delegation", HAT[0]),
-    )
-)
-
-
-def network_page_for(user: User | AnonymousUser, slug: str) -> tuple[Network, Membership | None]:
-    """A network that the person can see, and the person's membership in it: one query. `Network.DoesNotExist`."""
-    network: Network | None = _network_page.first(user, slug=slug)
-    if network is None:
-        raise Network.DoesNotExist
-    return network, membership_of(network)
-
-
-def forum_list_for(
-    user: User | AnonymousUser, network: Network, membership: Membership | None = None
-) -> list[ForumLine]:
-    """The themes of a network that are open to the person, in their order: two queries for a member."""
-    forums = (
-        Forum.objects.themed()
-        .visible_to(user)
-        .filter(network=network)
-        .select_related("circle__category", "circle__delegation")
-        .order_by("position", "title", "pk")
-    )
-    unread = _unread_by_forum(user, network, membership)
-    return [ForumLine(forum, unread.get(forum.pk, 0)) for forum in forums]
-
-
-def forum_for(user: User | AnonymousUser, network_slug: str, forum_slug: str) -> ForumPage:
-    """A theme with its network and the person's membership there: one query. `Forum.DoesNotExist` when not visible."""
-    forum: Forum | None = _forum_page.first(user, network_slug=network_slug, forum_slug=forum_slug)
-    if forum is None:
-        raise Forum.DoesNotExist
-    return ForumPage(forum, forum.network, membership_of(forum))
-
-
-# --- Lists of topics ----------------------------------------------------------------------------------------------
-
-
-class TopicRow(NamedTuple):
-    """A line of a list of topics: the columns of TOPIC_COLUMNS, in that order."""
-
-    id: int
-    slug: str
-    kind: str
-    title: str
-    is_pinned: bool
-    is_locked: bool
-    accepted_post_id: int | None
-    post_count: int
-    last_number: int
-    last_post_at: datetime
-    answered_categories: list[int]
-    author_given_name: str
-    author_family_name: str
-    category_slug: str | None
-    category_fr: str | None
-    category_en: str | None
-    last_given_name: str
-    last_family_name: str
-    forum_title: str
-    read_number: int | None
-    is_unread: bool
-
-    @property
-    def reply_count(self) -> int:
-        return max(0, self.post_count - 1)
-
-    @property
-    def new_count(self) -> int:
-        """How many posts the person has not read; 0 unless the topic counts as unread."""
-        return self.last_number - (self.read_number or 0) if self.is_unread else 0
-
-
-TOPIC_COLUMNS = (
-    "id",
-    "slug",
-    "kind",
-    "title",
-    "is_pinned",
-    "is_locked",
-    "accepted_post_id",
-    "post_count",
-    "last_number",
-    "last_post_at",
-    "answered_categories",
-    "author__given_name",
-    "author__family_name",
-    "author_affiliation__category__slug",
-    "author_affiliation__category__label_fr",
-    "author_affiliation__category__label_en",
-    "last_author__given_name",
-    "last_author__family_name",
-    "forum__title",
-)
-
-
-@dataclass(frozen=True)
-class TopicListPage:
-    """A page of topics; `older` is the cursor of the next one, None at the end."""
-
-    rows: Sequence[TopicRow]
-    older: str | None
-
-
-def _rows(topics: QuerySet[Topic], user: User | AnonymousUser) -> QuerySet[Any, Any]:
-    mark = FilteredRelation("reads", condition=Q(reads__user=user.pk or 0))
-    return topics.annotate(mark=mark).values_list(*TOPIC_COLUMNS, "mark__last_number")
-
-
-def _of_forum(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
-    # The circle of a themed forum's topics is the forum's, which was judged when the forum was opened.
-    topics = Topic.objects.listed().filter(forum=marks.integer("forum")).order_by("-is_pinned", "-last_post_at", "-id")
-    return _rows(topics, user)[: TOPICS_PER_PAGE + 1]
-
-
-def _recent(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
-    topics = Topic.objects.visible_to(user).listed()
-    topics = topics.filter(network=marks.integer("network"), forum__kind=ForumKind.THEMED, last_number__gt=0)
-    return _rows(topics.order_by("-last_post_at", "-id"), user)[:RECENT]
-
-
-_first_topics, _recent_topics = ForPerson(_of_forum), ForPerson(_recent)
-
-
-def topic_list_page(
-    user: User | AnonymousUser, forum: Forum, membership: Membership | None, before: str = ""
-) -> TopicListPage:
-    """Topics of a forum that the person can see, pinned first, then by last post: one query, cut by key."""
-    if before:
-        older = (
-            Topic.objects.listed()
-            .filter(_older_than(before), forum=forum)
-            .order_by("-is_pinned", "-last_post_at", "-id")
-        )
-        found: Sequence[tuple[Any, ...]] = list(_rows(older, user)[: TOPICS_PER_PAGE + 1])
-    else:
-        found = _first_topics.rows(user, forum=forum.pk)
-    rows = _topic_rows(found, membership)
-    page = rows[:TOPICS_PER_PAGE]
-    return TopicListPage(page, cursor_of(page[-1]) if len(rows) > TOPICS_PER_PAGE else None)
-
-
-def recent_topics(user: User | AnonymousUser, network: Network, membership: Membership | None) -> list[TopicRow]:
-    """The RECENT topics of a network that moved last, of all the themes open to the person: one query."""
-    return _topic_rows(_recent_topics.rows(user, network=network.pk), membership)
-
-
-def cursor_of(row: TopicRow) -> str:
-    """Where a list goes on after this row: "1" if pinned, microseconds since 1970, id."""
-    moment = round((row.last_post_at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
-    return f"{int(row.is_pinned)}-{moment}-{row.id}"
-
-
-def _older_than(cursor: str) -> Q:
-    """Raises `Topic.DoesNotExist` for a cursor that is not ours."""
-    try:
-        pinned, moment, pk = (int(part) for part in cursor.split("-"))
-        when = datetime.fromtimestamp(moment // 1_000_000, tz=UTC).replace(microsecond=moment % 1_000_000)
-    except (ValueError, OverflowError, OSError) as error:
-        raise Topic.DoesNotExist from error
-    below = Q(last_post_at__lte=when) & (Q(last_post_at__lt=when) | Q(pk__lt=pk))
-    if pinned:
-        return Q(is_pinned=False) | (Q(is_pinned=True) & below)
-    return Q(is_pinned=False) & below
-
-
-def _topic_rows(rows: Sequence[tuple[Any, ...]], membership: Membership | None) -> list[TopicRow]:
-    if membership is None:
-        return [TopicRow._make((*row, False)) for row in rows]
-    since = unread_since(membership)
-    return [TopicRow._make((*row, row[9] > since and row[8] > (row[-1] or 0))) for row in rows]
 
 
 # --- A topic ------------------------------------------------------------------------------------------------------
@@ -306,7 +94,10 @@ _HEAD = Shape(
         (
             "circle",
             Circle,
-            ("id", "kind", "name", "network", "category", "delegation", "is_confidential", "member_count"),
+            (
+                *("id", "kind", "name", "network", "category", "categories", "delegation"),
+                *("is_confidential", "member_count"),
+            ),
         ),
         ("circle__category", ActorCategory, _CATEGORY),
         ("circle__delegation", Delegation, ("id", "name", "network")),
@@ -381,10 +172,3 @@ _posts_between = Prepared(
 def _post_rows(topic_id: int, first: int, count: int) -> list[PostRow]:
     """Posts number `first` and following, `count` numbers at most."""
     return [PostRow._make(row) for row in _posts_between.rows(topic=topic_id, first=first, end=first + count)]
-
-
-def _unread_by_forum(user: User | AnonymousUser, network: Network, membership: Membership | None) -> dict[int, int]:
-    if membership is None:
-        return {}
-    unread = unread_topics(user, network, membership).order_by()
-    return dict(unread.values_list("forum").annotate(n=Count("pk")))

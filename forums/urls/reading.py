@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from forums.views import lists, posts, topics
+from forums.views import lists, posts, tags, topics
 
 urlpatterns: list[URLPattern] = [
     path("r/<slug:network_slug>/discussions/", lists.forum_list, name="forum-list"),
     path("r/<slug:network_slug>/discussions/<slug:forum_slug>/", lists.topic_list, name="topic-list"),
+    path("r/<slug:network_slug>/mots-cles/", tags.tag_list, name="tag-list"),
+    path("r/<slug:network_slug>/mots-cles/<slug:slug>/", lists.tag, name="tag"),
     path("sujets/<int:pk>/", topics.topic, name="topic-short"),
     path("sujets/<int:pk>/lu/", topics.topic_read, name="topic-read"),
     path("messages/<int:pk>/", posts.post, name="post"),

@@ -15,19 +15,16 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from forums import queries
-from forums.audience import circle_label, readers_sentence
+from forums.audience import circle_label, name_of_circle, readers_sentence
 from forums.enums import TopicKind
 from forums.forms import ReplyForm, TopicForm
 from forums.fragments import PostRow, post_html
-from forums.models import topic_url
 from forums.policies import TopicAbilities, topic_abilities
-from forums.queries import TopicHead, TopicPage, TopicRow
-from forums.queries.lens import categories_of
+from forums.queries import TopicHead, TopicPage
 from forums.stamps import stamp
 from forums.views.controls import controls_of_new_post, post_controls
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import ActorCategory, Circle, initials_of, name_of
-from peerhub.ui.components.shapes import local_time
+from peerhub.people.models import Circle
 from peerhub.ui.pagination import Page
 
 TOO_MUCH = gettext_lazy("Vous publiez très vite : attendez une minute, votre texte est gardé ici.")
@@ -42,12 +39,14 @@ class Audience:
     readers: str
     is_confidential: bool
     category: str
+    name: str = ""
 
 
 def audience(circle: Circle) -> Audience:
     """Needs `category` and `delegation` loaded."""
     category = circle.category.slug if circle.kind == CircleKind.CATEGORY and circle.category else ""
-    return Audience(circle.kind, circle_label(circle), readers_sentence(circle), circle.is_confidential, category)
+    label, readers = circle_label(circle), readers_sentence(circle)
+    return Audience(circle.kind, label, readers, circle.is_confidential, category, name_of_circle(circle))
 
 
 @dataclass(frozen=True)
@@ -71,45 +70,6 @@ def kind_choices(form: TopicForm) -> list[KindChoice]:
     chosen = form["kind"].value() or TopicKind.QUESTION
     return [
         KindChoice(kind.value, str(kind.label), *hints[kind], is_checked=kind.value == chosen) for kind in form.kinds
-    ]
-
-
-@dataclass(frozen=True)
-class RowView:
-    """A line of a list of topics, in words."""
-
-    row: TopicRow
-    url: str
-    kind_label: str
-    author: str
-    initials: str
-    category_label: str
-    last_author: str
-    last_time: SafeString
-    forum_title: str
-    lens: Sequence[ActorCategory]
-
-
-def present_rows(rows: Sequence[TopicRow], network_id: int, *, with_forum: bool = False) -> list[RowView]:
-    english = get_language() == "en"
-    labels = {kind.value: str(kind.label) for kind in TopicKind}
-    categories = categories_of(network_id) if any(row.kind == TopicKind.QUESTION for row in rows) else []
-    return [
-        RowView(
-            row=row,
-            url=topic_url(row.id, row.slug) + ("?non-lu" if row.is_unread else ""),
-            kind_label=labels[row.kind] if row.kind != TopicKind.DISCUSSION else "",
-            author=name_of(row.author_given_name, row.author_family_name),
-            initials=initials_of(row.author_given_name, row.author_family_name),
-            category_label=(row.category_en if english else row.category_fr) or "",
-            last_author=name_of(row.last_given_name, row.last_family_name),
-            last_time=local_time(row.last_post_at, "relative"),
-            forum_title=row.forum_title if with_forum else "",
-            lens=[one for one in categories if one.pk in row.answered_categories]
-            if row.kind == TopicKind.QUESTION
-            else [],
-        )
-        for row in rows
     ]
 
 

@@ -16,6 +16,7 @@ from mentoring.services.directory import wrong_entries
 from peerhub.demo import texts
 from peerhub.demo.abilities import declare
 from peerhub.demo.agenda import write_agenda
+from peerhub.demo.arranging import arrange
 from peerhub.demo.cast import CATALYSTS, Cast
 from peerhub.demo.copying import run
 from peerhub.demo.discussions import play, rehearse
@@ -72,6 +73,7 @@ def seed(now: datetime, say: Say) -> None:
     say(f"People: {len(cast.people)} in {len(settled.networks)} networks.")
     played = play(scenes, hours, texts.themes(), settled, dice)
     say(f"Discussions: {sum(len(one.times) for one in played)} posts in {len(played)} topics.")
+    say(f"Tags: {arrange(played, settled)} put on topics.")
     sessions = write_agenda(cast, settled, now, dice)
     say(f"Sessions: {len(sessions)}, with {sum(session.registered_count for session in sessions)} seats taken.")
     say(f"Competences: {declare(cast, now, dice)} declared.")

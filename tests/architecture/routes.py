@@ -48,6 +48,10 @@ def in_forum(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
     return lambda world, _kind: {"network_slug": "val", "forum_slug": world.forums[secret].slug}
 
 
+def theme(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda world, _kind: {"network_slug": "val", "pk": world.forums[secret].pk}
+
+
 def topic(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
     """Who may not see it asks by another slug: the true one holds the title, and a page may repeat its address."""
     return lambda world, kind: {
@@ -90,6 +94,22 @@ ROUTES: dict[str, Route] = {
     "forums:topic-list#animators": Route(ANIMATORS, in_forum("animators")),
     "forums:topic-list#network": Route(MEMBERS, in_forum("network")),
     "forums:topic-list#public": Route(EVERYONE, in_forum("public")),
+    "forums:topic-list#categories": Route(ELECTED, in_forum("categories")),
+    "forums:forum-list#narrowed": Route(MEMBERS, VAL_FORUMS, "?nature=question&sans=elected&vue=non-lus&filtrer=1"),
+    "forums:topic-list#archives": Route(ELECTED, in_forum("elected"), "?vue=archives&mot-cle=jardin"),
+    "forums:theme-list": Route(ANIMATOR, VAL_FORUMS),
+    "forums:theme-create": Route(ANIMATOR, VAL_FORUMS),
+    "forums:theme-starters": Route(POST_ONLY, VAL_FORUMS),
+    "forums:theme-edit#elected": Route("lnnnnnnnfnn", theme("elected")),
+    "forums:theme-edit#animators": Route(ANIMATORS, theme("animators")),
+    "forums:theme-shift": Route(POST_ONLY, theme("elected")),
+    "forums:theme-archive": Route(POST_ONLY, theme("elected")),
+    "forums:tag-list": Route(MEMBERS, VAL_FORUMS),
+    "forums:tag": Route(MEMBERS, fixed(network_slug="val", slug="jardin")),
+    "forums:tag#synonym": Route("lnnnnnrrrrn", fixed(network_slug="val", slug="potager")),
+    "forums:tag-edit": Route(ANIMATOR, fixed(network_slug="val", slug="jardin")),
+    "forums:tag-merge": Route(POST_ONLY, fixed(network_slug="val", slug="jardin")),
+    "forums:tag-delete": Route(POST_ONLY, fixed(network_slug="val", slug="jardin")),
     "forums:topic-create#elected": Route(ELECTED, in_forum("elected")),
     "forums:topic-create#network": Route(MEMBERS, in_forum("network")),
     "forums:topic-short": Route("lnnnnnnnrnn", of("topics", "elected")),

@@ -27,7 +27,7 @@ from django.utils import timezone  # noqa: E402
 
 from forums.enums import ForumKind  # noqa: E402
 from forums.models import POSTS_PER_PAGE, Forum, Post, Topic  # noqa: E402
-from forums.queries.pages import TOPICS_PER_PAGE  # noqa: E402
+from forums.queries.lists import TOPICS_PER_PAGE  # noqa: E402
 from peerhub.demo.bulk import LONGEST, SLUG  # noqa: E402
 from peerhub.demo.bulk_texts import COMMON_WORD  # noqa: E402
 from peerhub.notifications import delivery  # noqa: E402

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from forums.models import Forum, Post, Topic, TopicRead
+from forums.models import Forum, Post, TagSynonym, Topic, TopicRead
 from forums.queries.feeds import latest_public_topics, questions_awaiting, unread_topics_for
 from forums.services.counters import find_drifts
 from mentoring.models import DeclaredCompetence, DirectoryEntry
@@ -73,6 +73,16 @@ def test_world_has_the_sizes_of_the_issue(now: datetime) -> None:
     assert PeerSession.objects.count() == 32
     assert DirectoryEntry.objects.count() == Membership.objects.count()
     assert 3 < DeclaredCompetence.objects.count() / 400 < 5
+
+
+def test_themes_stand_in_a_tree_and_topics_have_words_and_places(now: datetime) -> None:
+    above = Forum.objects.filter(parent__isnull=False).values_list("slug", "parent__slug")
+    assert dict(above) == {"filieres-locales": "alimentation", "financement": "ess"}
+    network = Network.objects.get(slug="catalyseurs")
+    assert {tag.slug for tag in network.tags.filter(topics=None)} == set()
+    assert (network.tags.count(), TagSynonym.objects.filter(network=network).count()) == (9, 14)
+    reports = Topic.objects.filter(network=network, kind="report")
+    assert reports.filter(territory__isnull=True).count() == 0 < reports.count()
 
 
 def test_every_counter_is_right(now: datetime) -> None:

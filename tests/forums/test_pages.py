@@ -230,68 +230,6 @@ def test_a_visitor_reads_a_public_topic_and_is_told_how_to_answer(client: Client
     assert '<form method="post" action="/sujets' not in page
 
 
-# --- Lists --------------------------------------------------------------------------------------------------------
-
-
-def test_topics_come_pinned_first_then_by_last_post_with_pages(browser: Browser, member: Membership) -> None:
-    forum = make_forum(member.network)
-    topics = [make_topic(forum, member.user, title=f"Sujet numéro {number:02}") for number in range(33)]
-    Topic.objects.filter(pk=topics[3].pk).update(is_pinned=True)
-    make_post(topics[5], member.user)
-    browser.as_user(member.user)
-    url = f"/r/{member.network.slug}/discussions/alimentation/"
-    first = browser.get(url)
-    titles = [one.row.title[-2:] for one in first.context["rows"]]
-    assert titles == ["03", "05", *(f"{number:02}" for number in range(32, 3, -1) if number != 5)]
-    assert 'rel="next"' in html(first)
-    second = browser.get(f"{url}?avant={first.context['older']}")
-    rest = [one.row.title[-2:] for one in second.context["rows"]]
-    assert sorted(titles + rest) == [f"{number:02}" for number in range(33)]
-    assert second.context["older"] is None
-    assert 'rel="first"' in html(second)
-    assert [
-        browser.get(f"{url}?avant={cursor}").status_code for cursor in ("x", "1-2", "0-99999999999999999999-1")
-    ] == [404] * 3
-
-
-def test_unread_topics_are_marked_and_counted(browser: Browser, topic: Topic) -> None:
-    reader = make_member(topic.network)
-    Membership.objects.update(joined_at="2020-01-01T00:00Z")
-    make_posts(topic, topic.author, 2)
-    browser.as_user(reader.user)
-    url = f"/r/{topic.network.slug}/discussions/"
-    (row,) = browser.get(f"{url}alimentation/").context["rows"]
-    assert (row.row.is_unread, row.row.new_count, row.url) == (True, 3, f"{topic.get_absolute_url()}?non-lu")
-    assert [line.unread_count for line, _circle in browser.get(url).context["forums"]] == [1]
-    browser.get(topic.get_absolute_url())
-    (row,) = browser.get(f"{url}alimentation/").context["rows"]
-    assert (row.row.is_unread, row.row.new_count, row.url) == (False, 0, topic.get_absolute_url())
-    assert [line.unread_count for line, _circle in browser.get(url).context["forums"]] == [0]
-
-
-def test_forums_of_other_circles_are_not_listed(browser: Browser, member: Membership) -> None:
-    forum = make_confidential_forum(member.network, [member.user])
-    make_topic(forum, member.user, title="Le canari confidentiel")
-    make_public_forum(member.network)
-    url = f"/r/{member.network.slug}/discussions/"
-    titles = {
-        who: [line.forum.title for line, _circle in client.get(url).context["forums"]]
-        for who, client in {
-            "inside": Browser().as_user(member.user),
-            "outside": Browser().as_user(make_member(member.network).user),
-            "visitor": Browser(),
-        }.items()
-    }
-    assert titles == {
-        "inside": ["Entre nous", "Ouvert à tous"],
-        "outside": ["Ouvert à tous"],
-        "visitor": ["Ouvert à tous"],
-    }
-    outside = Browser().as_user(make_member(member.network).user)
-    assert "canari" not in html(outside.get(url))
-    assert outside.get(f"{url}entre-nous/").status_code == 404
-
-
 # --- Queries ------------------------------------------------------------------------------------------------------
 
 
@@ -303,29 +241,6 @@ def test_topic_page_queries(browser: Browser, topic: Topic, count: int, django_a
     browser.get(topic.get_absolute_url())
     with django_assert_num_queries(6):
         browser.get(topic.get_absolute_url())
-
-
-@pytest.mark.parametrize("count", [1, 3, 30])
-def test_topic_list_queries(browser: Browser, member: Membership, count: int, django_assert_num_queries: Any) -> None:
-    forum = make_forum(member.network)
-    for _number in range(count):
-        make_topic(forum, member.user)
-    browser.as_user(member.user)
-    url = f"/r/{member.network.slug}/discussions/alimentation/"
-    browser.get(url)
-    with django_assert_num_queries(6):
-        browser.get(url)
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_forum_list_queries(browser: Browser, member: Membership, count: int, django_assert_num_queries: Any) -> None:
-    for number in range(count):
-        make_topic(make_forum(member.network, slug=f"theme-{number}"), member.user)
-    browser.as_user(member.user)
-    url = f"/r/{member.network.slug}/discussions/"
-    browser.get(url)
-    with django_assert_num_queries(8):
-        browser.get(url)
 
 
 @pytest.mark.parametrize("count", [1, 3])

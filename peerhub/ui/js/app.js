@@ -18,5 +18,6 @@ import "./elements/password-field.js";
 import "./elements/post-composer.js";
 import "./elements/quote-selection.js";
 import "./elements/read-mark.js";
+import "./elements/tag-input.js";
 import "./elements/theme-choice.js";
 import "./elements/toast-list.js";
