@@ -21,6 +21,7 @@ from peerhub.moderation.enums import (
     Reason,
     Sanction,
 )
+from peerhub.moderation.words import decision_words, sanction_words
 from peerhub.people.enums import MembershipStatus, Role
 from peerhub.people.models import Circle, Membership, Network, User, circle_q
 
@@ -120,6 +121,14 @@ class Case(models.Model):
     def has_consequence(self) -> bool:
         """Whether the decision changed something for the author."""
         return bool(self.decision) and (self.decision not in HARMLESS or self.sanction != Sanction.NONE)
+
+    @property
+    def decision_words(self) -> str:
+        return decision_words(self.decision)
+
+    @property
+    def sanction_words(self) -> str:
+        return sanction_words(self.sanction, self.sanction_until)
 
     def is_claimed_by_another(self, user: User) -> bool:
         """Whether somebody else's claim still holds."""

@@ -21,8 +21,7 @@ def set_rules(*, animator: Membership, **values: Any) -> NetworkRules:
     """Write the fields of `NetworkRules`; terms are folded by the caller's form."""
     require(can_animate(animator))
     rules, _is_new = NetworkRules.objects.update_or_create(network_id=animator.network_id, defaults=values)
-    changed = {name: value for name, value in values.items() if not isinstance(value, list)}
-    record(network_id=animator.network_id, actor=animator.user, verb="moderation.rules_changed", **changed)
+    record(network_id=animator.network_id, actor=animator.user, verb="moderation.rules_changed", **values)
     forget_rules(animator.network_id)
     # Another thread may have read the old ones again before we commit.
     transaction.on_commit(lambda: forget_rules(animator.network_id))
