@@ -25,3 +25,41 @@ class PostCreated:
 class AnswerAccepted:
     topic_id: int
     post_id: int
+
+
+@event("forums.post_edited")
+@dataclass(frozen=True)
+class PostEdited:
+    """`revision` is the number of the edit: what the post said before it stands in that row."""
+
+    post_id: int
+    revision: int
+
+
+@event("forums.post_removed")
+@dataclass(frozen=True)
+class PostRemoved:
+    post_id: int
+
+
+@event("forums.post_thanked")
+@dataclass(frozen=True)
+class PostThanked:
+    """Somebody thanked for a post, or called it useful."""
+
+    reaction_id: int
+
+
+@event("forums.post_tried")
+@dataclass(frozen=True)
+class PostTried:
+    """Somebody tried what a post says."""
+
+    reaction_id: int
+
+
+@event("forums.answer_revoked")
+@dataclass(frozen=True)
+class AnswerRevoked:
+    topic_id: int
+    post_id: int

@@ -51,3 +51,15 @@ class TopicForm(FileFields):
         self.kinds = allowed_kinds(membership)
         self.fields["kind"].choices = [(kind.value, kind.label) for kind in self.kinds]  # type: ignore[attr-defined]
         self.fields["kind"].initial = TopicKind.QUESTION
+
+
+class ReasonForm(forms.Form):
+    """Why, in a line, for those who wish to say it."""
+
+    reason = forms.CharField(
+        label=_("Pourquoi (facultatif)"),
+        help_text=_("Une ligne, visible de tous ceux qui lisent la discussion."),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput({"autocomplete": "off"}),
+    )

@@ -53,6 +53,7 @@ class PostRow(NamedTuple):
     thanks_count: int
     useful_count: int
     tried_count: int
+    edit_reason: str | None  # of the last edit by somebody else than the author
 
     @classmethod
     def of(cls, post: Post) -> "PostRow":
@@ -80,25 +81,33 @@ class PostRow(NamedTuple):
             post.thanks_count,
             post.useful_count,
             post.tried_count,
+            getattr(post, "edit_reason", ""),
         )
 
 
-def post_html(row: PostRow, *, is_accepted: bool = False, controls: str = EMPTY) -> SafeString:
-    """One post, in the active language. `controls` are the viewer's own, and never go into a live frame."""
+def post_html(
+    row: PostRow, *, is_accepted: bool = False, kept: str = "", proof: str = EMPTY, controls: str = EMPTY
+) -> SafeString:
+    """One post, in the active language. `controls` are the viewer's own, and never go into a live frame; `kept` says
+    who kept it as the answer, and why (`heads.kept_words`); `proof` who tried what it says (frames leave it as it is).
+    """
     language = get_language() or settings.LANGUAGE_CODE
     zone = timezone.get_current_timezone_name()
-    return _post_html(row, is_accepted, str(controls), language, zone, timezone.localdate().year)
+    return _post_html(row, is_accepted, kept, str(proof), str(controls), language, zone, timezone.localdate().year)
 
 
 @lru_cache(maxsize=2048)
-def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zone: str, year: int) -> SafeString:
+def _post_html(
+    row: PostRow, is_accepted: bool, kept: str, proof: str, controls: str, language: str, zone: str, year: int
+) -> SafeString:
     """What is written depends on these arguments alone (language and zone are the active ones; past years are
     written out), so that what was joined once is kept: no staleness is possible."""
     if row.is_removed:
         return format_html(
-            '<article class="post post--removed" id="message-{0}" data-seq="{0}"><p>{1}</p></article>',
+            '<article class="post post--removed" id="message-{0}" data-seq="{0}"><p>{1}</p>{2}</article>',
             row.number,
             _removal(row),
+            _acts(controls),
         )
     return format_html(
         '<article class="post{accepted_class}" id="message-{number}" data-seq="{number}" '
@@ -107,7 +116,7 @@ def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zo
         '<header class="post__who"><h2 class="post__author" id="auteur-{number}">{name}{hat}</h2>'
         '<p class="post__meta">{role}<a class="post__when" href="/messages/{id}/" title="{permalink}">{when}</a>'
         "{edited}{phoned}</p></header>"
-        '<div class="post__body prose">{badge}{body}</div>{controls}</article>',
+        '<div class="post__body prose">{badge}{body}</div>{proof}{controls}</article>',
         accepted_class=" post--accepted" if is_accepted else "",
         number=row.number,
         id=row.id,
@@ -115,19 +124,40 @@ def _post_html(row: PostRow, is_accepted: bool, controls: str, language: str, zo
         initials=initials_of(row.given_name, row.family_name),
         name=name_of(row.given_name, row.family_name),
         hat=_hat(row),
-        role=_role(row),
+        role=role_of(row),
         permalink=_("Adresse de ce message (n° %(number)s)") % {"number": row.number},
         when=local_time(row.created_at, "relative"),
-        edited=format_html(' · <span class="post__edited">{}</span>', _("modifié")) if row.edited_at else EMPTY,
+        edited=_edited(row) if row.edited_at else EMPTY,
         phoned=format_html(' · <span class="post__phoned">{}</span>', _("dit par téléphone, écrit par l’animation"))
         if row.entered_by_id
         else EMPTY,
-        badge=_accepted() if is_accepted else EMPTY,
+        badge=_accepted(kept) if is_accepted else EMPTY,
         body=as_safe(row.body_html),
-        controls=format_html('<div class="post__acts" data-live-keep>{}</div>', as_safe(controls))
-        if controls
-        else EMPTY,
+        proof=format_html('<div class="post__proof" data-live-keep>{}</div>', as_safe(proof)) if proof else EMPTY,
+        controls=_acts(controls),
     )
+
+
+def identity_html(row: PostRow) -> SafeString:
+    """Who wrote, under which hat: for a text that is shown otherwise than as a post."""
+    return format_html(
+        '<span class="avatar{}" aria-hidden="true">{}</span><span class="person__words"><strong>{}</strong>{}'
+        '<span class="post__meta">{}</span></span>',
+        f" c-{row.category_slug}" if row.category_slug else "",
+        initials_of(row.given_name, row.family_name),
+        name_of(row.given_name, row.family_name),
+        _hat(row),
+        _role_words(row),
+    )
+
+
+def _acts(controls: str) -> SafeString:
+    return format_html('<div class="post__acts" data-live-keep>{}</div>', as_safe(controls)) if controls else EMPTY
+
+
+def glyph(name: str) -> SafeString:
+    """A small icon of glyph.css: for what stands twenty times on a page, where an `icon` is too heavy."""
+    return as_safe(f'<i class="glyph glyph--{name}"></i>')
 
 
 def inhabitants(population: int) -> str:
@@ -136,6 +166,12 @@ def inhabitants(population: int) -> str:
     rounded = population if population < 100 else round(population / step) * step
     separator = NARROW if (get_language() or "fr").startswith("fr") else ","
     return _("%(count)s habitants") % {"count": f"{rounded:,}".replace(",", separator)}
+
+
+def _edited(row: PostRow) -> SafeString:
+    """That it is not what was first written, and where that is shown; by whom and why, when it was not the author."""
+    words = _("modifié par l’animation : %(reason)s") % {"reason": row.edit_reason} if row.edit_reason else _("modifié")
+    return format_html(' · <a class="post__edited" href="/messages/{}/historique/">{}</a>', row.id, words)
 
 
 def _removal(row: PostRow) -> str:
@@ -147,8 +183,9 @@ def _removal(row: PostRow) -> str:
     return _("Message retiré par l’animation.")
 
 
-def _accepted() -> SafeString:
-    return format_html('<p class="post__accepted">{}{}</p>', icon("check", size="small"), _("Réponse retenue"))
+def _accepted(kept: str) -> SafeString:
+    why = format_html('<p class="post__why">{}</p>', kept) if kept else EMPTY
+    return format_html('<p class="post__accepted">{}{}</p>{}', icon("check", size="small"), _("Réponse retenue"), why)
 
 
 def _hat(row: PostRow) -> str:
@@ -158,10 +195,14 @@ def _hat(row: PostRow) -> str:
     return format_html(' <span class="hat c-{}">{}</span>', row.category_slug, capfirst(label))
 
 
-def _role(row: PostRow) -> str:
+def role_of(row: PostRow) -> str:
     """« Responsable restauration · Bourg-les-Tests, 7 100 habitants · »: what lets a peer recognise a peer."""
+    words = _role_words(row)
+    return conditional_escape(f"{words} · ") if words else EMPTY
+
+
+def _role_words(row: PostRow) -> str:
     place = row.territory or row.organisation or ""
     if row.territory and row.population:
         place = f"{place}, {inhabitants(row.population)}"
-    words = " · ".join(part for part in (row.title, place) if part)
-    return conditional_escape(f"{words} · ") if words else EMPTY
+    return " · ".join(part for part in (row.title, place) if part)

@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
+from forums.enums import TopicKind
 from forums.fragments import PostRow
-from forums.models import POSTS_PER_PAGE, Forum, Post, Topic
+from forums.models import POSTS_PER_PAGE, ExperienceReport, Forum, Post, Tag, Topic
 from forums.queries.standing import membership_of, with_membership
+from forums.queries.traces import EDIT_REASON
 from peerhub.people.models import (
     ActorCategory,
     Affiliation,
@@ -18,12 +22,14 @@ from peerhub.people.models import (
     Delegation,
     Membership,
     Network,
+    Territory,
     User,
     circle_q,
 )
 from peerhub.people.prepared import ForPerson, Marks, Prepared, Shape
 
 CATCH_UP_LIMIT = 200
+POSTS_PRINTED = 500
 
 POST_COLUMNS = (
     "id",
@@ -48,6 +54,7 @@ POST_COLUMNS = (
     "thanks_count",
     "useful_count",
     "tried_count",
+    EDIT_REASON,
 )
 
 
@@ -61,6 +68,7 @@ class TopicHead:
     topic: Topic
     membership: Membership | None
     read_number: int
+    tags: Sequence[tuple[str, str]] = ()  # slug and name
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,8 @@ _HEAD = Shape(
             (
                 *("id", "forum", "network", "circle", "kind", "title", "slug", "author", "author_affiliation"),
                 *("accepted_post", "is_pinned", "is_locked", "post_count", "last_number", "last_post_at"),
-                *("state", "lock_reason", "slow_seconds", "is_held", "accepted_reason", "territory"),
+                *("state", "lock_reason", "slow_seconds", "is_held", "territory"),
+                *("accepted_by", "accepted_reason"),
                 *("last_author", "answered_categories", "created_at", "changed_at"),
             ),
         ),
@@ -101,6 +110,10 @@ _HEAD = Shape(
         ),
         ("circle__category", ActorCategory, _CATEGORY),
         ("circle__delegation", Delegation, ("id", "name", "network")),
+        ("accepted_post", Post, ("id", "topic", "number", "author")),
+        ("accepted_post__author", User, ("id", "given_name", "family_name")),
+        ("accepted_by", User, ("id", "given_name", "family_name")),
+        ("territory", Territory, ("id", "kind", "code", "name", "population", "stratum")),
         ("mine", Membership, ("id", "network", "user", "affiliation", "delegation", "role", "status", "joined_at")),
         ("mine__affiliation", Affiliation, ("id", "user", "category", "title")),
         ("mine__affiliation__category", ActorCategory, _CATEGORY),
@@ -108,10 +121,18 @@ _HEAD = Shape(
 )
 
 
+# « slug|name » of each tag of the topic: a slug holds no bar.
+_TAG_WORDS = (
+    Tag.objects.filter(topics=OuterRef("pk")).order_by("name", "pk").values_list(Concat("slug", Value("|"), "name"))
+)
+
+
 def _head_query(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
     topics = Topic.objects.visible_to(user).filter(pk=marks.integer("pk"))
-    marked = topics.annotate(mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)))
-    return with_membership(marked, user).values_list(*_HEAD.columns, "mark__last_number")
+    marked = topics.annotate(
+        mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)), tag_words=ArraySubquery(_TAG_WORDS)
+    )
+    return with_membership(marked, user).values_list(*_HEAD.columns, "tag_words", "mark__last_number")
 
 
 _topic_head = ForPerson(_head_query)
@@ -126,7 +147,8 @@ def topic_for(user: User | AnonymousUser, pk: int) -> TopicHead:
     if not rows:
         raise Topic.DoesNotExist
     topic: Topic = _HEAD.build(rows[0])
-    return TopicHead(topic, membership_of(topic), rows[0][-1] or 0)
+    tags = [(slug, name) for slug, _bar, name in (words.partition("|") for words in rows[0][-2])]
+    return TopicHead(topic, membership_of(topic), rows[0][-1] or 0, tags)
 
 
 def topic_page(topic: Topic, number: int) -> TopicPage:
@@ -139,6 +161,18 @@ def topic_page(topic: Topic, number: int) -> TopicPage:
     first = (number - 1) * POSTS_PER_PAGE + 1
     posts = _post_rows(topic.pk, first, POSTS_PER_PAGE)
     return TopicPage(posts, number, topic.page_count)
+
+
+def printed_posts(topic: Topic, first: int) -> list[PostRow]:
+    """The posts of a topic from number `first`, as many as are printed at once."""
+    return _post_rows(topic.pk, first, POSTS_PRINTED)
+
+
+def report_of(topic: Topic) -> ExperienceReport | None:
+    """The fields of an experience report; None for another kind, or for a report that was written as one text."""
+    if topic.kind != TopicKind.REPORT:
+        return None
+    return ExperienceReport.objects.filter(topic=topic.pk).first()
 
 
 def posts_after(topic: Topic, number: int) -> list[PostRow]:

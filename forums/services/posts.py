@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forums.events import PostCreated
@@ -15,9 +14,12 @@ from forums.fragments import PostRow, post_html
 from forums.models import Post, Topic
 from forums.policies import can_reply
 from forums.queries.standing import membership_of, with_membership
+from forums.services.drafts import forget_draft
 from forums.services.files import join_files
-from forums.services.reading import follow, mark_read
-from forums.services.writing import UsedToken, write_out
+from forums.services.following import follow
+from forums.services.reading import mark_read
+from forums.services.telling import in_each_language, tell_head
+from forums.services.writing import UsedToken, require_naming, write_out
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.errors import Refused, require
@@ -43,6 +45,7 @@ def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
         if known := _known(author, locked, token):
             return known
         require(can_reply(author, locked, membership))
+        require_naming(written, membership)
         hat = membership.affiliation if membership else None
         post = Post.objects.create(
             topic=locked,
@@ -55,11 +58,16 @@ def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
         )
         if written.files:
             join_files(post=post, written=written, owner=author, circle=locked.circle)
-        _count(locked, post, hat)
+        is_lens_moved = _count(locked, post, hat)
         mark_read(user_id=author.pk, topic_id=locked.pk, number=post.number)
         follow(user_id=author.pk, topic_id=locked.pk)
+        forget_draft(user_id=author.pk, key=f"topic-{locked.pk}")
+        row = PostRow.of(post)
+        html = in_each_language(lambda: post_html(row))
         # In this order: on commit the frame leaves before the kick, which wakes a worker that wants the same processor.
-        publish_on_commit(f"topic.{locked.pk}", "post.created", seq=post.number, html=_in_each_language(post))
+        publish_on_commit(f"topic.{locked.pk}", "post.created", seq=post.number, html=html)
+        if is_lens_moved:
+            tell_head(locked.pk)
         emit(PostCreated(post_id=post.pk, topic_id=locked.pk))
     return post
 
@@ -130,7 +138,8 @@ def _known(author: User, topic: Topic, token: UUID) -> Post | None:
     return Post.objects.defer("body_vector").get(pk=pk)
 
 
-def _count(topic: Topic, post: Post, hat: Affiliation | None) -> None:
+def _count(topic: Topic, post: Post, hat: Affiliation | None) -> bool:
+    """Whether the lens moved: the first answer of a category."""
     topic.post_count += 1
     topic.last_number = post.number
     topic.last_post_at = post.created_at
@@ -140,13 +149,4 @@ def _count(topic: Topic, post: Post, hat: Affiliation | None) -> None:
         topic.answered_categories = sorted([*topic.answered_categories, hat.category_id])
         fields.append("answered_categories")
     Topic.objects.filter(pk=topic.pk).update(**{name: getattr(topic, name) for name in fields})
-
-
-def _in_each_language(post: Post) -> dict[str, str]:
-    """The fragment that is sent to all who are reading, rendered once for each language of the platform."""
-    fragments: dict[str, str] = {}
-    row = PostRow.of(post)
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language), timezone.override(settings.DEFAULT_TIME_ZONE):
-            fragments[language] = post_html(row)
-    return fragments
+    return "answered_categories" in fields

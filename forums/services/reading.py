@@ -1,17 +1,25 @@
-"""How far people have read, and what they follow."""
+"""How far people have read."""
 
 from django.db import connection
+from django.db.models import Value
 
-from forums.enums import SubscriptionLevel
-from forums.models import TopicSubscription
+from forums.models.topics import TopicQuerySet
+from peerhub.people.models import User
 
 _ADVANCE = """
 INSERT INTO forums_topicread (user_id, topic_id, last_number, read_at) VALUES (%s, %s, %s, now())
 ON CONFLICT (user_id, topic_id) DO UPDATE SET last_number = EXCLUDED.last_number, read_at = EXCLUDED.read_at
 WHERE forums_topicread.last_number < EXCLUDED.last_number
 """
-_FOLLOW = """
-INSERT INTO forums_topicsubscription (user_id, topic_id, level) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
+_BACK = """
+INSERT INTO forums_topicread (user_id, topic_id, last_number, read_at) VALUES (%s, %s, %s, now())
+ON CONFLICT (user_id, topic_id) DO UPDATE SET last_number = EXCLUDED.last_number, read_at = EXCLUDED.read_at
+"""
+_ALL = """
+INSERT INTO forums_topicread (user_id, topic_id, last_number, read_at)
+SELECT seen.reader, seen.topic, seen.last, now() FROM ({topics}) AS seen (reader, topic, last)
+ON CONFLICT (user_id, topic_id) DO UPDATE SET last_number = EXCLUDED.last_number, read_at = EXCLUDED.read_at
+WHERE forums_topicread.last_number < EXCLUDED.last_number
 """
 
 
@@ -22,17 +30,19 @@ def mark_read(*, user_id: int, topic_id: int, number: int) -> bool:
         return bool(cursor.rowcount)
 
 
-def follow(*, user_id: int, topic_id: int) -> None:
-    """Tell the person of the replies from now on, unless a level was chosen already."""
+def mark_unread(*, user_id: int, topic_id: int, number: int) -> None:
+    """Take the mark back to before post `number`: it and what follows are unread until the topic is opened again."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, [user_id, topic_id, SubscriptionLevel.ALL.value])
+        cursor.execute(_BACK, [user_id, topic_id, max(0, number - 1)])
 
 
-def set_subscription(*, user_id: int, topic_id: int, level: SubscriptionLevel) -> None:
-    """What the person wants to be told of this topic."""
-    TopicSubscription.objects.bulk_create(
-        [TopicSubscription(user_id=user_id, topic_id=topic_id, level=level)],
-        update_conflicts=True,
-        unique_fields=["topic", "user"],
-        update_fields=["level"],
-    )
+def mark_all_read(*, user: User, topics: TopicQuerySet) -> int:
+    """Note that the person has read all of these topics, of those that are open to the person; how many marks moved.
+
+    One statement, for a theme as for a network: `mark_all_read(user=user, topics=unread_topics(...))`.
+    """
+    rows = topics.visible_to(user).order_by().values_list(Value(user.pk), "pk", "last_number")
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL.format(topics=sql), params)
+        return int(cursor.rowcount)

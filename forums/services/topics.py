@@ -1,6 +1,7 @@
 """Opening topics."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -13,29 +14,51 @@ from forums.enums import TopicKind
 from forums.events import TopicCreated
 from forums.models import Forum, Post, Topic
 from forums.policies import can_announce, can_create_topic
+from forums.services.drafts import forget_draft
+from forums.services.experience import ReportFields, compose_report, keep_report, with_rest
 from forums.services.files import join_files, move_files_of_topic
+from forums.services.following import follow
 from forums.services.forums import sessions_forum
-from forums.services.reading import follow, mark_read
-from forums.services.writing import UsedToken, Written, write_out
+from forums.services.reading import mark_read
+from forums.services.tags import set_tags
+from forums.services.writing import UsedToken, Written, require_naming, write_out
 from peerhub.live.publish import recheck_group_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.errors import Refused, require
 from peerhub.people.folding import fold
-from peerhub.people.models import Affiliation, Circle, Membership, Network, User
+from peerhub.people.models import Affiliation, Circle, Membership, Network, Territory, User
 from peerhub.people.queries import membership_for
+from peerhub.text.markdown import clean_source
 
 NEUTRAL_SLUG = "sujet"
 # Not the no-break spaces, which French writes before « : » and « ? ».
 BLANKS = re.compile(r"[ \t\r\n]+")
+TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @transaction.atomic
-def create_topic(*, author: User, forum: Forum, kind: str, title: str, body: str, token: UUID) -> Topic:
+def create_topic(
+    *,
+    author: User,
+    forum: Forum,
+    kind: str,
+    title: str,
+    body: str,
+    token: UUID,
+    territory: Territory | None = None,
+    report: ReportFields | None = None,
+    tags: Sequence[str] = (),
+) -> Topic:
     """Open a topic with its first post. The same token again returns the same topic: a double click is one topic.
 
-    Raises `Refused` when the author may not, `DomainError` for a text that cannot be rendered.
+    With `report` the opening post is written from its fields; what `body` says beyond them joins them. Raises `Refused`
+    when the author may not, `UnknownTags` for words that are not tags of the network, `DomainError` for a text that
+    cannot be rendered.
     """
     circle = forum.circle
+    if report:
+        report = with_rest(report, body)
+        body = compose_report(report)
     written = write_out(body, circle=circle, author=author)
     # Two submits of one form at one time: the second waits here until the first has committed, then finds its topic.
     locked = Forum.objects.select_for_update(of=("self",), no_key=True).visible_to(author).filter(pk=forum.pk).first()
@@ -45,12 +68,27 @@ def create_topic(*, author: User, forum: Forum, kind: str, title: str, body: str
         return known
     membership = membership_for(author, locked.network)
     require(can_create_topic(author, locked, membership))
+    require_naming(written, membership)
     if kind == TopicKind.ANNOUNCEMENT:
         require(can_announce(membership))
     hat = membership.affiliation if membership else None
-    topic = _open(forum=locked, circle=circle, kind=kind, title=title, author=author, hat=hat, token=token)
+    topic = _open(
+        forum=locked,
+        circle=circle,
+        kind=kind,
+        title=title,
+        author=author,
+        hat=hat,
+        token=token,
+        territory=territory,
+    )
+    if tags:
+        set_tags(topic=topic, names=tags, user=author)
+    if report and kind == TopicKind.REPORT:
+        keep_report(topic=topic, fields=report)
     opening = _write_opening(topic, written)
     join_files(post=opening, written=written, owner=author, circle=circle)
+    forget_draft(user_id=author.pk, key=f"new-topic-{locked.pk}")
     emit(TopicCreated(topic_id=topic.pk))
     return topic
 
@@ -83,11 +121,24 @@ def topic_slug(title: str, circle: Circle) -> str:
     return slugify(fold(title).replace("'", " "))[:80].strip("-") or NEUTRAL_SLUG
 
 
+def clean_title(title: str) -> str:
+    """One line without control characters, nor those that turn the direction of what stands around it."""
+    return BLANKS.sub(" ", TURNING.sub("", clean_source(title))).strip()
+
+
 def _open(
-    *, forum: Forum, circle: Circle, kind: str, title: str, author: User, hat: Affiliation | None, token: UUID
+    *,
+    forum: Forum,
+    circle: Circle,
+    kind: str,
+    title: str,
+    author: User,
+    hat: Affiliation | None,
+    token: UUID,
+    territory: Territory | None = None,
 ) -> Topic:
     now = timezone.now()
-    title = BLANKS.sub(" ", title).strip()
+    title = clean_title(title)
     Forum.objects.filter(pk=forum.pk).update(topic_count=F("topic_count") + 1)
     return Topic.objects.create(
         forum=forum,
@@ -98,6 +149,7 @@ def _open(
         slug=topic_slug(title, circle),
         author=author,
         author_affiliation=hat,
+        territory=territory,
         last_author=author,
         last_post_at=now,
         created_at=now,

@@ -1,6 +1,5 @@
-"""Replying, finding a post again, and keeping an answer."""
+"""Replying, and finding a post again."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +13,7 @@ from forums.fragments import PostRow, post_html
 from forums.models import post_url
 from forums.policies import can_reply, topic_abilities
 from forums.queries import TopicHead
-from forums.services.answers import accept_answer, revoke_answer
+from forums.queries.reactions import PageMarks
 from forums.services.posts import create_post
 from forums.services.writing import BadText
 from forums.views.controls import post_controls
@@ -58,7 +57,8 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
         # The post goes to the end of the list; beside it, fields without the sentence of an attempt before.
         beside = '<hx-partial hx-target="#reply-fields" hx-swap="innerHTML">{}</hx-partial>'
         row = PostRow.of(post)
-        controls = post_controls(row, False, topic_abilities(request.user, head.topic, head.membership))
+        abilities = topic_abilities(request.user, head.topic, head.membership)
+        controls = post_controls(row, False, abilities, PageMarks(post.author_id))
         content = format_html("{}" + beside, post_html(row, controls=controls), reply_fields())
         return HttpResponse(content, status=201, headers={"Location": address})
     return see_other(address)
@@ -94,29 +94,3 @@ def _signed_out(request: HttpRequest, form: ReplyForm) -> HttpResponse:
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     found = or_404(queries.post_for, request.user, pk)
     return redirect(post_url(found.topic_id, found.topic.slug, found.number))
-
-
-@login_required
-@require_POST
-def answer_accept(request: HttpRequest, pk: int) -> HttpResponse:
-    found = or_404(queries.post_for, request.user, pk)
-    try:
-        accept_answer(user=person(request), post=found)
-    except DomainError as error:
-        return _refused(request, str(error), 403 if isinstance(error, Refused) else 409)
-    return see_other(post_url(found.topic_id, found.topic.slug, found.number))
-
-
-@login_required
-@require_POST
-def answer_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    found = or_404(queries.post_for, request.user, pk)
-    try:
-        revoke_answer(user=person(request), post=found)
-    except Refused as error:
-        return _refused(request, str(error), 403)
-    return see_other(post_url(found.topic_id, found.topic.slug, found.number))
-
-
-def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-    return render(request, "forums/refused.html", {"sentence": sentence}, status=status)

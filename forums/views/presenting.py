@@ -14,15 +14,20 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from forums import queries
 from forums.audience import circle_label, name_of_circle, readers_sentence
 from forums.enums import TopicKind
-from forums.forms import ReplyForm, TopicForm
+from forums.forms import ReplyForm
 from forums.fragments import PostRow, post_html
+from forums.heads import head_html, kept_words
+from forums.models import Topic
+from forums.origins import origin_for
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage
+from forums.queries.reactions import NO_MARKS, PageMarks, marks_for
 from forums.stamps import stamp
-from forums.views.controls import controls_of_new_post, post_controls
+from forums.topic_forms import TopicForm
+from forums.views.controls import controls_of_new_post, post_controls, post_proof, topic_menu
+from forums.views.reports import shown_report
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle
 from peerhub.ui.pagination import Page
@@ -79,29 +84,46 @@ def topic_context(
     """Everything that `forums/topic.html` and `forums/_thread.html` show."""
     topic = head.topic
     abilities = topic_abilities(request.user, topic, head.membership)
+    opening, rows = _opening(topic, page)
+    marks = marks_for(request.user, topic, head.membership, page.posts)
     return {
         "network": topic.network,
         "membership": head.membership,
         "forum": topic.forum,
         "topic": topic,
         "topic_url": topic.get_absolute_url(),
+        "topic_head": head_html(topic, head.tags),
+        "topic_menu": topic_menu(topic.pk) if request.user.is_authenticated else "",
+        "origin": origin_for(request.user, topic),
+        "canonical": request.build_absolute_uri(_page_url(topic, page.number)),
         "changed": stamp(topic.changed_at),
         "read_url": f"/sujets/{topic.pk}/lu/",
-        "kind_label": TopicKind(topic.kind).label,
         "page": page,
         "pages": Page(page.posts, page.number, page.page_count),
         "last_number": page.posts[-1].number if page.posts else 0,
-        "posts": posts_html(page.posts, topic.accepted_post_id, head.read_number, abilities),
+        "opening": opening and shown_report(topic, head.tags, opening, abilities, marks),
+        "posts": posts_html(topic, rows, head.read_number, abilities, marks),
         "circle": audience(topic.circle),
-        "lens": queries.lens_for(topic),
         "can": abilities,
         "form": form,
         "error": error,
         "reply_fields": reply_fields(form, error) if abilities.reply else "",
         # For the posts that come live: their frame is the same for all, and holds nobody's controls.
-        "live_controls": controls_of_new_post(abilities) if abilities.act else "",
+        "live_controls": controls_of_new_post(request.user.pk or 0, abilities) if abilities.act else "",
         "csrf": get_token(request) if abilities.act else "",
     }
+
+
+def _opening(topic: Topic, page: TopicPage) -> tuple[PostRow | None, Sequence[PostRow]]:
+    """The text of an experience report, which has a layout of its own, and the posts that stand under it."""
+    first = page.posts[0] if page.posts else None
+    if topic.kind != TopicKind.REPORT or first is None or first.number != 1 or first.is_removed:
+        return None, page.posts
+    return first, page.posts[1:]
+
+
+def _page_url(topic: Topic, number: int) -> str:
+    return topic.get_absolute_url() + (f"?page={number}" if number > 1 else "")
 
 
 def reply_fields(form: ReplyForm | None = None, error: str = "") -> SafeString:
@@ -121,9 +143,16 @@ def _empty_fields(language: str | None) -> SafeString:
 
 
 def posts_html(
-    posts: Sequence[PostRow], accepted_id: int | None, read_number: int, abilities: TopicAbilities
+    topic: Topic,
+    posts: Sequence[PostRow],
+    read_number: int = 0,
+    abilities: TopicAbilities | None = None,
+    marks: PageMarks = NO_MARKS,
 ) -> list[SafeString]:
-    """The posts of a page, with the line before the first one that is new to a person who has been here before."""
+    """The posts of a page, with the line before the first one that is new to a person who has been here before.
+
+    Without `abilities`, as everybody sees them: nobody's controls.
+    """
     pieces: list[SafeString] = []
     line_due = read_number > 0
     for row in posts:
@@ -131,6 +160,9 @@ def posts_html(
             label = _("Depuis votre dernière visite")
             pieces.append(format_html('<p class="since" id="nouveau">{}</p>', label))
             line_due = False
-        is_accepted = row.id == accepted_id
-        pieces.append(post_html(row, is_accepted=is_accepted, controls=post_controls(row, is_accepted, abilities)))
+        is_accepted = row.id == topic.accepted_post_id
+        controls = post_controls(row, is_accepted, abilities, marks) if abilities else ""
+        kept = kept_words(topic) if is_accepted else ""
+        proof = post_proof(row, marks)
+        pieces.append(post_html(row, is_accepted=is_accepted, kept=kept, proof=proof, controls=controls))
     return pieces

@@ -8,15 +8,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import queries
-from forums.forms import TopicForm
-from forums.fragments import post_html
+from forums.enums import TopicKind
+from forums.heads import head_html
 from forums.models import post_url
-from forums.policies import can_create_topic
+from forums.policies import allowed_kinds, can_create_topic
 from forums.queries import ForumPage, TopicHead
 from forums.services.reading import mark_read
+from forums.services.tags import UnknownTags
 from forums.services.topics import create_topic
 from forums.stamps import moment, stamp
-from forums.views.presenting import TOO_MUCH, audience, kind_choices, topic_context
+from forums.topic_forms import TopicForm, form_of_kind
+from forums.views.presenting import TOO_MUCH, audience, kind_choices, posts_html, topic_context
 from forums.views.uploads import cleaned_with_file
 from peerhub.files.errors import BadFile
 from peerhub.files.uploads import takes_files
@@ -41,6 +43,8 @@ def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return _catch_up(request, head)
     if "non-lu" in request.GET:
         return redirect(_first_unread(head))
+    if "message" in request.GET:
+        return redirect(_jump(request, head))
     page = or_404(queries.topic_page, head.topic, page_number(request))
     context = topic_context(request, head, page)
     # Before the page is written: its bell and its counts say what is left to read.
@@ -53,12 +57,13 @@ def _catch_up(request: HttpRequest, head: TopicHead) -> HttpResponse:
     stamp of the page) also what changed since: the head of the topic, and of the posts those that it shows."""
     topic, after = head.topic, _number(request.GET["after"])
     posts = queries.posts_after(topic, after)
-    rows = posts
+    rows, pieces = posts, []
     if "changed" in request.GET:
         since, (first, last) = _since(request), _shown(request)
         if topic.changed_at and topic.changed_at > since:
             rows = [*queries.posts_changed(topic, since, first, min(last, after)), *posts]
-    response = HttpResponse("".join(post_html(row, is_accepted=row.id == topic.accepted_post_id) for row in rows))
+            pieces = [head_html(topic, head.tags)]
+    response = HttpResponse("".join([*pieces, *posts_html(topic, rows)]))
     response.headers["Cache-Control"] = "no-store"
     response.headers["Live-Changed"] = stamp(topic.changed_at)
     if posts:
@@ -92,6 +97,12 @@ def _first_unread(head: TopicHead) -> str:
     return f"{address.partition('#')[0]}#nouveau" if 0 < head.read_number < last else address
 
 
+def _jump(request: HttpRequest, head: TopicHead) -> str:
+    """Where the message of that number stands; the nearest one when there is none."""
+    number = min(max(_number(request.GET["message"]), 1), max(1, head.topic.last_number))
+    return post_url(head.topic.pk, head.topic.slug, number)
+
+
 def _note_read(request: HttpRequest, head: TopicHead, number: int) -> None:
     if number <= head.read_number or request.method == "HEAD" or not request.user.is_authenticated:
         return
@@ -115,11 +126,9 @@ def topic_read(request: HttpRequest, pk: int) -> HttpResponse:
 def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> HttpResponse:
     opened = or_404(queries.forum_for, request.user, network_slug, forum_slug)
     verdict = can_create_topic(request.user, opened.forum, opened.membership)
-    form = TopicForm(
-        request.POST or None,
-        request.FILES or None,
-        membership=opened.membership,
-        initial={"kind": request.GET.get("nature")},
+    kind = _kind(request, opened)
+    form = form_of_kind(kind)(
+        request.POST or None, request.FILES or None, membership=opened.membership, initial={"kind": kind}
     )
     if isinstance(verdict, Denied):
         return _form(request, opened, form, str(verdict.reason), 403)
@@ -129,12 +138,21 @@ def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> Ht
         try:
             fields = cleaned_with_file(form, owner=person(request), network=opened.network)
             created = create_topic(author=person(request), forum=opened.forum, **fields)
+        except UnknownTags as error:
+            form.add_error("tags", str(error))
+            return _form(request, opened, form, "", 422)
         except BadFile as error:
             return _form(request, opened, form, str(error), 422)
         except DomainError as error:
             return _form(request, opened, form, str(error), 403 if isinstance(error, Refused) else 409)
         return see_other(created.get_absolute_url())
     return _form(request, opened, form, "", 422 if form.is_bound else 200)
+
+
+def _kind(request: HttpRequest, opened: ForumPage) -> str:
+    """What the form says, else what the address asks for, else a question."""
+    kind = request.POST.get("kind") or request.GET.get("nature") or ""
+    return kind if kind in allowed_kinds(opened.membership) or request.method == "POST" else TopicKind.QUESTION
 
 
 def _form(request: HttpRequest, opened: ForumPage, form: TopicForm, error: str, status: int) -> HttpResponse:

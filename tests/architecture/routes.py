@@ -65,6 +65,20 @@ def attached(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
     return lambda world, _kind: {"pk": world.files[secret].pk, "name": "x.txt"}
 
 
+def own_search(world: World, kind: str) -> Mapping[str, Any]:
+    return {"pk": world.searches.get(kind, 0)}
+
+
+def atom(secret: str = "") -> Callable[[World, str], Mapping[str, Any]]:
+    """The feeds of the person's own address; of one theme, or of everything."""
+
+    def arguments(world: World, kind: str) -> Mapping[str, Any]:
+        token = {"token": world.atoms.get(kind, "x" * 43)}
+        return {**token, "pk": world.forums[secret].pk} if secret else token
+
+    return arguments
+
+
 # A route may be walked several times, with the objects of several circles: the part after "#" tells them apart.
 ROUTES: dict[str, Route] = {
     "portal:home": Route("orrrrrrrrrr"),
@@ -72,6 +86,8 @@ ROUTES: dict[str, Route] = {
     "portal:desk": Route(ANIMATOR, VAL),
     "portal:search": Route(EVERYONE, query="?q=potiron"),
     "portal:search#words": Route(EVERYONE, query="?q=potiron&reseau=val"),
+    "portal:search#filtered": Route(EVERYONE, query="?q=potiron+par:elu+theme:theme-0&tri=recent"),
+    "portal:similar": Route(MEMBERS, VAL, "?q=Un+potiron+au+potager"),
     "portal:health-alive": Route(EVERYONE),
     "portal:health-ready": Route(EVERYONE),
     "people:colours": Route(EVERYONE),
@@ -122,11 +138,60 @@ ROUTES: dict[str, Route] = {
     "forums:topic#after": Route(ELECTED, topic("elected"), "?after=0"),
     "forums:topic-read": Route(POST_ONLY, of("topics", "elected")),
     "forums:post-create": Route(POST_ONLY, of("topics", "elected")),
-    "forums:answer-revoke": Route(POST_ONLY_SIGNED_IN, of("posts", "elected")),
+    "forums:forum-readers": Route("nnnnnnnnonn", in_forum("elected"), "?q=a"),
+    "forums:topic-readers": Route("nnnnnnnnonn", of("topics", "elected"), "?q=a"),
+    "forums:post-quote": Route("nnnnnnnnonn", of("posts", "elected")),
+    "forums:draft-list": Route(SIGNED_IN),
+    "forums:draft": Route("fnnnnnnnonn", fixed(key="topic-1")),
+    "forums:draft-forget": Route(POST_ONLY_SIGNED_IN, fixed(key="topic-1")),
+    "forums:answer-revoke": Route(ELECTED, of("posts", "elected")),
+    "forums:post-unread": Route(POST_ONLY, of("posts", "elected")),
+    "forums:topic-print": Route(ELECTED, of("topics", "elected")),
+    "forums:topic-print#public": Route(EVERYONE, of("topics", "public")),
     "forums:topic-actions": Route(ELECTED, of("topics", "elected")),
     "forums:post-actions": Route(ELECTED, of("posts", "elected")),
-    "forums:answer-accept": Route(POST_ONLY_SIGNED_IN, of("posts", "elected")),
+    "forums:answer-accept": Route(ELECTED, of("posts", "elected")),
+    "forums:saved-search-list": Route(SIGNED_IN),
+    "forums:saved-search-create": Route(POST_ONLY),
+    "forums:saved-search": Route("lrrrrrrrrrr", own_search),
+    "forums:saved-search#other": Route("lnnnnnnnrnn", lambda world, _kind: {"pk": world.searches["elected"]}),
+    "forums:saved-search-edit": Route(SIGNED_IN, own_search),
+    "forums:saved-search-delete": Route(POST_ONLY, own_search),
+    "forums:search-feed": Route(EVERYONE, query="?q=potiron"),
+    "forums:network-feed": Route("nnnnnnnnnnn", VAL_FORUMS),
+    "forums:theme-feed#public": Route(EVERYONE, in_forum("public")),
+    "forums:theme-feed#network": Route("nnnnnnnnnnn", in_forum("network")),
+    "forums:feed-page": Route(SIGNED_IN),
+    "forums:feed-open": Route(POST_ONLY),
+    "forums:feed-revoke": Route(POST_ONLY),
+    "forums:own-feed": Route("noooooooooo", atom()),
+    "forums:own-followed-feed": Route("noooooooooo", atom()),
+    "forums:own-theme-feed#elected": Route("nnnnnnnnonn", atom("elected")),
+    "forums:own-theme-feed#network": Route("nnnnnnoooon", atom("network")),
+    "forums:own-search-feed": Route(
+        "noooooooooo", lambda world, kind: {**atom()(world, kind), **own_search(world, kind)}
+    ),
     "forums:post": Route("lnnnnnnnrnn", of("posts", "elected")),
+    "forums:post-react": Route(POST_ONLY, of("posts", "elected")),
+    "forums:post-reactions": Route(ELECTED, of("posts", "elected")),
+    "forums:post-reactions#public": Route(SIGNED_IN, of("posts", "public")),
+    # Nobody tries one's own: the post of the elected official is the elected official's.
+    "forums:post-tried": Route("lnnnnnnnfnn", of("posts", "elected")),
+    "forums:post-trials": Route(ELECTED, of("posts", "elected")),
+    "forums:post-trials#public": Route(EVERYONE, of("posts", "public")),
+    "forums:post-keep": Route(ELECTED, of("posts", "elected")),
+    "forums:bookmark-list": Route(SIGNED_IN),
+    "forums:bookmark-remove": Route(POST_ONLY, fixed(pk=1)),
+    "forums:topic-follow": Route(POST_ONLY, of("topics", "elected")),
+    "forums:forum-follow": Route(POST_ONLY, of("forums", "elected")),
+    "forums:tag-follow": Route(POST_ONLY, fixed(pk=1)),
+    "forums:follow-list": Route(SIGNED_IN),
+    "forums:post-edit": Route(ELECTED, of("posts", "elected")),
+    "forums:post-edit#network": Route("lnnnnnfffon", of("posts", "network")),
+    "forums:post-history": Route(ELECTED, of("posts", "elected")),
+    "forums:post-remove": Route(ELECTED, of("posts", "elected")),
+    "forums:post-restore": Route(POST_ONLY, of("posts", "elected")),
+    "forums:post-removed": Route("lnnnnnnnnnn", of("posts", "elected")),
     "files:upload": Route(POST_ONLY),
     "files:file#elected": Route(ELECTED, attached("elected")),
     "files:file#delegation": Route(DELEGATION, attached("delegation")),

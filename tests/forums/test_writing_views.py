@@ -195,11 +195,11 @@ def test_opening_twice_is_once(browser: Browser, member: Membership) -> None:
 
 def test_an_incomplete_topic_comes_back_whole(browser: Browser, member: Membership) -> None:
     forum = make_forum(member.network)
-    response = browser.as_user(member.user).post(address(forum), opening(forum, title="", kind="report"))
+    response = browser.as_user(member.user).post(address(forum), opening(forum, title="", kind="discussion"))
     page = html(response)
     assert response.status_code == 422
     assert "Nous y pensons.</textarea>" in page
-    assert 'value="report" checked' in page
+    assert '<input type="hidden" name="kind" value="discussion">' in page
     assert Topic.objects.count() == 0
 
 

@@ -6,11 +6,25 @@ class ReadMark extends HTMLElement {
     document.addEventListener("visibilitychange", this.leave);
     this.hide = () => this.tell();
     window.addEventListener("pagehide", this.hide);
+    this.act = (event) => this.before(event);
+    document.addEventListener("submit", this.act, true);
   }
 
   disconnectedCallback() {
     document.removeEventListener("visibilitychange", this.leave);
     window.removeEventListener("pagehide", this.hide);
+    document.removeEventListener("submit", this.act, true);
+  }
+
+  // A form that leads away from the page tells with it what was read (`lu`): the request of the next page could come
+  // before ours. Whoever marks messages as unread does not want them to be read by leaving.
+  before({ target: form, submitter }) {
+    const address = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+    if (address.endsWith("/non-lu/")) this.isSilent = true;
+    if (form.id !== "acts-form") return;
+    let field = form.elements.namedItem("lu");
+    if (!field) form.append((field = Object.assign(document.createElement("input"), { type: "hidden", name: "lu" })));
+    field.value = this.seen();
   }
 
   // The last post, or the one before the first that the reader has not scrolled to.
@@ -21,6 +35,7 @@ class ReadMark extends HTMLElement {
   }
 
   tell() {
+    if (this.isSilent) return;
     const number = this.seen();
     const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value;
     if (!token || number <= Number(this.getAttribute("number"))) return;
