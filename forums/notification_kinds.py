@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from forums.models import Post, Topic
+from forums.told_finds import load_saved_searches
 from peerhub.notifications.enums import Frequency
 from peerhub.notifications.kinds import Kind, Subject, register
 from peerhub.notifications.models import Notification
@@ -63,6 +64,15 @@ register(
         key="forums.question",
         label=_("Une nouvelle question dans un réseau que j’anime"),
         load=load_topics,
+        email=Frequency.DAILY,
+    )
+)
+
+register(
+    Kind(
+        key="forums.saved_search",
+        label=_("Du nouveau pour une recherche que je garde"),
+        load=load_saved_searches,
         email=Frequency.DAILY,
     )
 )

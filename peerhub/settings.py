@@ -138,6 +138,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-purge": {"task": "peerhub.outbox.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
     "files-purge": {"task": "peerhub.files.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
+    "forums-new-finds": {"task": "forums.tell_new_finds", "schedule": 10 * 60.0, "options": {"expires": 10 * 60}},
     "sessions-reminders": {"task": "sessions.send_due_reminders", "schedule": 15.0, "options": {"expires": 15}},
     "moderation-end": {"task": "peerhub.moderation.end_sanctions", "schedule": 120.0, "options": {"expires": 120}},
 }

@@ -1,5 +1,6 @@
 """Reads that span the products: a member's home, the animator's desk."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,8 +10,8 @@ from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from forums.models import Post
+from forums.queries import search as topics
 from forums.queries.feeds import TopicLine, questions_awaiting, unanswered_questions, unread_topics_for
-from forums.queries.search import Hit, search_topics
 from mentoring.models import DirectoryEntry
 from mentoring.queries import search_people
 from peerhub.moderation.queries import judgeable_count, sealed_count
@@ -143,19 +144,23 @@ def _monday(now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Found:
-    topics: list[Hit]
-    sessions: list[PeerSession]
-    people: list[DirectoryEntry]
+    topics: topics.Answer
+    sessions: Sequence[PeerSession] = ()
+    people: Sequence[DirectoryEntry] = ()
 
     @property
     def count(self) -> int:
-        return len(self.topics) + len(self.sessions) + len(self.people)
+        return self.topics.total + len(self.sessions) + len(self.people)
 
 
-def search(user: User | AnonymousUser, network: Network | None, words: str) -> Found:
-    """The best of each kind that the person may see, in one network or in all: one query for each kind."""
+def search(user: User | AnonymousUser, network: Network | None, asked: topics.Asked, number: int = 1) -> Found:
+    """A page of the discussions that the person may see, in one network or in all; on the first one, unless filters of
+    discussions are set, the best of the sessions and of the people: one query for each. Raises `topics.PageTooFar`."""
+    found = topics.search(user, network, asked, number)
+    if number > 1 or asked.filters or not asked.words:
+        return Found(found)
     return Found(
-        topics=search_topics(user, network, words, limit=15),
-        sessions=search_sessions(user, network, words),
-        people=search_people(user, network, words, limit=6),
+        topics=found,
+        sessions=search_sessions(user, network, asked.words),
+        people=search_people(user, network, asked.words, limit=6),
     )

@@ -3,15 +3,20 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from forums.models import Post
+from forums.services.saved_searches import tell_new_finds
 from peerhub.live.registry import registered_groups
 from peerhub.notifications.delivery import deliver_due
+from peerhub.notifications.models import Delivery
 from peerhub.outbox.testing import dispatch_all
 from tests.architecture.routes import ROUTES
 from tests.architecture.world import CONFIDENTIAL, KINDS, SECRETS, World, canary, make_world
@@ -140,6 +145,34 @@ def test_calendars_say_that_something_happens_never_what(world: World) -> None:
         assert [secret for secret in CONFIDENTIAL if canary(secret) in text] == []
 
 
+def test_atom_feeds_say_that_something_was_written_never_what(world: World) -> None:
+    for kind in world.people:
+        for name in ("own-feed", "own-followed-feed"):
+            text = told(Browser().get(reverse(f"forums:{name}", args=[world.atoms[kind]])))
+            assert leaks(text, kind) == []
+            assert [secret for secret in CONFIDENTIAL if canary(secret) in text] == []
+        searched = told(Browser().get(reverse("forums:own-search-feed", args=[world.atoms[kind], world.searches[kind]])))
+        assert leaks(searched, kind) == []
+        assert [secret for secret in CONFIDENTIAL if canary(secret) in searched] == []
+    theirs = world.forums["elected"].pk
+    text = told(Browser().get(reverse("forums:own-theme-feed", args=[world.atoms["elected"], theirs])))
+    assert text.count("<entry>") == Post.objects.filter(topic=world.topics["elected"], is_removed=False).count()
+    assert [secret for secret in SECRETS if canary(secret) in text] == []
+
+
+def test_kept_searches_tell_of_confidential_texts_only_that_something_was_found(world: World) -> None:
+    assert tell_new_finds(now=timezone.now() + timedelta(minutes=2)) > 5
+    Delivery.objects.filter(notification__kind="forums.saved_search").update(due_at=timezone.now())
+    mail.outbox.clear()
+    deliver_due()
+    by_address = {user.email: kind for kind, user in world.people.items()}
+    assert len(mail.outbox) > 5
+    for message in mail.outbox:
+        text = " ".join(str(part.get_payload(decode=True) or b"") for part in message.message().walk())
+        assert leaks(f"{message.subject} {text}", by_address[message.to[0]]) == []
+        assert [secret for secret in CONFIDENTIAL if canary(secret) in f"{message.subject} {text}".lower()] == []
+
+
 def test_sockets_are_opened_to_those_who_see_the_page(world: World) -> None:
     # The tests of the socket itself register a room of their own.
     ours = [group for group in registered_groups() if not group.can_watch.__module__.startswith("tests.")]
@@ -180,3 +213,5 @@ def test_searching_counts_only_what_one_may_see(world: World) -> None:
         found = browser.get(reverse("portal:search"), {"q": "potiron"}).context["found"]
         mine = {secret for secret, kinds in SECRETS.items() if kind in kinds and secret in world.topics}
         assert (len(found.topics), len(found.sessions)) == (len(mine), len(mine)), kind
+        themes = {one.label for facet in found.topics.facets if facet.name == "theme" for one in facet.values}
+        assert themes == ({world.forums[secret].title for secret in mine} if len(mine) > 1 else set()), kind

@@ -1,30 +1,25 @@
 """One search over everything that the person may see."""
 
-import re
-
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from forums.queries.search import PageTooFar, asked_from
 from peerhub.portal import queries
+from peerhub.portal.search_page import network_asked, search_page
 from peerhub.portal.shell import Shell
-
-QUERY_MAX_LENGTH = 200
-MINUSES = re.compile(r"-(?:\s*-)+")
+from peerhub.ui.pagination import page_number
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """`q`: the words; `reseau`: a network's slug, to search there alone."""
-    # PostgreSQL nests each further minus, and fails past some thirty.
-    words = MINUSES.sub("-", request.GET.get("q", "")).strip()[:QUERY_MAX_LENGTH]
+    """The parameters are those of `forums.queries.search.PARAMS`: `q` the words, `reseau` a network's slug..."""
+    asked = asked_from(request.GET)
     shell = Shell(request, None)
-    membership = shell.membership_in(request.GET.get("reseau", ""))
-    network = membership.network if membership else None
-    context = {
-        "shell": shell,
-        "words": words,
-        "network_chosen": network,
-        "found": queries.search(request.user, network, words) if words else None,
-    }
-    return render(request, "portal/search.html", context)
+    network = network_asked(request.user, shell, asked.network)
+    try:
+        found = None if asked.is_empty else queries.search(request.user, network, asked, page_number(request))
+    except PageTooFar as error:
+        raise Http404 from error
+    page = search_page(request.user, shell, asked, network, found)
+    return render(request, "portal/search.html", {"shell": shell, "page": page, "found": found})

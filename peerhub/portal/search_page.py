@@ -1,0 +1,168 @@
+"""What the page of the search shows beside its results: fields, filters that are set, facets as links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from forums.enums import TopicKind
+from forums.models import Forum
+from forums.queries.search import STATUSES, Answer, Asked, Hit
+from peerhub.people.folding import fold
+from peerhub.people.models import ActorCategory, Network, User
+from peerhub.people.queries import categories, network_for
+from peerhub.portal.queries import Found
+from peerhub.portal.shell import Shell
+from peerhub.ui.pagination import Page
+
+THEMES = 100
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    href: str = ""
+    number: str = ""
+    is_chosen: bool = False
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    title: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is set, and the address without it."""
+
+    name: str
+    value: str
+    href: str
+
+
+@dataclass(frozen=True)
+class SearchPage:
+    asked: Asked
+    network: Network | None
+    networks: Sequence[Network]
+    themes: Sequence[Choice]
+    kinds: Sequence[Choice]
+    categories: Sequence[Choice]
+    statuses: Sequence[Choice]
+    chips: Sequence[Chip]
+    problems: Sequence[str]
+    facets: Sequence[Facet]
+    sorts: Sequence[Choice]
+    pages: Page[Hit] | None
+    query_string: str
+    feed_href: str  # of what everyone may read
+
+
+def search_page(
+    user: User | AnonymousUser, shell: Shell, asked: Asked, network: Network | None, found: Found | None
+) -> SearchPage:
+    """Two queries: the themes that are open to the person, the categories."""
+    answer = found.topics if found else None
+    known = list(categories())
+    return SearchPage(
+        asked=asked,
+        network=network,
+        networks=shell.networks,
+        themes=_themes(user, network, asked),
+        kinds=[Choice(str(one), str(one.label), is_chosen=_is(asked.kind, one, one.label)) for one in TopicKind],
+        categories=[
+            Choice(one.slug, capfirst(one.plural), is_chosen=_is(asked.category, one.slug, one.plural)) for one in known
+        ],
+        statuses=[Choice(key, capfirst(str(label)), is_chosen=asked.status == key) for key, label in STATUSES.items()],
+        chips=_chips(asked, answer) if answer else [],
+        problems=list(answer.criteria.problems.values()) if answer else [],
+        facets=_facets(asked, answer, known) if answer else [],
+        sorts=_sorts(asked) if answer and answer.total > 1 and asked.words else [],
+        pages=Page(answer.hits, answer.number, answer.page_count, answer.total) if answer else None,
+        query_string=asked.query_string(),
+        feed_href=f"/recherche.atom?{asked.query_string()}",
+    )
+
+
+def network_asked(user: User | AnonymousUser, shell: Shell, slug: str) -> Network | None:
+    """The network to search in: one of the person's, or one that anyone may see. None for all of them."""
+    if not slug:
+        return None
+    membership = shell.membership_in(slug)
+    if membership:
+        return membership.network
+    try:
+        return network_for(user, slug)
+    except Network.DoesNotExist:
+        return None
+
+
+def _names() -> dict[str, str]:
+    return {
+        "theme": _("Thème"),
+        "kind": _("Nature"),
+        "author": _("Auteur·rice"),
+        "category": _("Écrit par"),
+        "territory": _("Territoire"),
+        "tag": _("Mot-clé"),
+        "status": _("Statut"),
+        "after": _("Depuis le"),
+        "before": _("Avant le"),
+    }
+
+
+def _is(value: str, *names: object) -> bool:
+    return bool(value) and fold(value) in {fold(str(name)) for name in names}
+
+
+def _themes(user: User | AnonymousUser, network: Network | None, asked: Asked) -> list[Choice]:
+    """Each title once: themes of several networks may share one."""
+    forums = Forum.objects.themed().visible_to(user)
+    if network:
+        forums = forums.filter(network=network)
+    titles = dict.fromkeys(forums.order_by("title").values_list("title", flat=True)[:THEMES])
+    return [Choice(title, title, is_chosen=_is(asked.theme, title)) for title in titles]
+
+
+def _chips(asked: Asked, answer: Answer) -> list[Chip]:
+    names, labels = _names(), answer.criteria.labels
+    return [
+        Chip(names[name], labels[name], f"?{asked.without(name).query_string()}") for name in names if name in labels
+    ]
+
+
+def _facets(asked: Asked, answer: Answer, known: Sequence[ActorCategory]) -> list[Facet]:
+    titles, slugs = _names(), {one.slug for one in known}
+    return [
+        Facet(
+            titles[facet.name],
+            [
+                Choice(
+                    one.value,
+                    one.label,
+                    href=f"?{replace(asked, **{facet.name: one.value}).query_string()}",
+                    number=f"{one.number}+" if answer.is_capped else str(one.number),
+                    category=one.value if one.value in slugs else "",
+                )
+                for one in facet.values
+            ],
+        )
+        for facet in answer.facets
+    ]
+
+
+def _sorts(asked: Asked) -> list[Choice]:
+    return [
+        Choice(
+            value,
+            label,
+            href=f"?{replace(asked, sort=value).query_string()}",
+            is_chosen=(asked.sort == value),
+        )
+        for value, label in (("", _("Les plus pertinents")), ("recent", _("Les plus récents")))
+    ]
