@@ -63,3 +63,17 @@ class PostTried:
 class AnswerRevoked:
     topic_id: int
     post_id: int
+
+
+@event("forums.topic_removed")
+@dataclass(frozen=True)
+class TopicRemoved:
+    topic_id: int
+
+
+@event("forums.post_entered")
+@dataclass(frozen=True)
+class PostEntered:
+    """An animator wrote down what its author said on the phone."""
+
+    post_id: int

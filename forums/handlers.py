@@ -1,55 +1,73 @@
-"""Who is told of what happened in the forums. Each handler may run again: `notify` is once only by its key."""
+"""Who is told of what happened in the forums. Each handler may run again: `notify` is once only by its key.
 
-from django.db.models import Q
+One person is told once of one post or topic, for the nearest of the reasons: being named comes before all others, a
+question to whoever animates before what a follower is told. What was muted tells nothing.
+"""
 
-from forums.enums import ForumKind, SubscriptionLevel, TopicKind
-from forums.events import AnswerAccepted, PostCreated, TopicCreated
-from forums.models import Post, Topic, TopicSubscription
+from collections.abc import Iterable
+
+from forums.enums import ForumKind, RemovalKind, SubscriptionLevel, TopicKind
+from forums.events import AnswerAccepted, PostCreated, PostEdited, PostRemoved, PostThanked, PostTried, TopicCreated
+from forums.models import Post, PostRevision, Reaction, Topic, TopicRead
+from forums.naming import is_reader, named_people, readers_among
+from forums.queries.levels import levels_of
+from forums.queries.reactions import day_of
+from peerhub.notifications.models import Notification
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, CircleMember
 
+ALL, FIRST, MUTED = SubscriptionLevel.ALL, SubscriptionLevel.FIRST, SubscriptionLevel.MUTED
+
 
 @handles(PostCreated)
 def on_post_created(event: PostCreated) -> None:
-    """Those who follow the topic, can see it, and have not read the post already."""
-    post = Post.objects.filter(pk=event.post_id, is_removed=False).select_related("topic__circle").first()
-    if post is None:
+    """Those whom it names, and those who follow the topic at a level that tells them; not who has read it already."""
+    post = _post(event.post_id)
+    if post is None or post.is_removed:
         return
-    topic = post.topic
-    followers = TopicSubscription.objects.filter(topic=topic, level=SubscriptionLevel.ALL).exclude(
-        user__topic_reads__topic=topic, user__topic_reads__last_number__gte=post.number
-    )
-    notify(
-        kind="forums.reply",
-        recipients=followers.filter(_is_reader(topic)).values_list("user", flat=True),
-        target_id=post.pk,
-        dedupe_key=f"forums.reply.{post.pk}",
-        actor_id=post.author_id,
-        network_id=topic.network_id,
-        streak=f"topic.{topic.pk}",
-    )
+    levels = levels_of(post.topic)
+    read = TopicRead.objects.filter(topic=post.topic, last_number__gte=post.number)
+    have_read = set(read.values_list("user", flat=True))
+    muted = _at(levels, MUTED)
+    named = named_people(post.body, post.topic) - have_read - muted
+    _tell("forums.mention", named, post, f"forums.mention.{post.pk}")
+    followers = _at(levels, ALL) | _without_unread(_at(levels, FIRST), post)
+    told = _told_before(f"forums.mention.{post.pk}", followers)
+    _tell("forums.reply", readers_among(followers - have_read - told, post.topic), post, f"forums.reply.{post.pk}")
+
+
+@handles(PostEdited)
+def on_post_edited(event: PostEdited) -> None:
+    """Those whom the text names now, and did not before."""
+    post = _post(event.post_id)
+    revision = PostRevision.objects.filter(post=event.post_id, number=event.revision).first()
+    if post is None or post.is_removed or revision is None:
+        return
+    named = named_people(post.body, post.topic) - named_people(revision.body, post.topic)
+    muted = _at(levels_of(post.topic, named), MUTED) if named else set()
+    _tell("forums.mention", named - muted, post, f"forums.mention.{post.pk}")
 
 
 @handles(TopicCreated)
 def on_topic_created(event: TopicCreated) -> None:
-    """A question is somebody's task from the start: the animators who see it are told."""
-    topic = Topic.objects.filter(pk=event.topic_id).select_related("circle", "forum").first()
-    if topic is None or topic.kind != TopicKind.QUESTION or topic.forum.kind != ForumKind.THEMED:
+    """Those whom it names; a question, from the start somebody's task: the animators who see it; those who follow its
+    theme or one of its tags."""
+    post = _opening(event.topic_id)
+    if post is None:
         return
-    animators = CircleMember.objects.filter(
-        circle__in=Circle.objects.filter(network=topic.network_id, kind=CircleKind.ANIMATORS)
-    )
-    notify(
-        kind="forums.question",
-        recipients=animators.filter(_is_reader(topic)).values_list("user", flat=True),
-        target_id=topic.pk,
-        dedupe_key=f"forums.question.{topic.pk}",
-        actor_id=topic.author_id,
-        network_id=topic.network_id,
-        streak=f"topic.{topic.pk}",
-    )
+    topic, levels = post.topic, levels_of(post.topic)
+    muted = _at(levels, MUTED)
+    named = named_people(post.body, topic) - muted
+    _tell("forums.mention", named, post, f"forums.mention.{post.pk}")
+    if topic.forum.kind != ForumKind.THEMED:
+        return
+    key = f"forums.question.{topic.pk}"
+    animators = _animators(topic) - muted - named if topic.kind == TopicKind.QUESTION else set()
+    _tell_of_topic("forums.question", animators, topic, key)
+    followers = (_at(levels, ALL) | _at(levels, FIRST)) - named - animators
+    _tell_of_topic("forums.new_topic", readers_among(followers, topic), topic, f"forums.new_topic.{topic.pk}")
 
 
 @handles(AnswerAccepted)
@@ -68,8 +86,104 @@ def on_answer_accepted(event: AnswerAccepted) -> None:
     )
 
 
-def _is_reader(topic: Topic) -> Q:
-    """The condition, on rows that point to a `user`, that the person can see the topic."""
-    if topic.circle.kind == CircleKind.PUBLIC:
-        return Q()
-    return Q(user__in=CircleMember.objects.filter(circle=topic.circle_id).values("user"))
+@handles(PostTried)
+def on_post_tried(event: PostTried) -> None:
+    """The author of the answer learns that it was put to the test."""
+    reaction = Reaction.objects.filter(pk=event.reaction_id).select_related("post__topic__circle").first()
+    if reaction is not None:
+        key = f"forums.tried.{reaction.post_id}.{reaction.user_id}"
+        _tell_author("forums.tried", reaction, key, target_id=reaction.pk)
+
+
+@handles(PostThanked)
+def on_post_thanked(event: PostThanked) -> None:
+    """The author is told once a day for each post; who thanked that day is counted when it is shown."""
+    reaction = Reaction.objects.filter(pk=event.reaction_id).select_related("post__topic__circle").first()
+    if reaction is not None:
+        key = f"forums.thanked.{reaction.post_id}.{day_of(reaction)}"
+        _tell_author("forums.thanked", reaction, key, target_id=reaction.post_id)
+
+
+@handles(PostRemoved)
+def on_post_removed(event: PostRemoved) -> None:
+    """The author is told why the animation removed the post."""
+    post = _post(event.post_id)
+    if post is None or post.removal_kind != RemovalKind.MODERATION or post.removed_at is None:
+        return
+    notify(
+        kind="forums.removed",
+        recipients=[post.author_id],
+        target_id=post.pk,
+        # It may be restored, and removed again: that is told again.
+        dedupe_key=f"forums.removed.{post.pk}.{int(post.removed_at.timestamp())}",
+        actor_id=post.removed_by_id,
+        network_id=post.topic.network_id,
+    )
+
+
+def _post(pk: int) -> Post | None:
+    posts = Post.objects.select_related("topic__circle").defer("body_html", "body_text", "body_vector")
+    return posts.filter(pk=pk).first()
+
+
+def _opening(topic_id: int) -> Post | None:
+    posts = Post.objects.select_related("topic__circle", "topic__forum").defer("body_html", "body_text", "body_vector")
+    return posts.filter(topic=topic_id, number=1).first()
+
+
+def _at(levels: dict[int, SubscriptionLevel], level: SubscriptionLevel) -> set[int]:
+    return {user for user, chosen in levels.items() if chosen == level}
+
+
+def _without_unread(users: set[int], post: Post) -> set[int]:
+    """Of those who want the first unread reply alone, the people who are told of nothing else in this topic."""
+    if not users:
+        return set()
+    unread = Notification.objects.unread().filter(recipient__in=users, streak=f"topic.{post.topic_id}")
+    earlier = unread.exclude(key=f"forums.reply.{post.pk}")
+    return users - set(earlier.values_list("recipient", flat=True))
+
+
+def _told_before(key: str, users: set[int]) -> set[int]:
+    return set(Notification.objects.filter(key=key, recipient__in=users).values_list("recipient", flat=True))
+
+
+def _animators(topic: Topic) -> set[int]:
+    circles = Circle.objects.filter(network=topic.network_id, kind=CircleKind.ANIMATORS)
+    animators = CircleMember.objects.filter(is_reader(topic), circle__in=circles)
+    return set(animators.values_list("user", flat=True))
+
+
+def _tell(kind: str, people: Iterable[int], post: Post, key: str) -> None:
+    notify(
+        kind=kind,
+        recipients=people,
+        target_id=post.pk,
+        dedupe_key=key,
+        actor_id=post.author_id,
+        network_id=post.topic.network_id,
+        streak=f"topic.{post.topic_id}",
+    )
+
+
+def _tell_of_topic(kind: str, people: Iterable[int], topic: Topic, key: str) -> None:
+    notify(
+        kind=kind,
+        recipients=people,
+        target_id=topic.pk,
+        dedupe_key=key,
+        actor_id=topic.author_id,
+        network_id=topic.network_id,
+        streak=f"topic.{topic.pk}",
+    )
+
+
+def _tell_author(kind: str, reaction: Reaction, key: str, *, target_id: int) -> None:
+    notify(
+        kind=kind,
+        recipients=readers_among({reaction.post.author_id}, reaction.post.topic),
+        target_id=target_id,
+        dedupe_key=key,
+        actor_id=reaction.user_id,
+        network_id=reaction.post.topic.network_id,
+    )

@@ -8,12 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forums.models import Post, Topic
+from forums.enums import ReactionKind, RemovalKind
+from forums.models import Bookmark, Post, Reaction, Topic
+from forums.queries.reactions import day_of
 from forums.told_finds import load_saved_searches
 from peerhub.notifications.enums import Frequency
 from peerhub.notifications.kinds import Kind, Subject, register
 from peerhub.notifications.models import Notification
-from peerhub.people.models import User
+from peerhub.people.models import User, circle_q
 from peerhub.text.plain import excerpt
 
 
@@ -46,6 +48,69 @@ def load_topics(user: User, notifications: Sequence[Notification]) -> dict[int, 
     }
 
 
+def load_removed(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """About a post of one's own that is still removed, and whose discussion is still open to the author."""
+    found = Post.objects.filter(
+        circle_q(user, "topic__circle"), pk__in=_targets(notifications), removal_kind=RemovalKind.MODERATION
+    )
+    posts = {post.pk: post for post in found.select_related("topic__circle").defer("body_html", "body_vector")}
+    subjects = {}
+    for notification in notifications:
+        if post := posts.get(notification.target_id):
+            is_confidential = post.topic.circle.is_confidential
+            told = {} if is_confidential else {"title": post.topic.title, "reason": post.removal_reason}
+            context = {"is_confidential": is_confidential, **told}
+            subjects[notification.pk] = Subject(url=f"/messages/{post.pk}/retire/", context=context)
+    return subjects
+
+
+def load_trials(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """About "I tried it", as it is told now, on a post that is open to the recipient."""
+    found = Reaction.objects.filter(pk__in=_targets(notifications), kind=ReactionKind.TRIED)
+    found = found.filter(post__in=Post.objects.visible_to(user)).select_related("post__topic__circle", "user")
+    trials = {trial.pk: trial for trial in found.defer("post__body_html", "post__body_vector")}
+    subjects = {}
+    for notification in notifications:
+        if trial := trials.get(notification.target_id):
+            context = _about(trial.post.topic, trial.post.topic)
+            if not context["is_confidential"]:
+                context |= {"author": trial.user.full_name, "excerpt": trial.note}
+            subjects[notification.pk] = Subject(url=f"/messages/{trial.post_id}/", context=context)
+    return subjects
+
+
+def load_thanks(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """About a post that somebody thanked for on the day of the notification, and did not take back."""
+    subjects = load_posts(user, notifications)
+    thanks = Reaction.objects.filter(post__in=_targets(notifications)).exclude(kind=ReactionKind.TRIED)
+    people: dict[tuple[int, str], dict[int, str]] = {}
+    for one in thanks.select_related("user").order_by("created_at", "pk"):
+        people.setdefault((one.post_id, str(day_of(one))), {})[one.user_id] = one.user.full_name
+    for notification in notifications:
+        subject = subjects.get(notification.pk)
+        names = list(people.get((notification.target_id, notification.key.rpartition(".")[2]), {}).values())
+        if subject is None or not names:
+            subjects.pop(notification.pk, None)
+        elif not subject.context["is_confidential"]:
+            subject.context.update(author=names[0], others=len(names) - 1)
+    return subjects
+
+
+def load_bookmarks(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """About a bookmark that is kept still, of a post that is still open to its owner."""
+    found = Bookmark.objects.filter(pk__in=_targets(notifications), user=user, post__in=Post.objects.visible_to(user))
+    related = found.select_related("post__topic__circle", "post__author").defer("post__body_html", "post__body_vector")
+    bookmarks = {bookmark.pk: bookmark for bookmark in related}
+    subjects = {}
+    for notification in notifications:
+        if bookmark := bookmarks.get(notification.target_id):
+            context = _about(bookmark.post.topic, bookmark.post)
+            if not context["is_confidential"]:
+                context["note"] = bookmark.note
+            subjects[notification.pk] = Subject(url=f"/messages/{bookmark.post_id}/", context=context)
+    return subjects
+
+
 def _targets(notifications: Iterable[Notification]) -> list[int]:
     return [notification.target_id for notification in notifications]
 
@@ -58,6 +123,15 @@ def _about(topic: Topic, written: Post | Topic) -> dict[str, Any]:
 
 
 register(Kind(key="forums.reply", label=_("Une réponse dans une discussion que je suis"), load=load_posts))
+register(Kind(key="forums.mention", label=_("Un message qui me nomme"), load=load_posts))
+register(
+    Kind(
+        key="forums.new_topic",
+        label=_("Un nouveau sujet dans un thème ou une étiquette que je suis"),
+        load=load_topics,
+        email=Frequency.DAILY,
+    )
+)
 register(Kind(key="forums.accepted", label=_("Ma réponse a été retenue"), load=load_accepted))
 register(
     Kind(
@@ -65,6 +139,24 @@ register(
         label=_("Une nouvelle question dans un réseau que j’anime"),
         load=load_topics,
         email=Frequency.DAILY,
+    )
+)
+register(Kind(key="forums.tried", label=_("Quelqu’un a essayé ce que j’ai proposé"), load=load_trials))
+register(
+    Kind(
+        key="forums.thanked",
+        label=_("On me remercie, ou on trouve mon message utile"),
+        load=load_thanks,
+        email=Frequency.NEVER,
+    )
+)
+register(Kind(key="forums.bookmark", label=_("Le rappel d’un message que j’ai gardé"), load=load_bookmarks))
+register(
+    Kind(
+        key="forums.removed",
+        label=_("Un de mes messages a été retiré par l’animation"),
+        load=load_removed,
+        is_skipped_when_read=False,
     )
 )
 

@@ -58,7 +58,8 @@ class ForumSubscription(models.Model):
 
 
 class TagSubscription(models.Model):
-    """What a person wants to be told of the topics with a tag; the levels of topic and theme come before it."""
+    """What a person wants to be told of the topics with a tag. The level of one topic comes before it, and it before
+    that of a theme; of several tags the one that tells most counts."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tag_subscriptions")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="subscriptions", db_index=False)

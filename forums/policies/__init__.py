@@ -5,7 +5,15 @@ services load it so again under lock. `membership` is the person's active member
 None.
 """
 
-from forums.policies.acting import PostAbilities, TopicAbilities, can_accept_answer, post_abilities, topic_abilities
+from forums.policies.acting import (
+    PostAbilities,
+    TopicAbilities,
+    can_accept_answer,
+    can_react,
+    can_try,
+    post_abilities,
+    topic_abilities,
+)
 from forums.policies.curating import can_curate, can_edit_tags, can_open_themes
 from forums.policies.reading import can_see_forum, can_see_post, can_see_topic
 from forums.policies.writing import (
@@ -16,6 +24,8 @@ from forums.policies.writing import (
     can_participate,
     can_remove_post,
     can_reply,
+    can_restore_post,
+    can_see_removed,
     is_open,
 )
 
@@ -31,11 +41,15 @@ __all__ = [
     "can_edit_tags",
     "can_open_themes",
     "can_participate",
+    "can_react",
     "can_remove_post",
     "can_reply",
+    "can_restore_post",
     "can_see_forum",
     "can_see_post",
+    "can_see_removed",
     "can_see_topic",
+    "can_try",
     "is_open",
     "post_abilities",
     "topic_abilities",

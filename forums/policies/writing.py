@@ -1,13 +1,18 @@
 """Who may write what, where."""
 
+from datetime import timedelta
+
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from forums.enums import ForumKind, TopicKind, TopicPolicy, TopicState
+from forums.enums import ForumKind, RemovalKind, TopicKind, TopicPolicy, TopicState
 from forums.models import Forum, Post, Topic
 from forums.policies.curating import can_curate
 from peerhub.people.models import Membership, User
 from peerhub.people.verdicts import Allowed, Denied, Verdict
+
+RESTORE_DAYS = 30
 
 
 def can_participate(user: User | AnonymousUser, membership: Membership | None) -> Verdict:
@@ -56,6 +61,31 @@ def can_remove_post(
     if post.number == 1:
         return Denied(_("Le premier message ne se retire qu’avec tout le sujet."))
     return can_edit_post(user, post, membership, looks_after=looks_after)
+
+
+def can_restore_post(
+    user: User | AnonymousUser, post: Post, membership: Membership | None, *, looks_after: bool = False
+) -> Verdict:
+    """Authors bring back what they removed themselves, for RESTORE_DAYS; who curates, what the animation removed."""
+    if not (verdict := can_participate(user, membership)):
+        return verdict
+    if post.removal_kind == RemovalKind.MODERATION and can_curate(membership, looks_after=looks_after):
+        return Allowed()
+    if post.removal_kind != RemovalKind.AUTHOR or post.author_id != user.pk:
+        return Denied(_("Ce message ne peut être rétabli que par l’animation."))
+    if post.removed_at and post.removed_at < timezone.now() - timedelta(days=RESTORE_DAYS):
+        return Denied(_("Ce message a été retiré il y a plus de 30 jours."))
+    return is_open(post.topic)
+
+
+def can_see_removed(
+    user: User | AnonymousUser, post: Post, membership: Membership | None, *, looks_after: bool = False
+) -> Verdict:
+    """Whether the person may read what a removed post said, and why it was removed: its author, and who curates."""
+    is_gone = post.is_removed and post.removal_kind != RemovalKind.MOVED
+    if is_gone and (post.author_id == user.pk or can_curate(membership, looks_after=looks_after)):
+        return Allowed()
+    return Denied(_("Ce message n’est plus à lire."), hide=True)
 
 
 def can_create_topic(

@@ -10,6 +10,10 @@ from django.views.decorators.http import require_safe
 from forums import queries
 from forums.models import post_url
 from forums.policies import can_curate, post_abilities
+from forums.queries.bookmarks import bookmark_of
+from forums.queries.following import topic_level
+from forums.queries.history import edit_count
+from peerhub.people.http import person
 from peerhub.ui.shortcuts import or_404, render_or_fragment
 
 
@@ -24,6 +28,8 @@ def post_actions(request: HttpRequest, pk: int) -> HttpResponse:
         "network": found.topic.network,
         "membership": found.membership,
         "can": can,
+        "is_kept": bookmark_of(person(request), found.post) is not None,
+        "has_history": not found.post.is_removed and edit_count(found.post) > 0,
         "address": post_url(found.topic.pk, found.topic.slug, found.post.number),
     }
     return render_or_fragment(request, "forums/post_actions.html", "forums/_post_actions.html", context)
@@ -38,5 +44,6 @@ def topic_actions(request: HttpRequest, pk: int) -> HttpResponse:
         "network": found.topic.network,
         "membership": found.membership,
         "can_curate": can_curate(found.membership, looks_after=found.looks_after),
+        "level": topic_level(request.user, found.topic.pk),
     }
     return render_or_fragment(request, "forums/topic_actions.html", "forums/_topic_actions.html", context)

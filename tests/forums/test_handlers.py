@@ -9,7 +9,8 @@ from forums.events import AnswerAccepted, PostCreated, TopicCreated
 from forums.handlers import on_answer_accepted, on_post_created, on_topic_created
 from forums.models import Post
 from forums.services.answers import accept_answer, revoke_answer
-from forums.services.reading import mark_read, set_subscription
+from forums.services.following import set_subscription
+from forums.services.reading import mark_read
 from peerhub.notifications.delivery import deliver_due
 from peerhub.notifications.models import Delivery, Notification
 from peerhub.notifications.queries import lines_for

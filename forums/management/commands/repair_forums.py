@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from forums.services.counters import find_drifts, repair
+from forums.services.reactions import find_reaction_drifts, repair_reactions
 
 
 class Command(BaseCommand):
@@ -22,4 +23,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{drift.model} {drift.pk}: {fields}")
             if options["write"]:
                 repaired += repair(drift)
+        for reactions in find_reaction_drifts():
+            wrong += 1
+            self.stdout.write(f"post {reactions.post_id}: reactions")
+            if options["write"]:
+                repaired += repair_reactions(reactions)
         self.stdout.write(f"{wrong} wrong, {repaired} repaired.")

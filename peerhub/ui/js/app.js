@@ -17,6 +17,7 @@ import "./elements/modal-disclosure.js";
 import "./elements/password-field.js";
 import "./elements/post-composer.js";
 import "./elements/quote-selection.js";
+import "./elements/reaction-bar.js";
 import "./elements/read-mark.js";
 import "./elements/tag-input.js";
 import "./elements/theme-choice.js";
