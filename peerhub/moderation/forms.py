@@ -90,7 +90,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Jusqu’au"),
         required=False,
         widget=_day_input(),
-        help_text=gettext_lazy("Pour une suspension seulement ; ce jour est compris."),
+        help_text=gettext_lazy("Pour une suspension seulement ; ce jour est compris."),
     )
     answer = forms.ChoiceField(
         label=gettext_lazy("Réponse prête"),
