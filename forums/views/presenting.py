@@ -30,6 +30,7 @@ from forums.views.controls import controls_of_new_post, post_controls, post_proo
 from forums.views.reports import shown_report
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle
+from peerhub.ui.components.parts import fill
 from peerhub.ui.pagination import Page
 
 TOO_MUCH = gettext_lazy("Vous publiez très vite : attendez une minute, votre texte est gardé ici.")
@@ -107,7 +108,7 @@ def topic_context(
         "can": abilities,
         "form": form,
         "error": error,
-        "reply_fields": reply_fields(form, error) if abilities.reply else "",
+        "reply_form": reply_form(request, topic, page, reply_fields(form, error)) if abilities.reply else "",
         # For the posts that come live: their frame is the same for all, and holds nobody's controls.
         "live_controls": controls_of_new_post(request.user.pk or 0, abilities) if abilities.act else "",
         "csrf": get_token(request) if abilities.act else "",
@@ -124,6 +125,13 @@ def _opening(topic: Topic, page: TopicPage) -> tuple[PostRow | None, Sequence[Po
 
 def _page_url(topic: Topic, number: int) -> str:
     return topic.get_absolute_url() + (f"?page={number}" if number > 1 else "")
+
+
+def reply_form(request: HttpRequest, topic: Topic, page: TopicPage, fields: SafeString) -> SafeString:
+    """The composer of a reply: its tools and words are the same for a whole circle, and dear to write."""
+    slots = {"pk": str(topic.pk), "csrf": get_token(request), "fields": fields}
+    facts = {"network": topic.network.slug, "circle": audience(topic.circle), "is_last": page.is_last}
+    return fill("forums/_reply.html", slots, **facts)
 
 
 def reply_fields(form: ReplyForm | None = None, error: str = "") -> SafeString:
