@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.enums import Language
+from peerhub.people.folding import Fold
 
 
 def name_of(given_name: str, family_name: str) -> str:
@@ -62,6 +64,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_lower"),
+        ]
+        indexes = [
+            # The beginnings of names, for whoever is looked for while typing.
+            models.Index(OpClass(Fold("given_name"), name="text_pattern_ops"), name="user_given_name_folded"),
+            models.Index(OpClass(Fold("family_name"), name="text_pattern_ops"), name="user_family_name_folded"),
         ]
 
     def __str__(self) -> str:
