@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -100,7 +100,7 @@ def marks_for(
     is_asked = topic.kind in {TopicKind.QUESTION, TopicKind.ANNOUNCEMENT}
     if not user.is_authenticated or not posts:
         return PageMarks(trials=trials, is_asked=is_asked)
-    asked = {"posts": [post.id for post in posts], "forum": topic.forum_id, "user": user.pk}
+    asked: dict[str, Any] = {"posts": [post.id for post in posts], "forum": topic.forum_id, "user": user.pk}
     with connection.cursor() as cursor:
         cursor.execute(_MINE, asked)
         rows = cursor.fetchall()

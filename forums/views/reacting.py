@@ -60,7 +60,7 @@ def _press(pk: int, kind: ReactionKind, count: int, is_pressed: bool) -> SafeStr
     if kind == ReactionKind.TRIED:
         html = '<a class="post__act reaction{}" href="/messages/{}/essayer/">{}{}{}</a>'
         done = (
-            format_html('{}<span class="visually-hidden"> {}</span>', label, _("(c’est dit)")) if is_pressed else label
+            format_html('{}<span class="visually-hidden"> {}</span>', label, _("(vous l’avez dit)")) if is_pressed else label
         )
         return format_html(html, " reaction--on" if is_pressed else "", pk, picture, done, number)
     return format_html(

@@ -206,6 +206,10 @@ def test_a_level_is_chosen_in_the_menu_of_a_topic(browser: Browser, topic: Topic
     menu = browser.get(f"/sujets/{topic.pk}/actions/").content.decode()
     assert 'name="level" value="first" aria-pressed="true"' in menu
     assert browser.post(f"/sujets/{topic.pk}/suivre/", {"level": "often"}).status_code == 404
+    lines = browser.get(f"/themes/{topic.forum_id}/suivre/", HTTP_HX_REQUEST="true").content.decode()
+    assert (lines.count('aria-pressed="false"'), "<html" in lines) == (4, False)
+    forum = f"/r/{topic.network.slug}/discussions/{topic.forum.slug}/"
+    assert f'data-lazy="/themes/{topic.forum_id}/suivre/"' in browser.get(forum).content.decode()
     browser.post(f"/sujets/{topic.pk}/suivre/", {"level": ""})
     assert TopicSubscription.objects.filter(user=reader).count() == 0
 
@@ -228,7 +232,7 @@ def test_what_is_followed_is_listed_as_far_as_it_is_open(browser: Browser, topic
     [
         ("sujets", lambda topic, forum, tag: topic.pk),
         ("themes", lambda topic, forum, tag: forum.pk),
-        ("etiquettes", lambda topic, forum, tag: tag.pk),
+        ("mots-cles", lambda topic, forum, tag: tag.pk),
     ],
 )
 def test_only_what_one_sees_can_be_followed(path: str, pk: Callable[[Topic, Forum, Tag], int]) -> None:
