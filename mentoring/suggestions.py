@@ -4,12 +4,20 @@ import re
 
 from django.contrib.auth.models import AnonymousUser
 
+from forums.enums import SubscriptionLevel
+from forums.models import Post, Topic
+from forums.naming import is_reader, named_people
+from forums.queries.levels import levels_of
 from mentoring.models import Competence, DirectoryEntry
 from mentoring.queries import tree
+from peerhub.people.enums import Role
 from peerhub.people.folding import fold_name
-from peerhub.people.models import Network, User
+from peerhub.people.models import Membership, Network, User
 
 LIMIT = 3
+# Of those who can help with a question, how many are asked: the others find it where they read.
+ASKED = 5
+_BY_NAME = ("name_folded", "membership_id")
 _SMALL = {"de", "du", "des", "la", "le", "les", "et", "en", "un", "une", "au", "aux", "pour", "par", "sur", "dans"}
 _SMALL |= {"the", "of", "and", "for", "in", "on", "a", "d", "l"}
 
@@ -17,12 +25,41 @@ _SMALL |= {"the", "of", "and", "for", "in", "on", "a", "d", "l"}
 def peers_for(user: User | AnonymousUser, network: Network, text: str, limit: int = LIMIT) -> list[DirectoryEntry]:
     """Others of the network that the person may see, who offer help with a competence that the text names; those who
     help with the most of it first, then by name."""
-    named = [one.pk for one in tree() if one.parent_id is not None and _names(one, _roots(text))]
+    named = _named_in(text)
     if not named:
         return []
-    entries = DirectoryEntry.objects.visible_to(user).with_person().filter(network=network, helps__overlap=named)
-    found = list(entries.exclude(user=user.pk).order_by("name_folded", "membership_id")[:100])
-    return sorted(found, key=lambda entry: -len(set(named).intersection(entry.helps)))[:limit]
+    entries = DirectoryEntry.objects.visible_to(user).with_person().filter(network=network, helps__overlap=list(named))
+    return _best(list(entries.exclude(user=user.pk).order_by(*_BY_NAME)[:100]), named)[:limit]
+
+
+def helpers_for(topic: Topic, limit: int = ASKED) -> list[int]:
+    """The members (ids) who can see the topic and offer help with a competence that its title or its tags name; not its
+    author, not who muted it, nor who is told of it already: those whom it names, its followers, the animators."""
+    named = _named_in(" ".join([topic.title, *topic.tags.values_list("name", flat=True)]))
+    if not named:
+        return []
+    entries = DirectoryEntry.objects.filter(is_reader(topic), network=topic.network_id, helps__overlap=list(named))
+    found = _best(list(entries.exclude(user__in=_not_asked(topic)).order_by(*_BY_NAME)[:100]), named)
+    return [entry.user_id for entry in found[:limit]]
+
+
+def _not_asked(topic: Topic) -> set[int]:
+    """Other handlers of the same event may run after ours: who is told by them is read where they read it."""
+    opening = Post.objects.filter(topic=topic, number=1).only("body").first()
+    told = {level for level in SubscriptionLevel if level != SubscriptionLevel.MENTIONS}
+    heard = {user for user, level in levels_of(topic).items() if level in told}
+    animators = Membership.objects.active().filter(network=topic.network_id, role=Role.ANIMATOR)
+    named = named_people(opening.body, topic) if opening else set()
+    return {topic.author_id, *heard, *named, *animators.values_list("user", flat=True)}
+
+
+def _best(entries: list[DirectoryEntry], named: set[int]) -> list[DirectoryEntry]:
+    return sorted(entries, key=lambda entry: -len(named.intersection(entry.helps)))
+
+
+def _named_in(text: str) -> set[int]:
+    roots = _roots(text)
+    return {one.pk for one in tree() if one.parent_id is not None and _names(one, roots)}
 
 
 def _names(competence: Competence, roots: set[str]) -> bool:

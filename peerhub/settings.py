@@ -139,7 +139,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
     "files-purge": {"task": "peerhub.files.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "forums-bookmarks": {"task": "forums.remind_of_bookmarks", "schedule": 120.0, "options": {"expires": 120}},
-    "forums-new-finds": {"task": "forums.tell_new_finds", "schedule": 10 * 60.0, "options": {"expires": 10 * 60}},
     "forums-unpin": {"task": "forums.unpin_expired", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "forums-new-finds": {"task": "forums.tell_new_finds", "schedule": 10 * 60.0, "options": {"expires": 10 * 60}},
     "sessions-reminders": {"task": "sessions.send_due_reminders", "schedule": 15.0, "options": {"expires": 15}},

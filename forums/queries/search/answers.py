@@ -136,8 +136,8 @@ SELECT topic.id, topic.slug, topic.kind, topic.title, left(post.body_text, %(cha
        topic.accepted_post_id IS NOT DISTINCT FROM post.id, post.tried_count, circle.is_confidential
 FROM unnest(%(topics)s::bigint[], %(posts)s::bigint[]) WITH ORDINALITY AS shown (topic_id, post_id, place)
 JOIN forums_topic topic ON topic.id = shown.topic_id
-JOIN forums_post post ON post.topic_id = topic.id
-  AND (post.id = shown.post_id OR shown.post_id IS NULL AND post.number = 1)
+JOIN forums_post post ON post.id = coalesce(shown.post_id, (
+  SELECT first.id FROM forums_post first WHERE first.topic_id = shown.topic_id AND first.number = 1))
 JOIN forums_forum forum ON forum.id = topic.forum_id
 JOIN people_network network ON network.id = topic.network_id
 JOIN people_circle circle ON circle.id = topic.circle_id
