@@ -212,10 +212,8 @@ def _is_choice_of(choice: CircleChoice, circle: Circle) -> bool:
         return False
     if choice.kind == CircleKind.CUSTOM:
         return {one.pk for one in choice.people} == set(circle.memberships.values_list("user", flat=True))
-    categories = sorted(one.pk for one in choice.categories)
-    meant = circle.categories or [circle.category_id]
     if choice.kind == CircleKind.CATEGORY:
-        return categories == meant
+        return sorted(one.pk for one in choice.categories) == (circle.categories or [circle.category_id or 0])
     if choice.kind == CircleKind.DELEGATION and choice.delegation is not None:
         return choice.delegation.pk == circle.delegation_id
     return True

@@ -44,7 +44,7 @@ class TagsField(forms.CharField):
         super().__init__(**kwargs)
 
     def offer(self, network_id: int) -> None:
-        self.widget.network_id = network_id  # type: ignore[attr-defined]
+        self.widget.network_id = network_id
 
     def clean(self, value: Any) -> Any:
         names = split_names(super().clean(value))

@@ -11,6 +11,7 @@ from peerhub.people.enums import CircleKind, MembershipStatus
 from peerhub.people.models import ActorCategory, Membership
 
 CATEGORIES_SECONDS = 300
+_EVERY = "forums:categories"
 
 
 @dataclass(frozen=True)
@@ -49,20 +50,29 @@ def could_answer(
 
 def categories_of(network_id: int) -> list[ActorCategory]:
     """The actor categories that are present in a network, in their order; up to five minutes old."""
-    key = f"forums:categories:{network_id}"
-    categories: list[ActorCategory] | None = cache.get(key)
-    if categories is None:
-        active = Membership.objects.filter(network=network_id, status=MembershipStatus.ACTIVE)
-        present = active.order_by().values("affiliation__category").distinct()
-        categories = list(ActorCategory.objects.filter(pk__in=present))
-        cache.set(key, categories, CATEGORIES_SECONDS)
-    return categories
+    return categories_around(network_id)[0]
 
 
 def every_category() -> list[ActorCategory]:
     """All the actor categories of the platform, in their order; up to five minutes old."""
-    categories: list[ActorCategory] | None = cache.get("forums:categories")
-    if categories is None:
-        categories = list(ActorCategory.objects.all())
-        cache.set("forums:categories", categories, CATEGORIES_SECONDS)
+    known: list[ActorCategory] | None = cache.get(_EVERY)
+    return known if known is not None else _read_every()
+
+
+def categories_around(network_id: int) -> tuple[list[ActorCategory], list[ActorCategory]]:
+    """Those that are present in a network, and all of them, from one look at the cache."""
+    key = f"forums:categories:{network_id}"
+    known = cache.get_many([key, _EVERY])
+    present, every = known.get(key), known.get(_EVERY)
+    if present is None:
+        active = Membership.objects.filter(network=network_id, status=MembershipStatus.ACTIVE)
+        worn = active.order_by().values("affiliation__category").distinct()
+        present = list(ActorCategory.objects.filter(pk__in=worn))
+        cache.set(key, present, CATEGORIES_SECONDS)
+    return present, every if every is not None else _read_every()
+
+
+def _read_every() -> list[ActorCategory]:
+    categories = list(ActorCategory.objects.all())
+    cache.set(_EVERY, categories, CATEGORIES_SECONDS)
     return categories

@@ -41,8 +41,6 @@ class TopicRow(NamedTuple):
     category_slug: str | None
     category_fr: str | None
     category_en: str | None
-    last_given_name: str
-    last_family_name: str
     forum_title: str
     territory: str | None
     circle_kind: str
@@ -81,8 +79,6 @@ TOPIC_COLUMNS = (
     "author_affiliation__category__slug",
     "author_affiliation__category__label_fr",
     "author_affiliation__category__label_en",
-    "last_author__given_name",
-    "last_author__family_name",
     "forum__title",
     "territory__name",
     "circle__kind",
@@ -289,6 +285,8 @@ def _topic_rows(rows: Iterable[tuple[Any, ...]], membership: Membership | None) 
 
 def _topic_row(row: tuple[Any, ...], since: datetime | None) -> TopicRow:
     # Arrays come as lists; a row must be hashable, for what is written of it is kept.
-    values = [tuple(value) if isinstance(value, list) else value for value in row]
-    is_unread = since is not None and values[9] > since and values[8] > (values[-1] or 0)
-    return TopicRow._make([*values, is_unread])
+    values = (tuple(value) if isinstance(value, list) else value for value in row)
+    made = TopicRow._make([*values, False])
+    if since is None or made.last_post_at <= since or made.last_number <= (made.read_number or 0):
+        return made
+    return made._replace(is_unread=True)

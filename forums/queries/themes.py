@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
@@ -82,7 +84,7 @@ def _theme(marks: Marks, user: User | AnonymousUser) -> QuerySet[Forum]:
     return themed
 
 
-def _unread_announcements(user: User | AnonymousUser, forum: object, since: object) -> QuerySet[Topic]:
+def _unread_announcements(user: User | AnonymousUser, forum: Any, since: datetime) -> QuerySet[Topic]:
     read = TopicRead.objects.filter(user=user.pk or 0, topic=OuterRef("pk"))
     news = Topic.objects.listed().filter(
         # Both values are named so that the index of a theme's list serves the range of time.

@@ -93,7 +93,7 @@ def _make(network: Network, name: str, description: str = "") -> Tag:
 
 def _require_free(network: Network, slug: str, name: str, tag: Tag | None = None) -> None:
     """No tag and no synonym of the network has this word, `tag` and its own synonyms aside."""
-    taken = Tag.objects.filter(network=network, slug=slug).exclude(pk=tag.pk if tag else None)
+    taken = Tag.objects.filter(network=network, slug=slug).exclude(pk=tag.pk if tag else 0)
     words = TagSynonym.objects.filter(network=network, slug=slug).exclude(tag=tag)
     if taken.exists() or words.exists():
         raise DomainError(_("« %(name)s » est déjà dans la liste.") % {"name": name})

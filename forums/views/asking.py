@@ -11,12 +11,12 @@ from forums import queries
 from forums.enums import TopicKind, TopicView
 from forums.models import Forum, Tag
 from forums.queries import Wanted
+from forums.queries.lens import every_category
 from forums.queries.lists import PERSONAL
-from peerhub.people.models import ActorCategory, Membership, Network, Territory
+from peerhub.people.models import Membership, Network, Territory
 from peerhub.people.queries import (
     AmbiguousTerritory,
     UnknownTerritory,
-    categories,
     named_territory,
     territory_of_address,
 )
@@ -107,7 +107,7 @@ def _read_territory(asked: Asked, value: str, network: Network, membership: Memb
 
 
 def _read_lacking(asked: Asked, value: str, network: Network, membership: Membership | None) -> bool:
-    category: ActorCategory | None = categories().filter(slug=value).first()
+    category = next((one for one in every_category() if one.slug == value), None)
     if category is None:
         asked.problems.append(_("Nous ne connaissons pas la catégorie « %(words)s ».") % {"words": value})
         return False

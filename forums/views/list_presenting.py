@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from forums.enums import TopicKind
 from forums.models import topic_url
 from forums.queries import TopicRow
-from forums.queries.lens import categories_of, every_category
+from forums.queries.lens import categories_around
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import ActorCategory, Network, initials_of, name_of
 from peerhub.ui.components.identity import icon
@@ -52,10 +52,11 @@ def rows_html(
 ) -> list[SafeString]:
     """The lines, in the active language. `level` is that of their headings."""
     asks = any(row.kind == TopicKind.QUESTION for row in rows)
+    present, every = categories_around(network.pk) if asks else ([], [])
     place = _Place(
         network.slug,
-        _names(categories_of(network.pk)) if asks else (),
-        _names(every_category()) if asks else (),
+        _names(present),
+        _names(every),
         with_forum,
         level,
         get_language() or settings.LANGUAGE_CODE,

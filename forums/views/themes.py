@@ -122,7 +122,7 @@ def _confirm(request: HttpRequest, network: Network, form: ThemeForm) -> HttpRes
     """Who will read it, before anything is saved."""
     choice = form.choice()
     circle = prospect(network=network, choice=choice)
-    sees = circle.kind == CircleKind.PUBLIC or people_of(circle, choice).filter(pk=request.user.pk).exists()
+    sees = circle.kind == CircleKind.PUBLIC or people_of(circle, choice).filter(pk=person(request).pk).exists()
     context = {
         "network": network,
         "forum": form.forum,

@@ -1,12 +1,15 @@
 """The counters, broken and repaired."""
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from forums.models import Forum, Post, Topic
 from forums.services.counters import find_drifts, repair
+from forums.services.pinning import unpin_expired
 from tests.builders import make_category, make_member, make_network
 from tests.forums.builders import make_forum, make_post, make_topic
 
@@ -58,3 +61,38 @@ def test_removed_posts_count_no_more_but_keep_their_number() -> None:
     assert not repair(drift)
     topic.refresh_from_db()
     assert (topic.post_count, topic.last_number, topic.answered_categories) == (1, 2, [])
+
+
+def test_what_moved_away_counts_no_more_and_its_category_has_not_answered() -> None:
+    member = make_member(make_network(), category="elected")
+    helper = make_member(member.network, category="agent")
+    topic, other = (make_topic(make_forum(member.network, slug=slug), member.user) for slug in ("un", "deux"))
+    post = make_post(topic, helper.user)
+    landed = make_post(other, helper.user)
+    Post.objects.filter(pk=post.pk).update(is_removed=True, removal_kind="moved", moved_to=landed.pk)
+    Topic.objects.filter(pk=other.pk).update(answered_categories=[])
+    assert [repair(drift) for drift in find_drifts()] == [True, True]
+    counts = Topic.objects.order_by("pk").values_list("post_count", "answered_categories")
+    assert list(counts) == [(1, []), (2, [make_category("agent").pk])]
+
+
+def test_a_theme_counts_what_may_be_read() -> None:
+    member = make_member(make_network())
+    forum = make_forum(member.network)
+    states = [make_topic(forum, member.user) for _number in range(3)]
+    Topic.objects.filter(pk=states[0].pk).update(state="archived")
+    Topic.objects.filter(pk=states[1].pk).update(state="removed")
+    (drift,) = find_drifts()
+    assert (drift.was, drift.truth) == ({"topic_count": 3}, {"topic_count": 2})
+
+
+def test_pins_end_after_their_last_day() -> None:
+    member = make_member(make_network())
+    forum, today = make_forum(member.network), timezone.localdate()
+    days = [today - timedelta(days=1), today, None]
+    topics = [make_topic(forum, member.user) for _day in days]
+    for topic, day in zip(topics, days, strict=True):
+        Topic.objects.filter(pk=topic.pk).update(is_pinned=True, pinned_until=day)
+    assert [unpin_expired(), unpin_expired()] == [1, 0]
+    pinned = Topic.objects.order_by("pk").values_list("is_pinned", "pinned_until")
+    assert list(pinned) == [(False, None), (True, today), (True, None)]

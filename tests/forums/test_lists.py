@@ -458,7 +458,7 @@ def test_queries_of_a_network(browser: Browser, member: Membership, count: int, 
     with django_assert_num_queries(8):
         browser.get(url)
     with django_assert_num_queries(8):
-        browser.get(f"{url}?vue=suivis")
+        browser.get(f"{url}?vue=suivis&nature=question&sans=elected")
 
 
 def test_the_lists_of_a_network_are_those_of_its_querysets(member: Membership) -> None:

@@ -1,9 +1,10 @@
-"""What an administrator does from the command line until pages do it: people into a network, themes for it."""
+"""What an administrator does from the command line until pages do it: people into a network."""
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from forums.models import Forum
+from forums.services.themes import open_starter_themes
 from peerhub.people.categories import ensure_categories
 from peerhub.people.enums import JoinPolicy, Role
 from peerhub.people.models import Membership
@@ -17,10 +18,10 @@ def test_a_network_by_invitation_is_filled_and_furnished() -> None:
     network = make_network("val", join_policy=JoinPolicy.CLOSED)
     who = {"email": "Awa@example.org", "given_name": "Awa", "family_name": "Tisserand"}
     call_command("add_member", "val", category="agent", role=Role.ANIMATOR, verbosity=0, **who)
-    call_command("open_theme", "val", title="Eau", slug="eau", verbosity=0)
     member = Membership.objects.active().get(network=network, user__email="awa@example.org")
     assert (member.is_animator, member.affiliation.category.slug) == (True, "agent")
-    assert list(Forum.objects.visible_to(member.user).values_list("slug", flat=True)) == ["eau"]
+    open_starter_themes(animator=member)
+    assert Forum.objects.visible_to(member.user).count() == 3
     assert list(Forum.objects.visible_to(make_user())) == []
 
 
@@ -33,6 +34,3 @@ def test_what_is_wrong_is_said() -> None:
     ):
         with pytest.raises(CommandError, match=sentence):
             call_command(*words, email="x@example.org", category="agent")
-    call_command("open_theme", "val", title="Eau", slug="eau", verbosity=0)
-    with pytest.raises(CommandError, match="a déjà cette adresse"):
-        call_command("open_theme", "val", title="Eau", slug="eau")
