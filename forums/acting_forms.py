@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from forums.enums import SubscriptionLevel
 from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH
+from forums.services.experience import FACTS, SECTIONS
+from forums.topic_forms import ReportParts
 from peerhub.people.models import Territory
 from peerhub.people.queries import AmbiguousTerritory, UnknownTerritory, named_territory
 
@@ -27,7 +29,7 @@ class TriedForm(forms.Form):
     )
     territory = forms.CharField(
         label=_lazy("Où"),
-        help_text=_lazy("Une commune, une intercommunalité… Sans réponse : le territoire de votre rôle."),
+        help_text=_lazy("Une commune, une intercommunalité… Sans réponse : le territoire de votre casquette."),
         max_length=180,
         required=False,
         widget=forms.TextInput(
@@ -117,6 +119,17 @@ class EditForm(forms.Form):
             if is_author
             else _("Une ligne, affichée sous le nom de la personne qui a écrit ce message.")
         )
+
+
+class ReportEditForm(ReportParts, EditForm):
+    """The opening post of an experience report, by its parts."""
+
+    body = None  # type: ignore[assignment]
+    field_order = ("title", *SECTIONS, *FACTS, "reason", "version")
+
+    @property
+    def facts(self) -> list[Any]:
+        return [self[name] for name in FACTS]
 
 
 class RemovalForm(forms.Form):

@@ -62,7 +62,7 @@ class PlacedForm(TopicForm):
 
     territory = forms.CharField(
         label=_lazy("Territoire concerné"),
-        help_text=_lazy("Une commune, une intercommunalité… : les pairs du même genre vous trouveront mieux."),
+        help_text=_lazy("Une commune, une intercommunalité… : les pairs du même genre vous trouveront mieux."),
         max_length=180,
         required=False,
         widget=forms.TextInput(
@@ -85,7 +85,7 @@ class PlacedForm(TopicForm):
             return named_territory(words)
         except UnknownTerritory:
             raise ValidationError(
-                _("Nous ne trouvons pas « %(words)s » : écrivez le début du nom, le code officiel ou le code postal.")
+                _("Nous ne trouvons pas « %(words)s » : écrivez le début du nom, le code officiel ou le code postal.")
                 % {"words": words}
             ) from None
         except AmbiguousTerritory as ambiguous:
@@ -106,11 +106,9 @@ def _part(label: Any, hint: Any, rows: int = 4, *, required: bool = True) -> for
     )
 
 
-class ReportForm(PlacedForm):
-    """An experience report: what happened, in the order in which one tells it."""
+class ReportParts(forms.Form):
+    """The parts of an experience report: what happened, in the order in which one tells it."""
 
-    is_report = True
-    body = None  # type: ignore[assignment]
     context = _part(_lazy("Le contexte"), _lazy("D’où vous partiez, et pourquoi il fallait agir."))
     actions = _part(_lazy("Ce qui a été fait"), _lazy("Les étapes, avec qui, en combien de temps."), 6)
     results = _part(
@@ -121,7 +119,7 @@ class ReportForm(PlacedForm):
     )
     cost = forms.CharField(
         label=_lazy("Le coût"),
-        help_text=_lazy("Par exemple : 12 000 € la première année, dont 8 000 € d’aide."),
+        help_text=_lazy("Par exemple : 12 000 € la première année, dont 8 000 € d’aide."),
         max_length=200,
         required=False,
     )
@@ -131,8 +129,6 @@ class ReportForm(PlacedForm):
         max_length=200,
         required=False,
     )
-
-    field_order = ("kind", "title", *SECTIONS, "file", "file_alt", "territory", "tags", *FACTS, "token")
 
     @property
     def parts(self) -> list[Any]:
@@ -150,6 +146,14 @@ class ReportForm(PlacedForm):
             cleaned["report"] = ReportFields.of({name: cleaned.pop(name) for name in (*SECTIONS, *FACTS)})
             cleaned["body"] = compose_report(cleaned["report"])
         return cleaned
+
+
+class ReportForm(ReportParts, PlacedForm):
+    """An experience report, to be opened."""
+
+    is_report = True
+    body = None  # type: ignore[assignment]
+    field_order = ("kind", "title", *SECTIONS, "file", "file_alt", "territory", "tags", *FACTS, "token")
 
 
 FORMS: dict[str, type[TopicForm]] = {

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
 
-from forums.models import Post, PostRevision
+from forums.models import ExperienceReport, Post, PostRevision
 from forums.policies import can_see_removed
 from forums.queries.menus import PostMenu, post_menu
 from peerhub.people.models import User
@@ -65,3 +65,8 @@ def removed_for(user: User | AnonymousUser, pk: int) -> PostMenu:
 def edit_count(post: Post) -> int:
     """How often a post was edited: what an edit begins from."""
     return PostRevision.objects.filter(post=post).count()
+
+
+def report_of(post: Post) -> ExperienceReport | None:
+    """The fields that an opening post was written from; None for every other post."""
+    return ExperienceReport.objects.filter(topic=post.topic_id).first() if post.number == 1 else None

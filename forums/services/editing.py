@@ -13,6 +13,8 @@ from forums.models import Post, PostRevision, Topic
 from forums.models.topics import TITLE_MAX_LENGTH
 from forums.policies import can_edit_post, can_remove_post, can_restore_post
 from forums.queries.standing import looks_after
+from forums.services.drafts import forget_draft
+from forums.services.experience import ReportFields, update_report
 from forums.services.files import rejoin_files, restore_files_of, withdraw_files_of
 from forums.services.telling import tell_head, tell_posts
 from forums.services.topics import BLANKS, topic_slug
@@ -37,8 +39,18 @@ class EditConflict(DomainError):
         self.version = version
 
 
-def edit_post(*, actor: User, post: Post, body: str, version: int, title: str = "", reason: str = "") -> Post:
-    """Replace what a post says; for an opening post the title of its topic as well (an empty one leaves it).
+def edit_post(
+    *,
+    actor: User,
+    post: Post,
+    body: str,
+    version: int,
+    title: str = "",
+    reason: str = "",
+    report: ReportFields | None = None,
+) -> Post:
+    """Replace what a post says; for an opening post the title of its topic as well (an empty one leaves it), and of an
+    experience report the fields that `body` was written from.
 
     `version` is the number of edits that the actor knew of. Who changes somebody else's post says why; that trace is
     shown. Raises `EditConflict`, `Refused`, `BadText`, or `DomainError` without a reason.
@@ -64,6 +76,9 @@ def edit_post(*, actor: User, post: Post, body: str, version: int, title: str = 
             reason=reason,
         )
         _rewrite(locked, actor, written, new_title)
+        if report and locked.number == 1:
+            update_report(topic=locked.topic, fields=report)
+        forget_draft(user_id=actor.pk, key=f"edit-{locked.pk}")
         tell_posts(locked.topic_id, [locked.pk])
         if new_title != old_title:
             tell_head(locked.topic_id)

@@ -1,26 +1,30 @@
 """Changing a post, reading what was changed, taking a post away and bringing it back."""
 
+from dataclasses import asdict
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import queries
-from forums.acting_forms import EditForm, RemovalForm
+from forums.acting_forms import EditForm, RemovalForm, ReportEditForm
 from forums.difference import difference_html
 from forums.enums import RemovalKind
 from forums.models import post_url
 from forums.policies import can_edit_post, can_remove_post, can_restore_post
-from forums.queries.history import edit_count, history_for, removed_for
+from forums.queries.history import edit_count, history_for, removed_for, report_of
 from forums.queries.menus import PostMenu
 from forums.services.editing import EditConflict, edit_post, remove_post, restore_post
+from forums.services.experience import ReportFields, compose_report, with_rest
 from forums.services.writing import BadText
 from forums.views.presenting import TOO_MUCH, audience
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person
 from peerhub.people.limits import may_write
+from peerhub.people.models import User
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -31,9 +35,7 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = or_404(queries.post_menu, request.user, pk)
     user, post = person(request), found.post
     verdict = can_edit_post(user, post, found.membership, looks_after=found.looks_after)
-    initial = {"title": found.topic.title, "body": post.body, "version": edit_count(post)}
-    kind = {"is_opening": post.number == 1, "is_author": post.author_id == user.pk}
-    form = EditForm(request.POST or None, initial=initial, **kind)
+    form = _edit_form(found, user, request.POST or None)
     if isinstance(verdict, Denied):
         return _form(request, found, form, error=str(verdict.reason), status=403)
     if request.method == "GET" or not form.is_valid():
@@ -51,6 +53,18 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
         status = 403 if isinstance(error, Refused) else 409
         return _form(request, found, form, error=str(error), status=status)
     return see_other(post_url(edited.topic.pk, edited.topic.slug, edited.number))
+
+
+def _edit_form(found: PostMenu, user: User, data: QueryDict | None) -> EditForm:
+    """By its parts for an experience report, as one text for everything else."""
+    post = found.post
+    initial = {"title": found.topic.title, "body": post.body, "version": edit_count(post)}
+    kind = {"is_opening": post.number == 1, "is_author": post.author_id == user.pk}
+    report = report_of(post)
+    # A text that was not written from these fields (imported, say) is edited as it is.
+    if report is None or not post.body.startswith(compose_report(report)):
+        return EditForm(data, initial=initial, **kind)
+    return ReportEditForm(data, initial=initial | asdict(with_rest(ReportFields.of(report), post.body)), **kind)
 
 
 def _form(
@@ -71,7 +85,7 @@ def _conflict(request: HttpRequest, found: PostMenu, form: EditForm, conflict: E
     """Both texts, and what differs; the form now begins from the other one's edit."""
     data = request.POST.copy()
     data["version"] = str(conflict.version)
-    again = EditForm(data, is_opening=found.post.number == 1, is_author=found.post.author_id == person(request).pk)
+    again = _edit_form(found, person(request), data)
     theirs = conflict.current.body
     return _form(
         request,

@@ -177,3 +177,41 @@ def test_a_title_holds_nothing_that_turns_or_breaks_the_line(member: Membership,
         author=member.user, forum=forum, kind="discussion", title=title, body="Bonjour.", token=uuid4()
     )
     assert topic.title == "Cantines : qui l’a fait ?"
+
+
+def test_a_report_is_edited_by_its_parts(browser: Browser, member: Membership) -> None:
+    fields = ReportFields("Une cantine", "Un marché", "20 % de bio", cost="12 000 €")
+    body = compose_report(fields)
+    topic = create_topic(
+        author=member.user,
+        forum=make_forum(member.network),
+        kind="report",
+        title="Cantine bio",
+        body=body,
+        token=uuid4(),
+        report=fields,
+    )
+    post = topic.posts.get()
+    page = html(browser.as_user(member.user).get(f"/messages/{post.pk}/modifier/"))
+    assert page.count("<textarea") == 4
+    assert 'name="body"' not in page
+    data = typed(title="Cantine bio", results="30 % de bio", version="0")
+    assert browser.post(f"/messages/{post.pk}/modifier/", data).status_code == 303
+    post.refresh_from_db(fields=["body"])
+    report = ExperienceReport.objects.get(topic=topic)
+    assert (report.results, post.body) == ("30 % de bio", compose_report(report))
+    assert browser.post(f"/messages/{post.pk}/modifier/", data | {"results": ""}).status_code == 422
+    late = browser.post(f"/messages/{post.pk}/modifier/", data | {"results": "Autre chose"})
+    assert (late.status_code, "Autre chose" in html(late)) == (409, True)
+    assert ExperienceReport.objects.get(topic=topic).results == "30 % de bio"
+
+
+def test_a_text_that_was_not_written_from_its_fields_is_edited_as_it_is(browser: Browser, member: Membership) -> None:
+    fields = ReportFields("Une cantine", "Un marché", "20 % de bio")
+    forum = make_forum(member.network)
+    topic = create_topic(
+        author=member.user, forum=forum, kind="report", title="Cantine", body="Autrement", token=uuid4(), report=fields
+    )
+    Post.objects.filter(topic=topic).update(body="Autrement")
+    post = topic.posts.get()
+    assert 'name="body"' in html(browser.as_user(member.user).get(f"/messages/{post.pk}/modifier/"))
