@@ -80,7 +80,7 @@ def test_themes_stand_in_a_tree_and_topics_have_words_and_places(now: datetime) 
     assert dict(above) == {"filieres-locales": "alimentation", "financement": "ess"}
     network = Network.objects.get(slug="catalyseurs")
     assert {tag.slug for tag in network.tags.filter(topics=None)} == set()
-    assert (network.tags.count(), TagSynonym.objects.filter(network=network).count()) == (9, 14)
+    assert (network.tags.count(), TagSynonym.objects.filter(network=network).count()) == (9, 13)
     reports = Topic.objects.filter(network=network, kind="report")
     assert reports.filter(territory__isnull=True).count() == 0 < reports.count()
 
