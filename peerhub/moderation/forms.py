@@ -38,8 +38,8 @@ LONGEST_SANCTION_DAYS = 366
 TERMS_MAX_COUNT = 500
 
 
-def _area(rows: int = 4) -> forms.Textarea:
-    return forms.Textarea({"rows": rows})
+def _area(rows: int = 4, **attributes: str) -> forms.Textarea:
+    return forms.Textarea({"rows": rows, **attributes})
 
 
 def _cards() -> forms.RadioSelect:
@@ -202,8 +202,10 @@ class QueueFilterForm(forms.Form):
 
 class AnswerForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Titre, pour vous y retrouver"), max_length=80)
-    text_fr = forms.CharField(label=gettext_lazy("En français"), max_length=WORDS_MAX_LENGTH, widget=_area(6))
-    text_en = forms.CharField(label=gettext_lazy("En anglais"), max_length=WORDS_MAX_LENGTH, widget=_area(6))
+    text_fr = forms.CharField(
+        label=gettext_lazy("En français"), max_length=WORDS_MAX_LENGTH, widget=_area(6, lang="fr")
+    )
+    text_en = forms.CharField(label=gettext_lazy("En anglais"), max_length=WORDS_MAX_LENGTH, widget=_area(6, lang="en"))
 
 
 class AnimatorField(UserChoiceField):

@@ -29,13 +29,14 @@ from tests.architecture.routes import ROUTES
 from tests.architecture.world import World, make_world
 from tests.conftest import Browser
 
-SCRIPTS = sorted((ROOT / "peerhub" / "ui" / "js").rglob("*.js"))
+# The names of emoji are searched in both languages at once.
+SCRIPTS = sorted(set((ROOT / "peerhub" / "ui" / "js").rglob("*.js")) - set((ROOT / "peerhub").rglob("emoji_list.js")))
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
 ACCOUNT_MAILS = sorted((ROOT / "templates" / "account" / "email").glob("*_subject.txt"))
 # The page of the components is for developers; that of a failure is in both languages, and may load nothing.
 BILINGUAL = {"500.html", "ui/style_page.html", "ui/style_page_public.html"}
 # Names, and words that are the same whoever reads them.
-NAMES = {"PeerHub", "PeerHub · PeerHub", "Français", "English"}
+NAMES = {"PeerHub", "PeerHub · PeerHub", "Français", "English", "Atom"}
 
 
 def texts(message: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -132,6 +133,7 @@ def bare_texts(source: str, *, html: bool) -> Iterator[str]:
     """The words of a template that no tag translates: in text, in attributes of people, in arguments of tags."""
     source = re.sub(r"{% comment.*?endcomment %}|{#.*?#}|<!--.*?-->", "", source, flags=re.DOTALL)
     source = re.sub(r"{% blocktrans.*?{% endblocktrans\w* %}", "", source, flags=re.DOTALL)
+    source = re.sub(r"({% block \w+_class %})[\w -]*", r"\1", source)
     for tag in re.findall(r"{%.*?%}|{{.*?}}", source, flags=re.DOTALL):
         if not re.match(r"{%\s*trans", tag):
             quoted = re.findall(r'"([^"]*)"', re.sub(r'_\("[^"]*"\)', "", tag))
@@ -160,20 +162,43 @@ def test_a_bare_sentence_would_be_found() -> None:
     assert {"Un titre", "Du texte \0", "Écrire"} <= set(found)
 
 
+def worded_tables(source: str) -> Iterator[tuple[str, str, str]]:
+    """(all of it, French, English) of `french ? … : …` and of `const FR = …; const EN = …`."""
+    block = r"(\{(?:[^{}]|\{[^{}]*\})*\}|\"[^\"]*\")"
+    for pattern in (rf"(?i:french)\s*\?\s*{block}\s*:\s*{block}", rf"\bFR\s*=\s*{block};\s*const EN\s*=\s*{block};"):
+        yield from ((found[0], found[1], found[2]) for found in re.finditer(pattern, source))
+
+
+# Of French: letters with accents, elisions and quotes within words. Of either: three words that begin a sentence.
+WORDS = re.compile(r"[a-z][À-ÿœ]|[À-ÿœ][a-z]|[a-z]’[a-z]|«\s?\w|[\"'`][A-Z][a-z]+ [a-z]+ [a-z]+")
+
+
+def said(table: str) -> list[str]:
+    """Its words; no-break spaces are written as escapes in scripts. A sign alone is a key."""
+    read = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), table)
+    return [text for text in re.findall(r"\"([^\"\n]*)\"", read) if len(text) > 1]
+
+
+def keys(table: str) -> list[str]:
+    return re.findall(r"(\w+):", re.sub(r"\"(?:[^\"\\]|\\.)*\"|`[^`]*`", '""', table))
+
+
 def test_scripts_say_nothing_but_in_both_languages() -> None:
-    """Their words come from the page's attributes, or from `french ? … : …` with the same keys on either side."""
-    words = r"({\s*(?:\w+:\s*\"[^\"]*\",?\s*)+}|\"[^\"]*\")"
-    table = re.compile(rf"\?\s*{words}\s*:\s*{words}")
-    stray = {}
+    """Their words come from the page's attributes, or from two tables with the same keys."""
+    stray, tables = {}, 0
     for path in SCRIPTS:
         source = re.sub(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", "", path.read_text(), flags=re.DOTALL)
-        for french, english in table.findall(source):
-            assert re.findall(r"(\w+):", french) == re.findall(r"(\w+):", english), path
-        literals = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`", table.sub("", source))
-        found = [text for text in literals if re.search(r"[À-ÿœ’«]|[\"'`][A-Z][a-z]+ [a-z]+ [a-z]+", text)]
+        for whole, french, english in list(worded_tables(source)):
+            assert keys(french) == keys(english), path
+            assert [text for text in said(english) if NOT_ENGLISH.search(text)] == [], path
+            assert [text for text in said(french) if NOT_FRENCH.search(text)] == [], path
+            source = source.replace(whole, "")
+            tables += 1
+        literals = re.findall(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`\n]*`", source)
+        found = [text for text in literals if WORDS.search(text)]
         if found:
             stray[path.name] = found
-    assert SCRIPTS
+    assert tables > 2
     assert stray == {}
 
 
@@ -184,6 +209,7 @@ class Visible(HTMLParser):
     """Collects what people read or hear of a page, but what says itself to be in another language than the page's."""
 
     READ = {"aria-label", "aria-description", "title", "placeholder", "alt"}
+    KEYS = {"data-act"}  # what a script calls a button
     VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
     def __init__(self, language: str) -> None:
@@ -199,7 +225,8 @@ class Visible(HTMLParser):
                 self.hidden.append(tag)
             return
         read = self.READ | ({"value"} if ("type", "submit") in attrs else set())
-        self.texts += [value for name, value in attrs if value and (name in read or name.startswith("data-"))]
+        said = [value for name, value in attrs if name in read or (name.startswith("data-") and name not in self.KEYS)]
+        self.texts += [value for value in said if value]
 
     def handle_endtag(self, tag: str) -> None:
         if self.hidden:
@@ -317,6 +344,7 @@ def test_pages_speak_one_language(language: str, world: World) -> None:
             browser.as_user(User.objects.get(pk=world.people[kind].pk))
         for name, response in answers(world, kind, browser):
             if not response.headers.get("Content-Type", "").startswith("text/html"):
+                response.close()
                 continue
             walked += 1
             if wrong := strangers(visible(response.content.decode(), language), language):

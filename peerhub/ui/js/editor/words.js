@@ -32,8 +32,8 @@ const EN = {
   unlink: "Remove the link",
   close: "Close",
   emoji: "Emoji",
-  emojiSearch: "Search an emoji",
-  emojiNone: "No emoji of that name.",
+  emojiSearch: "Search for an emoji",
+  emojiNone: "No emoji by that name.",
   table: "Table",
   rowAfter: "Add a row",
   columnAfter: "Add a column",
@@ -43,6 +43,6 @@ const EN = {
   people: "People to mention",
   unseen: "cannot see this discussion",
   category: "the whole category",
-  found: (n) => (n === 0 ? "Nobody of that name." : n === 1 ? "1 person proposed." : `${n} people proposed.`),
+  found: (n) => (n === 0 ? "Nobody by that name." : n === 1 ? "1 person suggested." : `${n} people suggested.`),
 };
 export const words = (document.documentElement.lang || "fr").startsWith("fr") ? FR : EN;
