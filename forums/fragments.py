@@ -170,7 +170,7 @@ def inhabitants(population: int) -> str:
 
 def _edited(row: PostRow) -> SafeString:
     """That it is not what was first written, and where that is shown; by whom and why, when it was not the author."""
-    words = _("modifié par l’animation : %(reason)s") % {"reason": row.edit_reason} if row.edit_reason else _("modifié")
+    words = _("modifié par l’animation : %(reason)s") % {"reason": row.edit_reason} if row.edit_reason else _("modifié")
     return format_html(' · <a class="post__edited" href="/messages/{}/historique/">{}</a>', row.id, words)
 
 

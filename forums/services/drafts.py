@@ -63,7 +63,7 @@ def _start(user: User, key: str, title: str, address: str, fields: Mapping[str, 
         raise DraftConflict(None)
     if Draft.objects.filter(user=user).count() >= MAX_DRAFTS:
         raise BadDraft(
-            _("Vous avez déjà %(count)s brouillons : supprimez-en pour en garder d’autres.") % {"count": MAX_DRAFTS}
+            _("Vous avez déjà %(count)s brouillons : supprimez-en pour en garder d’autres.") % {"count": MAX_DRAFTS}
         )
     return Draft.objects.create(user=user, key=key, title=title[:160], address=address, fields=dict(fields))
 

@@ -42,7 +42,7 @@ def save_search(
         known.save(update_fields=["name", "is_notifying", "last_post"])
         return known
     if SavedSearch.objects.filter(user=user).count() >= MOST:
-        raise DomainError(_("Vous gardez déjà %(number)s recherches : effacez-en une avant.") % {"number": MOST})
+        raise DomainError(_("Vous gardez déjà %(number)s recherches : supprimez-en une avant.") % {"number": MOST})
     return SavedSearch.objects.create(
         user=user, network=network, name=name, query=query, is_notifying=is_notifying, last_post=newest_post_key()
     )

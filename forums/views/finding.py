@@ -77,5 +77,5 @@ def saved_search_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def saved_search_delete(request: HttpRequest, pk: int) -> HttpResponse:
     saved = or_404(queries.saved_search_for, person(request), pk)
     saved_searches.delete_search(saved=saved)
-    messages.success(request, _("La recherche « %(name)s » est effacée.") % {"name": saved.name})
+    messages.success(request, _("La recherche « %(name)s » est supprimée.") % {"name": saved.name})
     return see_other("forums:saved-search-list")

@@ -34,14 +34,14 @@ def max_bytes(extension: str) -> int:
 
 def accepted_sentence() -> str:
     return _(
-        "Formats acceptés : images (JPEG, PNG, WebP, GIF, AVIF), PDF, documents LibreOffice (odt, ods, odp) et Office "
+        "Formats acceptés : images (JPEG, PNG, WebP, GIF, AVIF), PDF, documents LibreOffice (odt, ods, odp) et Office "
         "(docx, xlsx, pptx), textes (txt, csv, md)."
     )
 
 
 def limits_sentence() -> str:
     """« Images : 10 Mo au plus. Documents : 25 Mo au plus. »"""
-    return _("Images : %(images)s Mo au plus. Documents : %(documents)s Mo au plus.") % {
+    return _("Images : %(images)s Mo au plus. Documents : %(documents)s Mo au plus.") % {
         "images": settings.FILE_IMAGE_MEGABYTES,
         "documents": settings.FILE_DOCUMENT_MEGABYTES,
     }

@@ -40,7 +40,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     network, _membership = or_404(own_network_for, request.user, request.POST.get("network", ""))
     sent = request.FILES.get(FIELD)
     if not within_limit("file", person(request).pk, times=UPLOADS_PER_MINUTE, seconds=60):
-        return _refuse(request, _("Vous envoyez beaucoup de fichiers : attendez une minute, puis réessayez."), 429)
+        return _refuse(request, _("Vous envoyez beaucoup de fichiers : attendez une minute, puis réessayez."), 429)
     if sent is None or sent.file is None:
         return _refuse(request, _("Choisissez un fichier.") + " " + accepted_sentence(), 422)
     try:

@@ -192,12 +192,12 @@ class PreferencesForm(forms.Form):
     given_name = SignupForm.base_fields["given_name"]
     family_name = SignupForm.base_fields["family_name"]
     language = forms.ChoiceField(
-        label=_lazy("Langue des pages et des courriels"),
+        label=_lazy("Langue des pages et des e-mails"),
         choices=[(Language.FRENCH.value, "Français"), (Language.ENGLISH.value, "English")],
         widget=forms.RadioSelect,
     )
     time_zone = forms.ChoiceField(
-        label=_lazy("Votre heure"),
+        label=_lazy("Fuseau horaire"),
         help_text=_lazy("Les heures des séances et des rappels s’affichent dans ce fuseau."),
     )
     shows_presence = forms.BooleanField(

@@ -97,7 +97,7 @@ def test_what_is_refused_says_why_and_goes_away(visit: Visitors, topic: Topic, p
     page.goto(topic.get_absolute_url())
     choose(page, file("logo.svg", SVG), file("logo.png", SVG))
     errors = page.locator(".file-drop__error")
-    expect(errors.nth(0)).to_contain_text("Formats acceptés : images (JPEG")
+    expect(errors.nth(0)).to_contain_text("Formats acceptés : images (JPEG")
     expect(errors.nth(1)).to_contain_text("Ce fichier n’est pas une image, bien que son nom le dise.")
     for _number in range(2):
         page.get_by_role("button", name="Retirer ce fichier").first.click()

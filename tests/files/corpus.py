@@ -189,7 +189,7 @@ GOOD: dict[str, tuple[str, bytes]] = {
 }
 
 # name, content, and a piece of the sentence: what is refused.
-_EMPTY, _FORMAT = "Ce fichier est vide.", "Formats acceptés : images (JPEG"
+_EMPTY, _FORMAT = "Ce fichier est vide.", "Formats acceptés : images (JPEG"
 _NOT_IMAGE, _BROKEN_IMAGE, _BIG = "n’est pas une image", "abîmée ou incomplète", "trop grande"
 _PDF_MORE, _NOT_PDF, _PDF_CUT = "contient autre chose qu’un PDF", "n’est pas un PDF", "Ce PDF est incomplet"
 _BOMB, _BROKEN, _MACROS, _PROGRAM = (

@@ -104,7 +104,7 @@ def test_what_is_too_heavy_is_refused_by_its_kind(owner: User, settings: object)
     settings.FILE_IMAGE_MEGABYTES = settings.FILE_DOCUMENT_MEGABYTES = 0  # type: ignore[attr-defined]
     for name, content in (("a.png", picture()), ("a.txt", b"abc"), ("a.pdf", picture())):
         with pytest.raises(
-            FileTooBig, match=r"Ce fichier est trop lourd\. Images : 0 Mo au plus\. Documents : 0 Mo au plus\."
+            FileTooBig, match=r"Ce fichier est trop lourd\. Images : 0 Mo au plus\. Documents : 0 Mo au plus\."
         ):
             store(owner, name, content)
 

@@ -47,6 +47,6 @@ def test_a_long_text_is_compared_by_lines() -> None:
 def test_marks_are_heard_and_nothing_acts() -> None:
     html = difference_html("<b>un</b>", "<b>deux</b>")
     assert html == (
-        '&lt;b&gt;<del class="diff__del"><span class="visually-hidden"> supprimé : </span>un</del>'
-        '<ins class="diff__ins"><span class="visually-hidden"> ajouté : </span>deux</ins>&lt;/b&gt;'
+        '&lt;b&gt;<del class="diff__del"><span class="visually-hidden"> supprimé : </span>un</del>'
+        '<ins class="diff__ins"><span class="visually-hidden"> ajouté : </span>deux</ins>&lt;/b&gt;'
     )

@@ -237,8 +237,8 @@ def test_an_author_edits_in_a_page_and_the_history_shows_it(browser: Browser, to
     saved = browser.post(address, {"body": "Fait en **trois** ans.", "version": "0", "reason": "Coquille"})
     assert (saved.status_code, saved.headers["Location"]) == (303, f"{topic.get_absolute_url()}#message-2")
     history = browser.get(f"/messages/{answer.pk}/historique/").content.decode()
-    assert '<span class="visually-hidden"> supprimé : </span>deux</del>' in history
-    assert '<span class="visually-hidden"> ajouté : </span>trois</ins>' in history
+    assert '<span class="visually-hidden"> supprimé : </span>deux</del>' in history
+    assert '<span class="visually-hidden"> ajouté : </span>trois</ins>' in history
     assert ("Coquille" in history, answer.author.full_name in history) == (True, True)
     assert (
         f'href="/messages/{answer.pk}/historique/">modifié</a>'

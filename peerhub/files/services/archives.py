@@ -109,7 +109,7 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
     if any(_is_odd_name(member.filename) or member.flag_bits & 1 or _is_link(member) for member in members):
         raise _broken()
     if any(_MACROS.search(member.filename) for member in members):
-        raise BadFile(_("Ce document contient des macros : enregistrez-le sans elles, puis réessayez."))
+        raise BadFile(_("Ce document contient des macros : enregistrez-le sans elles, puis réessayez."))
     if any(_RUNS.search(member.filename) for member in members):
         raise _programs()
 
@@ -154,17 +154,17 @@ def _is_ooxml(archive: zipfile.ZipFile, names: set[str], extension: str) -> bool
         return False
     types = archive.read("[Content_Types].xml")
     if b"macroenabled" in types.lower():
-        raise BadFile(_("Ce document contient des macros : enregistrez-le sans elles, puis réessayez."))
+        raise BadFile(_("Ce document contient des macros : enregistrez-le sans elles, puis réessayez."))
     return OOXML[extension].encode() in types
 
 
 def _bomb() -> BadFile:
-    return BadFile(_("Ce document se déplie sans mesure : il n’est pas accepté."))
+    return BadFile(_("Ce document se déplie sans mesure : il n’est pas accepté."))
 
 
 def _broken() -> BadFile:
-    return BadFile(_("Ce document est abîmé ou protégé par un mot de passe : il n’a pas pu être lu."))
+    return BadFile(_("Ce document est abîmé ou protégé par un mot de passe : il n’a pas pu être lu."))
 
 
 def _programs() -> BadFile:
-    return BadFile(_("Ce document contient un programme ou une archive : retirez-le, puis réessayez."))
+    return BadFile(_("Ce document contient un programme ou une archive : retirez-le, puis réessayez."))

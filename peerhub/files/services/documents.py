@@ -50,9 +50,9 @@ def _check_pdf(content: IO[bytes], extension: str) -> None:
     tail = content.read()
     lowered = head.lower()
     if any(mark in lowered for mark in _MARKUP) or _ZIP_END in tail:
-        raise BadFile(_("Ce PDF contient autre chose qu’un PDF : exportez-le de nouveau, puis réessayez."))
+        raise BadFile(_("Ce PDF contient autre chose qu’un PDF : exportez-le de nouveau, puis réessayez."))
     if b"%%EOF" not in tail[-_PDF_TAIL:]:
-        raise BadFile(_("Ce PDF est incomplet : exportez-le de nouveau, puis réessayez."))
+        raise BadFile(_("Ce PDF est incomplet : exportez-le de nouveau, puis réessayez."))
 
 
 def _check_text(content: IO[bytes], extension: str) -> None:

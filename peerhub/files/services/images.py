@@ -76,7 +76,7 @@ def redraw(content: IO[bytes]) -> Picture:
     except BadFile:
         raise
     except Exception as error:  # decoders meet broken files with errors of every class
-        raise BadFile(_("Cette image est abîmée ou incomplète : elle n’a pas pu être lue.")) from error
+        raise BadFile(_("Cette image est abîmée ou incomplète : elle n’a pas pu être lue.")) from error
 
 
 def _require_bearable(opened: Image.Image) -> None:
@@ -84,7 +84,7 @@ def _require_bearable(opened: Image.Image) -> None:
     width, height = opened.size
     if width < 1 or height < 1 or width * height > MAX_PIXELS:
         raise BadFile(
-            _("Cette image est trop grande : %(width)s × %(height)s pixels. Réduisez-la, puis réessayez.")
+            _("Cette image est trop grande : %(width)s × %(height)s pixels. Réduisez-la, puis réessayez.")
             % {"width": width, "height": height}
         )
 

@@ -31,7 +31,7 @@ def scan(content: IO[bytes]) -> None:
         logger.warning(
             "files.virus_found", extra={"signature": answer.removesuffix("FOUND").rpartition(":")[2].strip()}
         )
-        raise BadFile(_("Ce fichier contient un programme malveillant connu : il n’est pas accepté."))
+        raise BadFile(_("Ce fichier contient un programme malveillant connu : il n’est pas accepté."))
     if answer != "stream: OK":
         logger.error("files.scanner_refused", extra={"answer": answer[:100]})
         raise _try_later()

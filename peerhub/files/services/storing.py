@@ -194,12 +194,12 @@ def _require_room(owner: User, network: Network, size: int) -> None:
     today = StoredFile.objects.filter(owner=owner, created_at__gte=since)
     if _total(today) + size > settings.FILE_DAY_MEGABYTES * 1_000_000:
         raise NoRoom(
-            _("Vous avez envoyé %(count)s Mo de fichiers depuis hier : c’est le maximum. Réessayez demain.")
+            _("Vous avez envoyé %(count)s Mo de fichiers depuis hier : c’est le maximum. Réessayez demain.")
             % {"count": settings.FILE_DAY_MEGABYTES}
         )
     if _total(StoredFile.objects.filter(network=network)) + size > settings.FILE_NETWORK_MEGABYTES * 1_000_000:
         logger.warning("files.network_full", extra={"network": network.pk})
-        raise NoRoom(_("L’espace de fichiers de ce réseau est plein : prévenez son animation."))
+        raise NoRoom(_("L’espace de fichiers de ce réseau est plein : prévenez son animation."))
 
 
 def _total(files: Any) -> int:
