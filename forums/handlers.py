@@ -6,10 +6,21 @@ question to whoever animates before what a follower is told. What was muted tell
 
 from collections.abc import Iterable
 
-from forums.enums import ForumKind, RemovalKind, SubscriptionLevel, TopicKind
-from forums.events import AnswerAccepted, PostCreated, PostEdited, PostRemoved, PostThanked, PostTried, TopicCreated
+from forums.enums import ForumKind, RemovalKind, SubscriptionLevel, TopicKind, TopicState
+from forums.events import (
+    AnswerAccepted,
+    PostCreated,
+    PostEdited,
+    PostEntered,
+    PostRemoved,
+    PostThanked,
+    PostTried,
+    TopicCreated,
+    TopicRemoved,
+)
 from forums.models import Post, PostRevision, Reaction, Topic, TopicRead
 from forums.naming import is_reader, named_people, readers_among
+from forums.queries.curating import removal_of
 from forums.queries.levels import levels_of
 from forums.queries.reactions import day_of
 from peerhub.notifications.models import Notification
@@ -118,6 +129,40 @@ def on_post_removed(event: PostRemoved) -> None:
         dedupe_key=f"forums.removed.{post.pk}.{int(post.removed_at.timestamp())}",
         actor_id=post.removed_by_id,
         network_id=post.topic.network_id,
+    )
+
+
+@handles(TopicRemoved)
+def on_topic_removed(event: TopicRemoved) -> None:
+    """Who opened the discussion is told why the animation removed it."""
+    topic = Topic.objects.filter(pk=event.topic_id, state=TopicState.REMOVED).defer("title_vector").first()
+    act = removal_of(event.topic_id)
+    if topic is None or act is None:
+        return
+    notify(
+        kind="forums.topic_removed",
+        recipients=[topic.author_id],
+        target_id=topic.pk,
+        dedupe_key=f"forums.topic_removed.{act.pk}",
+        actor_id=act.actor_id,
+        network_id=topic.network_id,
+    )
+
+
+@handles(PostEntered)
+def on_post_entered(event: PostEntered) -> None:
+    """Who phoned is told of what was written down, and may take it away."""
+    post = _post(event.post_id)
+    if post is None or post.is_removed or post.entered_by_id is None:
+        return
+    notify(
+        kind="forums.entered",
+        recipients=[post.author_id],
+        target_id=post.pk,
+        dedupe_key=f"forums.entered.{post.pk}",
+        actor_id=post.entered_by_id,
+        network_id=post.topic.network_id,
+        streak=f"topic.{post.topic_id}",
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from forums.enums import ReactionKind, RemovalKind
+from forums.enums import ReactionKind, RemovalKind, TopicState
 from forums.models import Bookmark, Post, Reaction, Topic
+from forums.queries.curating import removal_reason
 from forums.queries.reactions import day_of
 from forums.told_finds import load_saved_searches
 from peerhub.notifications.enums import Frequency
@@ -61,6 +62,20 @@ def load_removed(user: User, notifications: Sequence[Notification]) -> dict[int,
             told = {} if is_confidential else {"title": post.topic.title, "reason": post.removal_reason}
             context = {"is_confidential": is_confidential, **told}
             subjects[notification.pk] = Subject(url=f"/messages/{post.pk}/retire/", context=context)
+    return subjects
+
+
+def load_removed_topics(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """About a discussion that one opened, that is still removed, and whose circle is still open to its author."""
+    found = Topic.objects.filter(circle_q(user), pk__in=_targets(notifications), state=TopicState.REMOVED, author=user)
+    topics = {topic.pk: topic for topic in found.select_related("circle").defer("title_vector")}
+    subjects = {}
+    for notification in notifications:
+        if topic := topics.get(notification.target_id):
+            is_confidential = topic.circle.is_confidential
+            told = {} if is_confidential else {"title": topic.title, "reason": removal_reason(topic.pk)}
+            context = {"is_confidential": is_confidential, **told}
+            subjects[notification.pk] = Subject(url=f"/sujets/{topic.pk}/retire/", context=context)
     return subjects
 
 
@@ -127,7 +142,7 @@ register(Kind(key="forums.mention", label=_("Un message qui me nomme"), load=loa
 register(
     Kind(
         key="forums.new_topic",
-        label=_("Un nouveau sujet dans un thème ou une étiquette que je suis"),
+        label=_("Un nouveau sujet dans un thème, ou avec un mot-clé, que je suis"),
         load=load_topics,
         email=Frequency.DAILY,
     )
@@ -160,6 +175,22 @@ register(
     )
 )
 
+register(
+    Kind(
+        key="forums.topic_removed",
+        label=_("Une discussion que j’ai ouverte a été retirée par l’animation"),
+        load=load_removed_topics,
+        is_skipped_when_read=False,
+    )
+)
+register(
+    Kind(
+        key="forums.entered",
+        label=_("L’animation a écrit en mon nom ce que j’ai dit au téléphone"),
+        load=load_posts,
+        is_skipped_when_read=False,
+    )
+)
 register(
     Kind(
         key="forums.saved_search",

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from forums.enums import ForumKind, RemovalKind, TopicKind, TopicPolicy, TopicState
@@ -21,6 +23,12 @@ def can_participate(user: User | AnonymousUser, membership: Membership | None) -
         return Denied(_("Connectez-vous pour participer à cette discussion."))
     if membership is None or not membership.is_active:
         return Denied(_("Rejoignez ce réseau pour participer à ses discussions."))
+    if membership.is_silenced and membership.silenced_until:
+        until = date_format(timezone.localtime(membership.silenced_until), "j F Y, H:i")
+        sentence = gettext(
+            "Vous lisez ce réseau sans pouvoir y écrire jusqu’au %(until)s. Le motif est dans « Mes dossiers »."
+        )
+        return Denied(sentence % {"until": until})
     return Allowed()
 
 

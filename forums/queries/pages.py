@@ -7,12 +7,12 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from forums.enums import TopicKind
+from forums.enums import HeldState, TopicKind
 from forums.fragments import PostRow
-from forums.models import POSTS_PER_PAGE, ExperienceReport, Forum, Post, Tag, Topic
+from forums.models import POSTS_PER_PAGE, ExperienceReport, Forum, HeldText, Post, Tag, Topic
 from forums.queries.standing import membership_of, with_membership
 from forums.queries.traces import EDIT_REASON
 from peerhub.people.models import (
@@ -69,6 +69,7 @@ class TopicHead:
     membership: Membership | None
     read_number: int
     tags: Sequence[tuple[str, str]] = ()  # slug and name
+    has_held: bool = False  # whether a text of the person waits there for approval
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,14 @@ _HEAD = Shape(
         ("accepted_post__author", User, ("id", "given_name", "family_name")),
         ("accepted_by", User, ("id", "given_name", "family_name")),
         ("territory", Territory, ("id", "kind", "code", "name", "population", "stratum")),
-        ("mine", Membership, ("id", "network", "user", "affiliation", "delegation", "role", "status", "joined_at")),
+        (
+            "mine",
+            Membership,
+            (
+                *("id", "network", "user", "affiliation", "delegation", "role", "status", "joined_at"),
+                "silenced_until",
+            ),
+        ),
         ("mine__affiliation", Affiliation, ("id", "user", "category", "title")),
         ("mine__affiliation__category", ActorCategory, _CATEGORY),
     ]
@@ -130,9 +138,11 @@ _TAG_WORDS = (
 def _head_query(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
     topics = Topic.objects.visible_to(user).filter(pk=marks.integer("pk"))
     marked = topics.annotate(
-        mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)), tag_words=ArraySubquery(_TAG_WORDS)
+        mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)),
+        tag_words=ArraySubquery(_TAG_WORDS),
+        has_held=Exists(HeldText.objects.filter(topic=OuterRef("pk"), author=user.pk or 0, state=HeldState.WAITING)),
     )
-    return with_membership(marked, user).values_list(*_HEAD.columns, "tag_words", "mark__last_number")
+    return with_membership(marked, user).values_list(*_HEAD.columns, "has_held", "tag_words", "mark__last_number")
 
 
 _topic_head = ForPerson(_head_query)
@@ -148,7 +158,7 @@ def topic_for(user: User | AnonymousUser, pk: int) -> TopicHead:
         raise Topic.DoesNotExist
     topic: Topic = _HEAD.build(rows[0])
     tags = [(slug, name) for slug, _bar, name in (words.partition("|") for words in rows[0][-2])]
-    return TopicHead(topic, membership_of(topic), rows[0][-1] or 0, tags)
+    return TopicHead(topic, membership_of(topic), rows[0][-1] or 0, tags, rows[0][-3])
 
 
 def topic_page(topic: Topic, number: int) -> TopicPage:

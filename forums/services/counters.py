@@ -68,3 +68,12 @@ def repair(drift: Drift) -> bool:
     model = Topic if drift.model == "topic" else Forum
     with transaction.atomic():
         return bool(model.objects.filter(pk=drift.pk, **drift.was).update(**drift.truth))
+
+
+def recount_topic(pk: int) -> None:
+    """Set the counters of a topic right, in the transaction that moved its posts."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TRUTH, [pk - 1, pk])
+        rows = cursor.fetchall()
+    for row in rows:
+        Topic.objects.filter(pk=pk).update(**dict(zip(_FIELDS, row[6:], strict=True)))

@@ -9,23 +9,26 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from forums.events import PostCreated
+from forums.events import PostCreated, PostEntered
 from forums.fragments import PostRow, post_html
 from forums.models import Post, Topic
-from forums.policies import can_reply
-from forums.queries.standing import membership_of, with_membership
+from forums.policies import can_curate, can_reply
+from forums.queries.standing import looks_after, membership_of, with_membership
 from forums.services.drafts import forget_draft
 from forums.services.files import join_files
 from forums.services.following import follow
+from forums.services.holding import Held, hold, reasons_in_topic, reasons_to_hold
 from forums.services.reading import mark_read
 from forums.services.telling import in_each_language, tell_head
-from forums.services.writing import UsedToken, require_naming, write_out
+from forums.services.writing import UsedToken, Written, require_naming, require_same, write_out
 from peerhub.live.publish import publish_on_commit
+from peerhub.moderation.services.trail import record
 from peerhub.outbox.services import emit
-from peerhub.people.errors import Refused, require
+from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import (
     ActorCategory,
     Affiliation,
+    Circle,
     Membership,
     Organisation,
     Territory,
@@ -37,38 +40,112 @@ from peerhub.people.prepared import ForPerson, Marks, Prepared, Shape
 def create_post(*, author: User, topic: Topic, body: str, token: UUID) -> Post:
     """Reply to a topic. The same token again returns the same post: a double click or a retry is one post.
 
-    Raises `Refused` when the author may not (any more), `DomainError` for a text that cannot be rendered.
+    Raises `Refused` when the author may not (any more), `BadText` for a text that cannot be published, `TooSoon` in a
+    discussion that goes slowly; and `Held`, with the text kept, when it waits for the animators.
     """
     written = write_out(body, circle=topic.circle, author=author)
     with transaction.atomic():
-        locked, membership = _lock(topic.pk, author)
+        locked, membership = lock_for_reply(topic.pk, author)
         if known := _known(author, locked, token):
+            require_same(known, written)
             return known
         require(can_reply(author, locked, membership))
         require_naming(written, membership)
-        hat = membership.affiliation if membership else None
-        post = Post.objects.create(
-            topic=locked,
-            number=locked.last_number + 1,
-            author=author,
-            affiliation=hat,
-            token=token,
-            created_at=timezone.now(),
-            **written.fields,
+        reasons = reasons_in_topic(locked, author, membership) + reasons_to_hold(
+            author=author, membership=membership, network_id=locked.network_id, written=written
         )
-        if written.files:
-            join_files(post=post, written=written, owner=author, circle=locked.circle)
-        is_lens_moved = _count(locked, post, hat)
-        mark_read(user_id=author.pk, topic_id=locked.pk, number=post.number)
-        follow(user_id=author.pk, topic_id=locked.pk)
+        if not reasons:
+            hat = membership.affiliation if membership else None
+            return write_reply(locked, author=author, hat=hat, written=written, circle=topic.circle, token=token)
+        held = hold(
+            author=author,
+            membership=membership,
+            forum_id=locked.forum_id,
+            network_id=locked.network_id,
+            circle_id=locked.circle_id,
+            topic=locked,
+            token=token,
+            body=written.body,
+            reasons=reasons,
+        )
         forget_draft(user_id=author.pk, key=f"topic-{locked.pk}")
-        row = PostRow.of(post)
-        html = in_each_language(lambda: post_html(row))
-        # In this order: on commit the frame leaves before the kick, which wakes a worker that wants the same processor.
-        publish_on_commit(f"topic.{locked.pk}", "post.created", seq=post.number, html=html)
-        if is_lens_moved:
-            tell_head(locked.pk)
-        emit(PostCreated(post_id=post.pk, topic_id=locked.pk))
+    raise Held(held)
+
+
+def enter_post(*, animator: User, author: User, topic: Topic, body: str, token: UUID) -> Post:
+    """Write down, for a member of the topic's circle, what this person said on the phone. It is the person's own post,
+    under the person's hat, shown as written by the animation; the person is told, and may take it away.
+
+    Raises `Refused` when the one may not, `DomainError` when the other does not read this discussion.
+    """
+    written = write_out(body, circle=topic.circle, author=animator)
+    with transaction.atomic():
+        locked, own = lock_for_reply(topic.pk, animator)
+        if known := _known(author, locked, token):
+            return known
+        require(can_reply(animator, locked, own))
+        require(can_curate(own, looks_after=looks_after(animator, locked.forum_id)))
+        membership = Membership.objects.active().with_hat().filter(user=author, network=locked.network_id).first()
+        if membership is None or not Topic.objects.visible_to(author).filter(pk=locked.pk).exists():
+            raise DomainError(_("Cette personne ne lit pas cette discussion : on ne peut pas y écrire pour elle."))
+        require_naming(written, own)
+        post = write_reply(
+            locked,
+            author=author,
+            hat=membership.affiliation,
+            written=written,
+            circle=topic.circle,
+            token=token,
+            entered_by=animator,
+        )
+        record(
+            network_id=locked.network_id,
+            actor=animator,
+            verb="forums.post_entered",
+            target_key="forums.post",
+            target_id=post.pk,
+            circle_id=locked.circle_id,
+            about_id=author.pk,
+        )
+        emit(PostEntered(post_id=post.pk))
+    return post
+
+
+def write_reply(
+    topic: Topic,
+    *,
+    author: User,
+    hat: Affiliation | None,
+    written: Written,
+    circle: Circle,
+    token: UUID,
+    entered_by: User | None = None,
+) -> Post:
+    """The post, numbered, counted and told, in the transaction that locked `topic`; whoever calls has judged."""
+    typist = entered_by or author
+    post = Post.objects.create(
+        topic=topic,
+        number=topic.last_number + 1,
+        author=author,
+        affiliation=hat,
+        token=token,
+        entered_by=entered_by,
+        created_at=timezone.now(),
+        **written.fields,
+    )
+    if written.files:
+        join_files(post=post, written=written, owner=typist, circle=circle)
+    is_lens_moved = _count(topic, post, hat)
+    mark_read(user_id=typist.pk, topic_id=topic.pk, number=post.number)
+    follow(user_id=author.pk, topic_id=topic.pk)
+    forget_draft(user_id=typist.pk, key=f"topic-{topic.pk}")
+    row = PostRow.of(post)
+    html = in_each_language(lambda: post_html(row))
+    # In this order: on commit the frame leaves before the kick, which wakes a worker that wants the same processor.
+    publish_on_commit(f"topic.{topic.pk}", "post.created", seq=post.number, html=html)
+    if is_lens_moved:
+        tell_head(topic.pk)
+    emit(PostCreated(post_id=post.pk, topic_id=topic.pk))
     return post
 
 
@@ -96,7 +173,7 @@ _LOCKED = Shape(
                 *("last_author", "answered_categories"),
             ),
         ),
-        ("mine", Membership, ("id", "network", "user", "affiliation", "role", "status")),
+        ("mine", Membership, ("id", "network", "user", "affiliation", "role", "status", "silenced_until")),
         ("mine__affiliation", Affiliation, ("id", "user", "category", "organisation", "territory", "title")),
         ("mine__affiliation__category", ActorCategory, _CATEGORY),
         ("mine__affiliation__organisation", Organisation, ("id", "name")),
@@ -116,7 +193,7 @@ _known_post = Prepared(
 )
 
 
-def _lock(topic_id: int, author: User) -> tuple[Topic, Membership | None]:
+def lock_for_reply(topic_id: int, author: User) -> tuple[Topic, Membership | None]:
     """The topic's row, locked, if its circle is still open to the author, with the membership and hat of the author.
 
     The lock is what numbers the posts of a topic without gaps; topics don't wait for each other.

@@ -4,6 +4,8 @@ from django.db import connection
 from django.db.models import Value
 
 from forums.models.topics import TopicQuerySet
+from peerhub.notifications.models import Notification
+from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.models import User
 
 _ADVANCE = """
@@ -28,6 +30,16 @@ def mark_read(*, user_id: int, topic_id: int, number: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(_ADVANCE, [user_id, topic_id, number])
         return bool(cursor.rowcount)
+
+
+def read_topic(*, user: User, topic_id: int, number: int = 0) -> None:
+    """The person has the topic under the eyes, up to post `number`: what the bell says of it is read too, whatever it
+    is of (a kept answer comes without a post). One query, when the mark does not move and nothing rings."""
+    streak = f"topic.{topic_id}"
+    if number:
+        mark_read(user_id=user.pk, topic_id=topic_id, number=number)
+    if Notification.objects.unread().filter(recipient=user, streak=streak).exists():
+        read_notifications(user=user, streak=streak)
 
 
 def mark_unread(*, user_id: int, topic_id: int, number: int) -> None:

@@ -1,7 +1,9 @@
 """Opening topics."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -19,9 +21,10 @@ from forums.services.experience import ReportFields, compose_report, keep_report
 from forums.services.files import join_files, move_files_of_topic
 from forums.services.following import follow
 from forums.services.forums import sessions_forum
+from forums.services.holding import Held, hold, reasons_to_hold
 from forums.services.reading import mark_read
 from forums.services.tags import set_tags
-from forums.services.writing import UsedToken, Written, require_naming, write_out
+from forums.services.writing import UsedToken, Written, require_naming, require_same, write_out
 from peerhub.live.publish import recheck_group_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.errors import Refused, require
@@ -36,7 +39,6 @@ BLANKS = re.compile(r"[ \t\r\n]+")
 TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-@transaction.atomic
 def create_topic(
     *,
     author: User,
@@ -52,43 +54,113 @@ def create_topic(
     """Open a topic with its first post. The same token again returns the same topic: a double click is one topic.
 
     With `report` the opening post is written from its fields; what `body` says beyond them joins them. Raises `Refused`
-    when the author may not, `UnknownTags` for words that are not tags of the network, `DomainError` for a text that
-    cannot be rendered.
+    when the author may not, `UnknownTags` for words that are not tags of the network, `BadText` for a text that cannot
+    be published; and `Held`, with the text kept, when it waits for the animators.
     """
     circle = forum.circle
     if report:
         report = with_rest(report, body)
         body = compose_report(report)
     written = write_out(body, circle=circle, author=author)
-    # Two submits of one form at one time: the second waits here until the first has committed, then finds its topic.
-    locked = Forum.objects.select_for_update(of=("self",), no_key=True).visible_to(author).filter(pk=forum.pk).first()
+    about = NewTopic(TopicKind(kind), clean_title(title), territory, report, tuple(tags))
+    with transaction.atomic():
+        locked, membership = lock_for_topic(forum.pk, author)
+        if known := _known(author, token, written):
+            return known
+        require(can_create_topic(author, locked, membership))
+        require_naming(written, membership)
+        if kind == TopicKind.ANNOUNCEMENT:
+            require(can_announce(membership))
+        reasons = reasons_to_hold(
+            author=author, membership=membership, network_id=locked.network_id, written=written, title=about.title
+        )
+        if not reasons:
+            hat = membership.affiliation if membership else None
+            return write_topic(locked, about, author=author, hat=hat, written=written, circle=circle, token=token)
+        held = hold(
+            author=author,
+            membership=membership,
+            forum_id=locked.pk,
+            network_id=locked.network_id,
+            circle_id=circle.pk,
+            token=token,
+            body=written.body,
+            fields=about.kept(),
+            reasons=reasons,
+        )
+        forget_draft(user_id=author.pk, key=f"new-topic-{locked.pk}")
+    raise Held(held)
+
+
+@dataclass(frozen=True)
+class NewTopic:
+    """What is said of a topic that is about to be opened, beside its text."""
+
+    kind: TopicKind
+    title: str
+    territory: Territory | None = None
+    report: ReportFields | None = None
+    tags: tuple[str, ...] = ()
+
+    def kept(self) -> dict[str, Any]:
+        """As a text that waits keeps it (`HeldText.fields`)."""
+        return {
+            "kind": self.kind.value,
+            "title": self.title,
+            "territory": self.territory.pk if self.territory else None,
+            "report": asdict(self.report) if self.report else None,
+            "tags": list(self.tags),
+        }
+
+    @classmethod
+    def of(cls, fields: Mapping[str, Any]) -> "NewTopic":
+        return cls(
+            kind=TopicKind(fields["kind"]),
+            title=fields["title"],
+            territory=Territory.objects.filter(pk=fields["territory"]).first() if fields["territory"] else None,
+            report=ReportFields.of(fields["report"]) if fields["report"] else None,
+            tags=tuple(fields["tags"]),
+        )
+
+
+def lock_for_topic(forum_id: int, author: User) -> tuple[Forum, Membership | None]:
+    """The theme, locked, if its circle is still open to the author: two submits of one form at one time are one, since
+    the second waits here until the first has committed, then finds its topic."""
+    themes = Forum.objects.select_for_update(of=("self",), no_key=True).visible_to(author)
+    locked = themes.filter(pk=forum_id).first()
     if locked is None:
         raise Refused(_("Ce thème ne vous est plus ouvert."))
-    if known := _known(author, token):
-        return known
-    membership = membership_for(author, locked.network)
-    require(can_create_topic(author, locked, membership))
-    require_naming(written, membership)
-    if kind == TopicKind.ANNOUNCEMENT:
-        require(can_announce(membership))
-    hat = membership.affiliation if membership else None
+    return locked, membership_for(author, locked.network)
+
+
+def write_topic(
+    forum: Forum,
+    about: NewTopic,
+    *,
+    author: User,
+    hat: Affiliation | None,
+    written: Written,
+    circle: Circle,
+    token: UUID,
+) -> Topic:
+    """The topic with its first post, in the transaction that locked `forum`; whoever calls has judged."""
     topic = _open(
-        forum=locked,
+        forum=forum,
         circle=circle,
-        kind=kind,
-        title=title,
+        kind=about.kind,
+        title=about.title,
         author=author,
         hat=hat,
         token=token,
-        territory=territory,
+        territory=about.territory,
     )
-    if tags:
-        set_tags(topic=topic, names=tags, user=author)
-    if report and kind == TopicKind.REPORT:
-        keep_report(topic=topic, fields=report)
+    if about.tags:
+        set_tags(topic=topic, names=about.tags, user=author)
+    if about.report and about.kind == TopicKind.REPORT:
+        keep_report(topic=topic, fields=about.report)
     opening = _write_opening(topic, written)
     join_files(post=opening, written=written, owner=author, circle=circle)
-    forget_draft(user_id=author.pk, key=f"new-topic-{locked.pk}")
+    forget_draft(user_id=author.pk, key=f"new-topic-{forum.pk}")
     emit(TopicCreated(topic_id=topic.pk))
     return topic
 
@@ -174,8 +246,10 @@ def _write_opening(topic: Topic, written: Written) -> Post:
     return post
 
 
-def _known(author: User, token: UUID) -> Topic | None:
+def _known(author: User, token: UUID, written: Written) -> Topic | None:
     topic = Topic.objects.filter(token=token).first()
     if topic and topic.author_id != author.pk:
         raise UsedToken
+    if topic and (opening := Post.objects.filter(token=token).first()):
+        require_same(opening, written)
     return topic

@@ -1,10 +1,12 @@
 """What topics and posts share: turning what a person typed into what is stored."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from forums.models import Post, PostRevision
 from peerhub.files.queries import files_to_write
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError
@@ -22,6 +24,7 @@ from peerhub.text.markdown import (
 
 MAX_FILES = 30
 CATEGORIES_NAMED_A_DAY = 5
+_FILE_NUMBER = re.compile(r"(?<=/fichiers/)\d+(?=/)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class Written:
     categories: tuple[str, ...] = ()
     # Those that the text shows, to be joined to what is published (services/files.py).
     files: tuple[int, ...] = ()
+    # The addresses in it: for the screening of what is about to be published (services/holding.py).
+    links: tuple[str, ...] = ()
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -58,6 +63,28 @@ class UsedToken(DomainError):
         super().__init__(_("Ce formulaire a déjà servi. Rechargez la page, puis publiez de nouveau."))
 
 
+class OtherText(DomainError):
+    """What this form sent before was published, though its answer was lost; what it sends now says something else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Un premier envoi de ce message a déjà été publié. Votre texte, différent, est gardé ici : "
+                "publiez-le s’il apporte autre chose, ou modifiez le message publié."
+            )
+        )
+
+
+def require_same(post: Post, written: Written) -> None:
+    """The retry of a message that is published already says what it said. Raises `OtherText`: nothing is dropped.
+
+    A file that the form joins itself was kept once more by the second attempt, under another number.
+    """
+    said = [post.body, *PostRevision.objects.filter(post=post).values_list("body", flat=True)]
+    if _FILE_NUMBER.sub("", written.body) not in {_FILE_NUMBER.sub("", body) for body in said}:
+        raise OtherText
+
+
 def write_out(body: str, *, circle: Circle, author: User) -> Written:
     """Render `body`. Only people who see what is open to `circle` can be named; only files that `author` (who types)
     has sent, or that are open to this circle already, can be shown. Raises `BadText`.
@@ -67,14 +94,16 @@ def write_out(body: str, *, circle: Circle, author: User) -> Written:
         raise BadText(_("Écrivez votre message avant de le publier."))
     ids = file_ids(body)
     if len(ids) > MAX_FILES:
-        sentence = _("Ce message montre trop de fichiers : %(limit)s au plus. Répartissez-les en plusieurs messages.")
+        sentence = _("Ce message montre trop de fichiers : %(limit)s au plus. Répartissez-les en plusieurs messages.")
         raise BadText(sentence % {"limit": MAX_FILES})
     files = files_to_write(ids, owner=author, circle=circle)
     try:
         rendered = render(body, names=_names(body, circle), groups=_groups(body), files=files)
     except TextError as error:
         raise BadText(str(error)) from error
-    return Written(body, rendered.html, rendered.plain, rendered.mentions, rendered.categories, tuple(files))
+    return Written(
+        body, rendered.html, rendered.plain, rendered.mentions, rendered.categories, tuple(files), rendered.links
+    )
 
 
 def require_naming(written: Written, membership: Membership | None, *, before: str = "") -> None:

@@ -11,7 +11,8 @@ from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.text import get_text_list
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from forums.audience import circle_label, name_of_circle, readers_sentence
@@ -23,13 +24,17 @@ from forums.models import Topic
 from forums.origins import origin_for
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage
+from forums.queries.readers import unseen_names
+from forums.queries.curating import held_in_topic
 from forums.queries.reactions import NO_MARKS, PageMarks, marks_for
 from forums.stamps import stamp
 from forums.topic_forms import TopicForm
 from forums.views.controls import controls_of_new_post, post_controls, post_proof, topic_menu
 from forums.views.reports import shown_report
+from forums.views.waiting import held_piece
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle
+from peerhub.text.markdown import mentioned_ids
 from peerhub.ui.components.parts import fill
 from peerhub.ui.pagination import Page
 
@@ -108,6 +113,7 @@ def topic_context(
         "can": abilities,
         "form": form,
         "error": error,
+        "held": [held_piece(one) for one in held_in_topic(request.user, head)] if page.is_last else (),
         "reply_form": reply_form(request, topic, page, reply_fields(form, error)) if abilities.reply else "",
         # For the posts that come live: their frame is the same for all, and holds nobody's controls.
         "live_controls": controls_of_new_post(request.user.pk or 0, abilities) if abilities.act else "",
@@ -125,6 +131,19 @@ def _opening(topic: Topic, page: TopicPage) -> tuple[PostRow | None, Sequence[Po
 
 def _page_url(topic: Topic, number: int) -> str:
     return topic.get_absolute_url() + (f"?page={number}" if number > 1 else "")
+
+
+def unseen_sentence(network_id: int, circle: Circle, body: str) -> str:
+    """Whom a text names in vain: members of the network who cannot see the discussion, and were not told."""
+    names = unseen_names(network_id, circle, mentioned_ids(body))
+    if not names:
+        return ""
+    sentence = ngettext(
+        "%(names)s ne voit pas cette discussion et n’a pas été prévenu·e.",
+        "%(names)s ne voient pas cette discussion et n’ont pas été prévenu·es.",
+        len(names),
+    )
+    return sentence % {"names": get_text_list(names, _("et"))}
 
 
 def reply_form(request: HttpRequest, topic: Topic, page: TopicPage, fields: SafeString) -> SafeString:

@@ -2,27 +2,41 @@
 
 from datetime import datetime
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from forums import queries
 from forums.enums import TopicKind
 from forums.heads import head_html
-from forums.models import post_url
+from forums.forms import ReplyForm
+from forums.models import Post, post_url
 from forums.policies import allowed_kinds, can_create_topic
 from forums.queries import ForumPage, TopicHead
-from forums.services.reading import mark_read
+from forums.queries.curating import merged_into
+from forums.queries.quotes import quote_for
+from forums.services.holding import Held
+from forums.services.reading import read_topic
 from forums.services.tags import UnknownTags
 from forums.services.topics import create_topic
 from forums.stamps import moment, stamp
 from forums.topic_forms import TopicForm, form_of_kind
-from forums.views.presenting import TOO_MUCH, audience, kind_choices, posts_html, topic_context
+from forums.views.presenting import (
+    TOO_MUCH,
+    audience,
+    kind_choices,
+    posts_html,
+    topic_context,
+    unseen_sentence,
+)
 from forums.views.uploads import cleaned_with_file
 from peerhub.files.errors import BadFile
 from peerhub.files.uploads import takes_files
-from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person, same_for_visitors, sign_in_if_absent
 from peerhub.people.limits import may_write
@@ -35,7 +49,10 @@ from peerhub.ui.shortcuts import or_404, see_other
 @sign_in_if_absent
 @same_for_visitors
 def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    head = or_404(queries.topic_for, request.user, pk)
+    try:
+        head = queries.topic_for(request.user, pk)
+    except ObjectDoesNotExist:
+        return _merged(request, pk)
     if slug != head.topic.slug:
         query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
         return redirect(f"{head.topic.get_absolute_url()}{query}", permanent=bool(slug))
@@ -46,10 +63,32 @@ def topic(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     if "message" in request.GET:
         return redirect(_jump(request, head))
     page = or_404(queries.topic_page, head.topic, page_number(request))
-    context = topic_context(request, head, page)
+    context = topic_context(request, head, page, _quoting(request, head))
     # Before the page is written: its bell and its counts say what is left to read.
     _note_read(request, head, page.posts[-1].number if page.posts else 0)
     return render(request, "forums/topic.html", context)
+
+
+def _quoting(request: HttpRequest, head: TopicHead) -> ReplyForm | None:
+    """The form that begins with a post of this topic, without JavaScript: `?citer=12`."""
+    pk = request.GET.get("citer", "")
+    if not (pk.isascii() and pk.isdigit() and len(pk) < 18) or not request.user.is_authenticated:
+        return None
+    try:
+        found = queries.post_for(request.user, int(pk))
+        quoted = quote_for(request.user, found.pk) if found.topic_id == head.topic.pk else ""
+    except Post.DoesNotExist:
+        return None
+    return ReplyForm(initial={"body": quoted}) if quoted else None
+
+
+def _merged(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where the posts of a merged discussion are now; 404 for what is not open to the person."""
+    topic = or_404(merged_into, request.user, pk)
+    if "after" in request.GET:
+        # An open page that catches up: nothing more will come under this address.
+        raise Http404
+    return redirect(topic)
 
 
 def _catch_up(request: HttpRequest, head: TopicHead) -> HttpResponse:
@@ -104,10 +143,10 @@ def _jump(request: HttpRequest, head: TopicHead) -> str:
 
 
 def _note_read(request: HttpRequest, head: TopicHead, number: int) -> None:
-    if number <= head.read_number or request.method == "HEAD" or not request.user.is_authenticated:
+    if request.method == "HEAD" or not request.user.is_authenticated:
         return
-    if mark_read(user_id=request.user.pk, topic_id=head.topic.pk, number=number):
-        read_notifications(user=person(request), streak=f"topic.{head.topic.pk}")
+    is_further = number > head.read_number
+    read_topic(user=person(request), topic_id=head.topic.pk, number=number if is_further else 0)
 
 
 @require_POST
@@ -121,9 +160,10 @@ def topic_read(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @takes_files
-@login_required
 @require_http_methods(["GET", "POST"])
 def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return _signed_out(request)
     opened = or_404(queries.forum_for, request.user, network_slug, forum_slug)
     verdict = can_create_topic(request.user, opened.forum, opened.membership)
     kind = _kind(request, opened)
@@ -138,6 +178,9 @@ def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> Ht
         try:
             fields = cleaned_with_file(form, owner=person(request), network=opened.network)
             created = create_topic(author=person(request), forum=opened.forum, **fields)
+        except Held as waiting:
+            messages.success(request, str(waiting))
+            return see_other("forums:held", waiting.held.pk)
         except UnknownTags as error:
             form.add_error("tags", str(error))
             return _form(request, opened, form, "", 422)
@@ -145,8 +188,20 @@ def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> Ht
             return _form(request, opened, form, str(error), 422)
         except DomainError as error:
             return _form(request, opened, form, str(error), 403 if isinstance(error, Refused) else 409)
+        unseen = unseen_sentence(created.network_id, opened.forum.circle, fields["body"])
+        if unseen:
+            messages.warning(request, unseen)
         return see_other(created.get_absolute_url())
     return _form(request, opened, form, "", 422 if form.is_bound else 200)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """Who asks for the form is led to the sign-in page; who sends it, after the session ended, gets the text back."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    form = form_of_kind(request.POST.get("kind", ""))(request.POST, membership=None)
+    error = _("Vous n’êtes plus connecté·e. Votre texte n’est pas perdu : copiez-le avant de vous connecter.")
+    return render(request, "forums/signed_out.html", {"form": form, "error": error}, status=403)
 
 
 def _kind(request: HttpRequest, opened: ForumPage) -> str:

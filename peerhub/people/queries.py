@@ -86,7 +86,7 @@ def language_of_address(email: str) -> str | None:
 
 _MEMBERSHIP = Shape(
     [
-        ("", Membership, ("id", "network", "user", "affiliation", "role", "status", "joined_at")),
+        ("", Membership, ("id", "network", "user", "affiliation", "role", "status", "joined_at", "silenced_until")),
         ("user", User, ("id", "given_name", "family_name")),
         ("network", Network, ("id", "slug", "name", "tagline", "is_public", "join_policy")),
         ("affiliation", Affiliation, ("id", "user", "category", "title")),

@@ -16,6 +16,7 @@ from forums.queries.search import Asked
 from forums.services.drafts import save_draft
 from forums.services.feed_tokens import open_feeds
 from forums.services.files import withdraw_files_of
+from forums.services.holding import Held
 from forums.services.saved_searches import save_search
 from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
@@ -96,6 +97,7 @@ class World:
     searches: dict[str, int] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    held: int = 0
 
     def kinds(self) -> Iterator[tuple[str, User | None]]:
         for kind in KINDS:
@@ -121,6 +123,7 @@ def make_world() -> World:
     _declare(world)
     _moderate(world, circles)
     _draft(world)
+    _hold(world)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world
@@ -209,6 +212,16 @@ def _draft(world: World) -> None:
     )
 
 
+def _hold(world: World) -> None:
+    """What the elected official wrote in confidence waits for approval: nobody else's, in any page or mail."""
+    topic = world.topics["elected"]
+    Topic.objects.filter(pk=topic.pk).update(is_held=True)
+    try:
+        make_post(topic, world.people["elected"], body=f"Un potiron {canary('elected')} en attente.")
+    except Held as waiting:
+        world.held = waiting.held.pk
+
+
 def _watch(world: World) -> None:
     """Everyone keeps a search that finds all that will be written, and has an address of Atom feeds."""
     for kind, user in world.people.items():
@@ -222,7 +235,7 @@ def _join(world: World, secret: str, topic: Topic, name: str) -> StoredFile:
     stored = store_file(
         owner=author, network=world.network, name=f"{name} {word}.txt", content=BytesIO(f"Potiron {word}".encode())
     )
-    make_post(topic, author, body=f"Ci-joint : {markdown_of(stored)}")
+    make_post(topic, author, body=f"Ci-joint {markdown_of(stored)}")
     stored.refresh_from_db()
     return stored
 

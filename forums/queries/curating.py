@@ -1,0 +1,123 @@
+"""What those who look after a discussion need to move it, and what was taken away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+
+from forums.enums import HeldState, TopicState
+from forums.models import Forum, HeldText, Post, Topic
+from forums.models.topics import READABLE
+from forums.policies import can_curate
+from forums.queries.pages import TopicHead
+from forums.queries.standing import HAT, looks_after, membership_of, with_membership
+from peerhub.moderation.models import TrailEntry
+from peerhub.people.models import Membership, User, circle_q
+
+CHOICES = 12
+MERGES_FOLLOWED = 20
+SPLIT_REACH = 100
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A discussion that was taken away, with its first text, and why."""
+
+    topic: Topic
+    opening: Post | None
+    membership: Membership | None
+    reason: str
+    is_curator: bool
+
+
+def merged_into(user: User | AnonymousUser, pk: int) -> Topic:
+    """The discussion that the address of a merged one leads to. `Topic.DoesNotExist` when it is not merged, or leads
+    where the person may not read: a circle closed on either end opens nothing."""
+    rows = Topic.objects.filter(circle_q(user)).defer("title_vector")
+    topic = rows.get(pk=pk, state=TopicState.MERGED)
+    for _step in range(MERGES_FOLLOWED):
+        if topic.state != TopicState.MERGED:
+            break
+        topic = rows.get(pk=topic.merged_into_id)
+    if topic.state not in READABLE:
+        raise Topic.DoesNotExist
+    return topic
+
+
+def places_for(user: User, topic: Topic) -> list[Forum]:
+    """The themes that a discussion may go to: those of its network that the person sees, archived ones aside."""
+    themes = Forum.objects.themed().visible_to(user).filter(network=topic.network_id, is_archived=False)
+    return list(
+        themes.exclude(pk=topic.forum_id)
+        .select_related("circle__category", "circle__delegation")
+        .order_by("position", "title", "pk")
+    )
+
+
+def merge_choices(user: User, topic: Topic, words: str = "") -> list[Topic]:
+    """Discussions to merge with: by number or address, by words of the title, else the latest of the theme."""
+    topics = Topic.objects.visible_to(user).filter(network=topic.network_id).exclude(pk=topic.pk)
+    topics = topics.filter(forum__kind="themed").select_related("circle__category", "circle__delegation", "forum")
+    topics = topics.defer("title_vector").order_by("-last_post_at", "-pk")
+    words = words.strip()
+    if number := _number_in(words):
+        return list(topics.filter(pk=number))
+    if words:
+        return list(topics.filter(title__icontains=words)[:CHOICES])
+    return list(topics.filter(forum=topic.forum_id)[:CHOICES])
+
+
+def removed_topic_for(user: User, pk: int) -> Removed:
+    """For its author, and for who looks after it; `Topic.DoesNotExist` for anybody else."""
+    rows = Topic.objects.filter(circle_q(user), state=TopicState.REMOVED, pk=pk).defer("title_vector")
+    topic: Topic = with_membership(rows, user, "forum", "network", "author", "circle", HAT[0]).get()
+    membership = membership_of(topic)
+    is_curator = bool(can_curate(membership, looks_after=looks_after(user, topic.forum_id)))
+    if not (is_curator or topic.author_id == user.pk):
+        raise Topic.DoesNotExist
+    opening = Post.objects.filter(topic=topic, number=1).defer("body_vector").first()
+    return Removed(topic, opening, membership, removal_reason(pk), is_curator)
+
+
+def removal_reason(topic_id: int) -> str:
+    """Why a discussion was taken away, as the trail has it."""
+    act = removal_of(topic_id)
+    return act.reason if act else ""
+
+
+def removal_of(topic_id: int) -> TrailEntry | None:
+    acts = TrailEntry.objects.filter(verb="forums.topic_removed", target_key="forums.topic", target_id=topic_id)
+    return acts.order_by("-pk").first()
+
+
+def removed_topics(user: User, membership: Membership) -> list[Topic]:
+    """What was taken away in the circles of an animator, the latest first."""
+    rows = Topic.objects.filter(circle_q(user), network=membership.network_id, state=TopicState.REMOVED)
+    return list(rows.select_related("author", "forum").defer("title_vector").order_by("-last_post_at", "-pk")[:100])
+
+
+def held_in_topic(user: User | AnonymousUser, head: TopicHead) -> Sequence[HeldText]:
+    """The texts of the person that wait in this discussion, the oldest first; no query for who has none."""
+    if not head.has_held:
+        return ()
+    rows = HeldText.objects.filter(topic=head.topic, author=user.pk, state=HeldState.WAITING)
+    return rows.order_by("created_at", "pk")
+
+
+def own_held(user: User, pk: int) -> HeldText:
+    """A text of one's own that waits, or was refused."""
+    rows = HeldText.objects.filter(author=user).exclude(state=HeldState.PUBLISHED)
+    return rows.select_related("network", "forum", "topic", "circle__category", "circle__delegation").get(pk=pk)
+
+
+def _number_in(words: str) -> int:
+    """« 12 », « https://…/sujets/12/titre/ » -> 12; 0 for anything else."""
+    part = words.partition("/sujets/")[2].partition("/")[0] if "/sujets/" in words else words.removeprefix("n°").strip()
+    return int(part) if part.isascii() and part.isdigit() and len(part) < 10 else 0
+
+
+def posts_to_split(topic: Topic, around: int) -> list[Post]:
+    """The posts that may make a discussion of their own, those around one; never the first, nor what is gone."""
+    first = max(2, around - SPLIT_REACH)
+    posts = Post.objects.filter(topic=topic, number__gte=first, number__lte=around + SPLIT_REACH, is_removed=False)
+    return list(posts.select_related("author").defer("body", "body_html", "body_vector").order_by("number"))
