@@ -204,6 +204,7 @@ register(
         load=load_held,
         verbs={Decision.PUBLISH: let_held_appear, Decision.REFUSE: keep_held_back},
         restore=let_refused_appear,
+        is_reported=False,
     )
 )
 

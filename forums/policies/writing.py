@@ -74,10 +74,12 @@ def can_remove_post(
 def can_restore_post(
     user: User | AnonymousUser, post: Post, membership: Membership | None, *, looks_after: bool = False
 ) -> Verdict:
-    """Authors bring back what they removed themselves, for RESTORE_DAYS; who curates, what the animation removed."""
+    """Authors bring back what they removed themselves, for RESTORE_DAYS; who curates, what the animation removed of
+    others: nobody judges a case of their own."""
     if not (verdict := can_participate(user, membership)):
         return verdict
-    if post.removal_kind == RemovalKind.MODERATION and can_curate(membership, looks_after=looks_after):
+    is_curator = can_curate(membership, looks_after=looks_after) and post.author_id != user.pk
+    if post.removal_kind == RemovalKind.MODERATION and is_curator:
         return Allowed()
     if post.removal_kind != RemovalKind.AUTHOR or post.author_id != user.pk:
         return Denied(_("Ce message ne peut être rétabli que par l’animation."))

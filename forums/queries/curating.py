@@ -27,7 +27,7 @@ class Removed:
     opening: Post | None
     membership: Membership | None
     reason: str
-    is_curator: bool
+    may_restore: bool
 
 
 def merged_into(user: User | AnonymousUser, pk: int) -> Topic:
@@ -38,7 +38,7 @@ def merged_into(user: User | AnonymousUser, pk: int) -> Topic:
     for _step in range(MERGES_FOLLOWED):
         if topic.state != TopicState.MERGED:
             break
-        topic = rows.get(pk=topic.merged_into_id)
+        topic = rows.get(pk=topic.merged_into_id or 0)
     if topic.state not in READABLE:
         raise Topic.DoesNotExist
     return topic
@@ -76,7 +76,8 @@ def removed_topic_for(user: User, pk: int) -> Removed:
     if not (is_curator or topic.author_id == user.pk):
         raise Topic.DoesNotExist
     opening = Post.objects.filter(topic=topic, number=1).defer("body_vector").first()
-    return Removed(topic, opening, membership, removal_reason(pk), is_curator)
+    may_restore = is_curator and not (topic.author_id == user.pk and was_removed_by_another(user, pk))
+    return Removed(topic, opening, membership, removal_reason(pk), may_restore)
 
 
 def removal_reason(topic_id: int) -> str:
@@ -90,6 +91,11 @@ def removal_of(topic_id: int) -> TrailEntry | None:
     return acts.order_by("-pk").first()
 
 
+def was_removed_by_another(user: User, topic_id: int) -> bool:
+    act = removal_of(topic_id)
+    return act is not None and act.actor_id != user.pk
+
+
 def removed_topics(user: User, membership: Membership) -> list[Topic]:
     """What was taken away in the circles of an animator, the latest first."""
     rows = Topic.objects.filter(circle_q(user), network=membership.network_id, state=TopicState.REMOVED)
@@ -101,7 +107,7 @@ def held_in_topic(user: User | AnonymousUser, head: TopicHead) -> Sequence[HeldT
     if not head.has_held:
         return ()
     rows = HeldText.objects.filter(topic=head.topic, author=user.pk, state=HeldState.WAITING)
-    return rows.order_by("created_at", "pk")
+    return list(rows.order_by("created_at", "pk"))
 
 
 def own_held(user: User, pk: int) -> HeldText:

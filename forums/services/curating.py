@@ -14,6 +14,7 @@ from forums.events import AnswerRevoked, TopicRemoved
 from forums.models import ExperienceReport, Forum, Post, Topic
 from forums.models.topics import READABLE
 from forums.policies import can_announce, can_curate
+from forums.queries.curating import was_removed_by_another
 from forums.queries.standing import looks_after
 from forums.services.files import restore_files_of, withdraw_files_of
 from forums.services.tags import set_tags
@@ -139,10 +140,13 @@ def remove_topic(*, actor: User, topic: Topic, reason: str) -> None:
 
 @transaction.atomic
 def restore_topic(*, actor: User, topic: Topic, reason: str = "") -> None:
-    """Bring a removed discussion back, open, with its files. Twice is once."""
+    """Bring a removed discussion back, open, with its files. Twice is once. Raises `Refused` for one's own that another
+    person removed."""
     (locked,), _membership = lock_topics(actor, [topic.pk], (*READABLE, TopicState.REMOVED))
     if locked.state != TopicState.REMOVED:
         return
+    if locked.author_id == actor.pk and was_removed_by_another(actor, locked.pk):
+        raise Refused(_("Quelqu’un d’autre a retiré votre discussion : ce n’est pas à vous de la rétablir."))
     Topic.objects.filter(pk=locked.pk).update(state=TopicState.OPEN)
     Forum.objects.filter(pk=locked.forum_id).update(topic_count=F("topic_count") + 1)
     restore_files_of(_present_posts(locked.pk))

@@ -15,7 +15,7 @@ from forums.queries.standing import looks_after
 from forums.services.writing import BadText, UsedToken, Written
 from peerhub.moderation.enums import CaseKind, HeldReason
 from peerhub.moderation.services.cases import open_case
-from peerhub.moderation.services.screening import screen
+from peerhub.moderation.services.screening import Screening, screen
 from peerhub.people.errors import DomainError
 from peerhub.people.models import Membership, User
 
@@ -50,6 +50,37 @@ def reasons_to_hold(
     if found.refusal:
         raise BadText(found.refusal)
     return found.reasons
+
+
+def require_unheld(
+    *, author: User, topic: Topic, membership: Membership | None, text: str, links: Sequence[str] = (), before: str = ""
+) -> None:
+    """For what cannot wait, as an edit: what the network refuses, or would read first, does not come in that way.
+    `before` is what stood there, which may stay. Who looks after the topic is exempt. Raises `BadText`."""
+    if can_curate(membership, looks_after=looks_after(author, topic.forum_id)):
+        return
+
+    def judged(words: str, addresses: Sequence[str]) -> Screening:
+        return screen(
+            author=author,
+            membership=membership,
+            network_id=topic.network_id,
+            text=words,
+            links=addresses,
+            is_topic=False,
+            written_count=lambda: _written_count(author, topic.network_id),
+            is_new_text=False,
+        )
+
+    found = judged(text, links)
+    if not (found.refusal or found.is_held or topic.is_held):
+        return
+    stood = judged(before, links_of(before)) if before else Screening()
+    if found.refusal and found.refusal != stood.refusal:
+        raise BadText(found.refusal)
+    waits = set(found.reasons) - (set(stood.reasons) - {HeldReason.NEWCOMER})
+    if waits or topic.is_held:
+        raise BadText(_("L’animation relit ce qui s’écrit ici avant publication : dites cela dans un nouveau message."))
 
 
 def reasons_in_topic(topic: Topic, author: User, membership: Membership | None) -> tuple[HeldReason, ...]:
@@ -124,8 +155,8 @@ def _require_pace(topic: Topic, author: User) -> None:
     if left > 0:
         minutes = int(left // 60) + 1
         sentence = ngettext(
-            "Cette discussion est au ralenti : vous pourrez y écrire dans %(minutes)s minute. Votre texte est gardé ici.",
-            "Cette discussion est au ralenti : vous pourrez y écrire dans %(minutes)s minutes. Votre texte est gardé ici.",
+            "Discussion au ralenti : vous pourrez y écrire dans %(minutes)s minute. Votre texte est gardé ici.",
+            "Discussion au ralenti : vous pourrez y écrire dans %(minutes)s minutes. Votre texte est gardé ici.",
             minutes,
         )
         raise TooSoon(sentence % {"minutes": minutes})

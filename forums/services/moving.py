@@ -270,7 +270,7 @@ def _stub(post: Post, topic_id: int, number: int) -> Post:
 
 def _let_go_of_answer(topic: Topic, moved: Collection[int]) -> None:
     """An answer that leaves its question answers it no more."""
-    if topic.accepted_post_id not in moved:
+    if topic.accepted_post_id is None or topic.accepted_post_id not in moved:
         return
     Topic.objects.filter(pk=topic.pk).update(accepted_post=None, accepted_by=None, accepted_reason="")
     emit(AnswerRevoked(topic_id=topic.pk, post_id=topic.accepted_post_id))

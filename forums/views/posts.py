@@ -45,13 +45,8 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
     head = _head(request, pk)
     if head is None:
         return _signed_out(request, form)
-    verdict = can_reply(request.user, head.topic, head.membership)
-    if isinstance(verdict, Denied):
-        return _again(request, head, form, str(verdict.reason), 403)
-    if not form.is_valid():
-        return _again(request, head, form, "", 422)
-    if not may_write(person(request).pk):
-        return _again(request, head, form, str(TOO_MUCH), 429)
+    if refusal := _refusal(request, head, form):
+        return _again(request, head, form, *refusal)
     try:
         fields = cleaned_with_file(form, owner=person(request), network=head.topic.network)
         post = create_post(author=person(request), topic=head.topic, **fields)
@@ -80,6 +75,16 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
     if unseen:
         messages.warning(request, unseen)
     return see_other(address)
+
+
+def _refusal(request: HttpRequest, head: TopicHead, form: ReplyForm) -> tuple[str, int] | None:
+    """Why nothing is tried, and the status that says so."""
+    verdict = can_reply(request.user, head.topic, head.membership)
+    if isinstance(verdict, Denied):
+        return str(verdict.reason), 403
+    if not form.is_valid():
+        return "", 422
+    return None if may_write(person(request).pk) else (str(TOO_MUCH), 429)
 
 
 def _held(request: HttpRequest, head: TopicHead, waiting: Held) -> HttpResponse:

@@ -24,9 +24,9 @@ from forums.models import Topic
 from forums.origins import origin_for
 from forums.policies import TopicAbilities, topic_abilities
 from forums.queries import TopicHead, TopicPage
-from forums.queries.readers import unseen_names
 from forums.queries.curating import held_in_topic
 from forums.queries.reactions import NO_MARKS, PageMarks, marks_for
+from forums.queries.readers import unseen_names
 from forums.stamps import stamp
 from forums.topic_forms import TopicForm
 from forums.views.controls import controls_of_new_post, post_controls, post_proof, topic_menu

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forums import queries
 from forums.enums import TopicKind
-from forums.heads import head_html
 from forums.forms import ReplyForm
+from forums.heads import head_html
 from forums.models import Post, post_url
 from forums.policies import allowed_kinds, can_create_topic
 from forums.queries import ForumPage, TopicHead

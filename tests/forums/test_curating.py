@@ -178,13 +178,13 @@ def test_what_was_said_in_confidence_stays(topic: Topic, animator: Membership, v
     secret = make_topic(make_confidential_forum(topic.network, [animator.user]), animator.user, title="Entre nous")
     post = make_post(secret, animator.user)
     agreed = {"actor": animator.user, "topic": secret, "agreed_circle_id": topic.circle_id}
+    verbs = {
+        "move": lambda: move_topic(forum=topic.forum, **agreed),
+        "split": lambda: split_topic(forum=topic.forum, post_ids=[post.pk], title="Ailleurs", token=uuid4(), **agreed),
+        "merge": lambda: merge_topic(into=topic, **agreed),
+    }
     with pytest.raises(DomainError, match="accord de celles et ceux") as refusal:
-        if verb == "move":
-            move_topic(forum=topic.forum, **agreed)
-        elif verb == "split":
-            split_topic(forum=topic.forum, post_ids=[post.pk], title="Ailleurs", token=uuid4(), **agreed)
-        else:
-            merge_topic(into=topic, **agreed)
+        verbs[verb]()
     assert not isinstance(refusal.value, OtherReaders)
     assert (fresh(secret).circle_id, Post.objects.get(pk=post.pk).topic_id) == (secret.circle_id, secret.pk)
 
