@@ -58,7 +58,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Pourquoi (facultatif)"),
-        help_text=_("Une ligne, visible de tous ceux qui lisent la discussion."),
+        help_text=_("Une ligne, visible de toutes les personnes qui lisent la discussion."),
         max_length=300,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),

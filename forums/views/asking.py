@@ -66,7 +66,7 @@ def _read_view(asked: Asked, value: str, network: Network, membership: Membershi
         return False
     view = TopicView(value)
     if view in PERSONAL and membership is None:
-        asked.problems.append(_("Cette liste est celle d’un membre du réseau : connectez-vous, ou rejoignez-le."))
+        asked.problems.append(_("Cette liste demande d’être membre du réseau : connectez-vous, ou rejoignez-le."))
         return False
     asked.wanted = replace(asked.wanted, view=view)
     return view != TopicView.LATEST

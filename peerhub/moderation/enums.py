@@ -18,7 +18,7 @@ class Reason(models.TextChoices):
 class HeldReason(models.TextChoices):
     """Why a text waits for approval."""
 
-    NEWCOMER = "newcomer", _("premiers messages d’un nouveau membre")
+    NEWCOMER = "newcomer", _("premiers messages d’une personne qui vient d’arriver")
     WORD = "word", _("un mot que le réseau fait relire")
     DOMAIN = "domain", _("un lien que le réseau fait relire")
     APPROVAL = "approval", _("discussion relue avant publication")

@@ -256,7 +256,7 @@ class TermsField(forms.CharField):
 
 class RulesForm(RulesModelForm):
     newcomer_policy = forms.ChoiceField(
-        label=gettext_lazy("Les premiers messages d’un nouveau membre sont"),
+        label=gettext_lazy("Les premiers messages d’une personne qui vient d’arriver sont"),
         choices=lambda: choices_of(NewcomerPolicy.choices),
         widget=_cards(),
     )

@@ -344,7 +344,7 @@ def test_pages_speak_one_language(language: str, world: World) -> None:
             browser.as_user(User.objects.get(pk=world.people[kind].pk))
         for name, response in answers(world, kind, browser):
             if not response.headers.get("Content-Type", "").startswith("text/html"):
-                response.close()
+                response.getvalue()  # read to its end, a file is closed
                 continue
             walked += 1
             if wrong := strangers(visible(response.content.decode(), language), language):

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('target_key', models.CharField(max_length=60)),
                 ('target_id', models.BigIntegerField()),
                 ('written_at', models.DateTimeField()),
-                ('held_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('newcomer', 'premiers messages d’un nouveau membre'), ('word', 'un mot que le réseau fait relire'), ('domain', 'un lien que le réseau fait relire'), ('approval', 'discussion relue avant publication')], max_length=20), blank=True, default=list, size=None)),
+                ('held_reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('newcomer', 'premiers messages d’une personne qui vient d’arriver'), ('word', 'un mot que le réseau fait relire'), ('domain', 'un lien que le réseau fait relire'), ('approval', 'discussion relue avant publication')], max_length=20), blank=True, default=list, size=None)),
                 ('state', models.CharField(choices=[('open', 'à traiter'), ('decided', 'tranché'), ('appealed', 'recours à examiner'), ('closed', 'recours examiné')], default='open', max_length=10)),
                 ('is_told', models.BooleanField(default=False)),
                 ('report_count', models.PositiveIntegerField(default=0)),
