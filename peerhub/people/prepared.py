@@ -5,6 +5,7 @@ time with marks in place of its parameters; afterwards the text goes to the data
 the topic page: a third of its time (docs/adr/0011).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+from psycopg import sql
 
 from peerhub.people.models import User
 
@@ -55,16 +57,22 @@ class Marks:
 
 
 class _Statement:
-    """The text of a read, and what goes in the place of each parameter: a name, or what it always is."""
+    """The text of a read, and the name of what goes in the place of each parameter.
 
-    def __init__(self, sql: str, params: Sequence[Any], marks: Marks) -> None:
-        self._sql = sql
-        self._params = [("" if isinstance(param, list) else marks.names.get(param, ""), param) for param in params]
-        if lost := set(marks.names.values()) - {name for name, _param in self._params}:
+    What is always the same (a state, a kind) is written into the text: the plan that PostgreSQL keeps may then use the
+    partial indexes which are made for it.
+    """
+
+    def __init__(self, text: str, params: Sequence[Any], marks: Marks) -> None:
+        named = ["" if isinstance(param, list) else marks.names.get(param, "") for param in params]
+        if lost := set(marks.names.values()) - set(named):
             raise ValueError(f"these marks are not parameters of the read, and would stay in it: {sorted(lost)}")
+        self._names = [name for name in named if name]
+        written = iter("%s" if name else _literal(param) for name, param in zip(named, params, strict=True))
+        self._sql = re.sub("%[%s]", lambda found: "%%" if found[0] == "%%" else next(written), text)
 
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        params = [values[name] if name else constant for name, constant in self._params]
+        params = [values[name] for name in self._names]
         database: Any = connection  # the stubs know neither this method nor this cursor
         database.ensure_connection()
         with database._prepare_cursor(_PlannedOnce(database.connection)) as cursor:  # type: ignore[call-arg]
@@ -73,9 +81,13 @@ class _Statement:
         return rows
 
 
+def _literal(constant: Any) -> str:
+    return sql.Literal(constant).as_string(connection.connection).replace("%", "%%")
+
+
 class _PlannedOnce(ServerBindingCursor):
-    """PostgreSQL plans these reads a few times on each connection, then keeps the plan: with eight joins, planning
-    takes ten times as long as running."""
+    """PostgreSQL plans these reads once on each connection, then keeps the plan (`plan_cache_mode` in peerhub/env.py):
+    with ten joins, planning takes ten times as long as running."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         return super().execute(query, params, prepare=True, **options)  # type: ignore[misc]
@@ -111,8 +123,7 @@ class PreparedInstances:
         if self._made is None:
             marks = Marks()
             compiler = self._build(marks).query.get_compiler(connection.alias)
-            sql, params = compiler.as_sql()
-            self._made = _Statement(sql, params, marks), _maker(compiler)
+            self._made = _Statement(*compiler.as_sql(), marks), _maker(compiler)
         statement, make = self._made
         return [make(row) for row in statement.run(values)]
 
