@@ -34,8 +34,9 @@ class Draft(models.Model):
 
     @property
     def excerpt(self) -> str:
-        """The beginning of what was typed; empty when that was the title alone."""
-        return str(self.fields.get("body", ""))[:300]
+        """The beginning of what was typed: of a report, which has no body, its longest part."""
+        parts = [str(value) for name, value in self.fields.items() if name != "title"]
+        return str(self.fields.get("body") or max(parts, key=len, default=""))[:300]
 
 
 class HeldText(models.Model):

@@ -1,6 +1,6 @@
 """Who can be named in a discussion: whoever can see it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -62,6 +62,15 @@ def readers_named(membership: Membership, circle: Circle, words: str) -> Readers
     people = [_named(*row) for row in found.values_list(*columns)[:PEOPLE]]
     unseen = _unseen(named, inside) if inside and len(people) < PEOPLE else ()
     return Readers(people, unseen, _categories(membership, circle, parts))
+
+
+def unseen_names(network_id: int, circle: Circle, ids: Collection[int]) -> list[str]:
+    """Of these people (ids), the names of the members of the network whom the circle does not let read: nobody else's
+    name is told. No query for nobody."""
+    if not ids or circle.kind in {CircleKind.PUBLIC, CircleKind.NETWORK}:
+        return []
+    named = Membership.objects.active().filter(network=network_id, user__in=ids)
+    return _unseen(named, _inside(circle))
 
 
 def _categories(membership: Membership, circle: Circle, parts: Sequence[str]) -> list[ActorCategory]:

@@ -11,7 +11,7 @@ from forums.models import post_url
 from forums.policies import can_accept_answer
 from forums.queries.menus import PostMenu
 from forums.services.answers import accept_answer, revoke_answer
-from forums.services.reading import mark_read
+from forums.services.reading import read_topic
 from forums.views.reading import read_number
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person
@@ -50,7 +50,7 @@ def _answer(request: HttpRequest, pk: int, *, is_kept: bool) -> HttpResponse:
     except DomainError as error:
         return _refused(request, found, str(error), 403 if isinstance(error, Refused) else 409)
     # Who keeps an answer has read it: the line « depuis votre dernière visite » does not stand before it.
-    mark_read(user_id=user.pk, topic_id=topic.pk, number=max(found.post.number, read_number(request, topic)))
+    read_topic(user=user, topic_id=topic.pk, number=max(found.post.number, read_number(request, topic)))
     return see_other(_address(found))
 
 

@@ -1,11 +1,13 @@
 """Drafts: read and written by the composer (JSON), and listed for their author."""
 
 import json
+import re
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,22 +21,25 @@ from peerhub.ui.shortcuts import or_404, see_other
 
 # A composer saves at most each two seconds; several tabs may write at one time.
 SAVES_PER_MINUTE = 120
+# What the database takes in no text: NUL, and halves of a character.
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 
 @require_http_methods(["GET", "PUT", "DELETE"])
 def draft(request: HttpRequest, key: str) -> HttpResponse:
-    """GET: the draft (404: none). PUT `{fields, title, address, version}`: 200 with the new version; 409 with the other
+    """GET: the draft (404: none), with a `CSRF-Token` for a page whose own went stale when its person signed in again.
+    PUT `{fields, title, address, version}`: 200 with the new version; 409 with the other
     text, or null when it was published or thrown away meanwhile; 422 for what is too long; 403 when
     signed out. DELETE: 204."""
     if not request.user.is_authenticated:
         return _json({"error": _("Vous n’êtes plus connecté·e.")}, HTTPStatus.FORBIDDEN)
     if request.method == "GET":
-        return _json(_shown(or_404(draft_for, person(request), key)))
+        return _kept(request, key)
     if request.method == "DELETE":
         forget_draft(user_id=person(request).pk, key=key)
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     if not within_limit("draft", request.user.pk, times=SAVES_PER_MINUTE, seconds=60):
-        return _json({"error": _("Trop d’enregistrements : attendez une minute.")}, HTTPStatus.TOO_MANY_REQUESTS)
+        return _json({"error": _("Trop d’enregistrements : attendez une minute.")}, HTTPStatus.TOO_MANY_REQUESTS)
     sent = _sent(request)
     if sent is None:
         return _json({"error": _("Ce brouillon ne peut pas être gardé.")}, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -60,6 +65,16 @@ def draft_forget(request: HttpRequest, key: str) -> HttpResponse:
     return see_other("forums:draft-list")
 
 
+def _kept(request: HttpRequest, key: str) -> JsonResponse:
+    try:
+        response = _json(_shown(or_404(draft_for, person(request), key)))
+    except Http404:
+        response = _json({}, HTTPStatus.NOT_FOUND)
+    # Read by our own pages alone: no other origin sees an answer of ours.
+    response.headers["CSRF-Token"] = get_token(request)
+    return response
+
+
 def _shown(kept: Draft) -> dict[str, Any]:
     return {"fields": kept.fields, "version": kept.version, "updated_at": kept.updated_at.isoformat()}
 
@@ -70,9 +85,9 @@ def _sent(request: HttpRequest) -> dict[str, Any] | None:
         match json.loads(request.body):
             case {"fields": dict(fields), "title": str(title), "address": str(address), "version": int(version)}:
                 texts = [title, address, *fields, *fields.values()]
-                if version >= 0 and all(isinstance(text, str) and "\0" not in text for text in texts):
+                if version >= 0 and all(isinstance(text, str) and not _UNKEPT.search(text) for text in texts):
                     return {"fields": fields, "title": title, "address": address, "version": version}
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     return None
 

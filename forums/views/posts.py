@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -106,9 +106,7 @@ def _toast(sentence: str) -> SafeString:
 
 def _renewed(form: ReplyForm) -> ReplyForm:
     """The same text, as a message of its own."""
-    data = form.data.copy()
-    data["token"] = str(uuid4())
-    return ReplyForm(data)
+    return ReplyForm({**form.data.dict(), "token": str(uuid4())} if isinstance(form.data, QueryDict) else None)
 
 
 def _head(request: HttpRequest, pk: int) -> TopicHead | None:

@@ -1,26 +1,32 @@
 """The journeys of brief.md, as people make them: on a phone in French; the central ones also without JavaScript and
 by keyboard alone."""
 
+import os
 import re
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import monotonic
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from forums.models import Topic
 from mentoring.services.tree import load_competences
+from peerhub.notifications.models import Notification
 from peerhub.people.models import Membership, Network, User
 from sessions.models import PeerSession, Registration, Reminder
 from sessions.services.reminders import DAY_BEFORE
-from tests.browser.conftest import Visitors
+from tests.browser.conftest import PHONE, Visitors
 from tests.browser.site import Site, work
 from tests.builders import PASSWORD, make_animator, make_category, make_member, make_network, make_user
-from tests.forums.builders import make_forum, make_post
+from tests.forums.builders import make_forum, make_post, make_topic
 from tests.mentoring.builders import declare
 from tests.sessions.builders import confidential_circle, make_registration, make_session
 
@@ -194,38 +200,97 @@ def test_signing_in_replying_and_taking_a_seat_need_no_mouse(
     expect(page.get_by_role("button", name="M’inscrire")).to_be_visible()
 
 
-def test_an_agent_asks_is_answered_live_and_keeps_the_answer(site: Site, visit: Visitors, network: Network) -> None:
+@pytest.fixture
+def filmed(visit: Visitors, tmp_path: Path) -> Iterator[Callable[[User], Page]]:
+    """A phone whose screen is recorded; the film stays in var/films when PEERHUB_FILMS is set."""
+    pages: list[Page] = []
+
+    def open_one(user: User) -> Page:
+        films: dict[str, Any] = {"record_video_dir": str(tmp_path), "record_video_size": PHONE}
+        options = films if os.environ.get("PEERHUB_FILMS") else {}
+        pages.append(visit.on_phone(user, **options))
+        return pages[-1]
+
+    yield open_one
+    for page in pages:
+        if page.video:
+            page.context.close()
+            page.video.save_as(settings.VAR_DIR / "films" / "an-agent-with-a-question.webm")
+
+
+def notified(user: User) -> list[str]:
+    return list(Notification.objects.filter(recipient=user).order_by("pk").values_list("kind", flat=True))
+
+
+def test_an_agent_asks_is_answered_live_and_keeps_the_answer(
+    site: Site, visit: Visitors, filmed: Callable[[User], Page], network: Network
+) -> None:
+    """« An agent with a question », of brief.md, within two minutes."""
+    load_competences()
     agent, peer = make_member(network).user, make_member(network, category="elected").user
-    make_forum(network, title="Alimentation")
-    page = visit.on_phone(agent)
+    helper = make_member(network, make_user(given_name="Ève", family_name="Martin"), category="agent").user
+    declare(helper, "projet-alimentaire-territorial", can_help=True)
+    forum = make_forum(network, title="Alimentation")
+    make_topic(forum, peer, title="Un projet alimentaire territorial à trois ?")
+    work()
+    began_at = monotonic()
+    page = filmed(agent)
     page.goto("/r/catalyseurs/discussions/")
     page.get_by_role("link", name="Alimentation").click()
     page.get_by_role("link", name="Nouveau sujet").click()
-    page.get_by_role("textbox", name="Titre").fill("Qui a mutualisé un poste ?")
-    page.get_by_label("Message", exact=True).fill("À trois communes, **qui emploie** ?")
+    title = "Comment monter un projet alimentaire territorial ?"
+    page.get_by_role("textbox", name="Titre").press_sequentially(title, delay=10)
+    similar = page.locator("#similar")
+    expect(similar.get_by_role("link", name="Un projet alimentaire territorial à trois ?")).to_be_visible()
+    expect(similar.get_by_role("link", name="Ève Martin")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Titre")).to_have_value(title)
+    page.get_by_label("Message", exact=True).click()
+    expect(page.locator(".editor")).to_be_focused()
+    page.keyboard.type("À trois communes, ")
+    page.keyboard.press("Control+b")
+    page.keyboard.type("qui emploie")
+    page.keyboard.press("Control+b")
+    page.keyboard.type(" ?")
     page.get_by_role("button", name="Publier le sujet").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Qui a mutualisé un poste ?")
-    topic = Topic.objects.get()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+    expect(page.locator("#message-1 strong")).to_have_text("qui emploie")
+    topic = Topic.objects.latest("pk")
     assert (topic.kind, topic.author) == ("question", agent)
 
     page.evaluate("window.notReloaded = true")
     for group in (f"topic.{topic.pk}", f"user.{agent.pk}"):
         site.wait_for_watchers(group, 1)
+    work()
+    assert notified(helper) == ["mentoring.question"]
     bell = page.locator("bell-count [data-count]")
     expect(bell).to_have_text("")
-    answer = make_post(topic, peer, "Nous, par une entente intercommunale.")
+    # The peer comes by the bell, and answers.
+    there = visit(helper)
+    there.goto("/notifications/")
+    there.locator(".notification a").first.click()
+    expect(there.get_by_role("heading", level=1)).to_contain_text(title)
+    expect(there.locator("bell-count [data-count]")).to_have_text("")
+    site.wait_for_watchers(f"topic.{topic.pk}", 2)
+    there.get_by_label("Votre réponse").fill("Nous, par une entente intercommunale.")
+    there.get_by_role("button", name="Publier").click()
     expect(page.locator("#message-2")).to_contain_text("Nous, par une entente intercommunale.")
     work()
     expect(bell).to_have_text(re.compile(r"^1\b"))
     assert page.evaluate("window.notReloaded")
 
+    there.evaluate("window.notReloaded = true")
     page.get_by_role("button", name="Retenir cette réponse").click()
-    expect(page.locator("#message-2 .post__accepted")).to_have_text("Réponse retenue")
+    expect(page.locator("#message-2 .post__accepted")).to_contain_text("Réponse retenue")
     topic.refresh_from_db()
-    assert topic.accepted_post == answer
-
+    assert topic.accepted_post
+    assert topic.accepted_post.author == helper
+    # Everybody who reads sees the mark come, and that an agent has answered.
+    expect(there.locator("#message-2 .post__accepted")).to_contain_text("Réponse retenue")
+    assert there.evaluate("window.notReloaded")
     # The page was read again with the answer in it: nothing is left to ring for.
     expect(bell).to_have_text("")
+    assert monotonic() - began_at < 120
+
     page.locator("bell-count a").click()
     page.locator(".notification a").first.click()
     expect(page).to_have_url(re.compile(rf"/sujets/{topic.pk}/.*#message-2$"))
@@ -233,6 +298,33 @@ def test_an_agent_asks_is_answered_live_and_keeps_the_answer(site: Site, visit: 
     expect(page.get_by_role("button", name="Retenir cette réponse")).to_be_visible()
     topic.refresh_from_db()
     assert topic.accepted_post is None
+
+
+def test_a_question_is_asked_and_its_answer_kept_without_a_mouse(site: Site, visit: Visitors, network: Network) -> None:
+    agent, peer = make_member(network).user, make_member(network, category="elected").user
+    forum = make_forum(network, title="Alimentation")
+    make_topic(forum, peer, title="Qui a mutualisé un poste de cuisine ?")
+    page = visit(agent)
+    page.goto("/r/catalyseurs/discussions/alimentation/")
+    reach(page, page.get_by_role("link", name="Nouveau sujet").first)
+    page.keyboard.press("Enter")
+    reach(page, page.get_by_role("textbox", name="Titre"))
+    page.keyboard.type("Qui a mutualisé un poste ?")
+    expect(page.locator("#similar").get_by_role("link")).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(page.locator("#similar").get_by_role("link")).to_be_focused()
+    reach(page, page.locator(".editor, textarea[name=body]").first)
+    expect(page.locator(".editor")).to_be_focused()
+    page.keyboard.type("À trois communes.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Qui a mutualisé un poste ?")
+    topic = Topic.objects.latest("pk")
+    site.wait_for_watchers(f"topic.{topic.pk}", 1)
+    make_post(topic, peer, "Nous, par une entente.")
+    expect(page.locator("#message-2")).to_contain_text("Nous, par une entente.")
+    reach(page, page.get_by_role("button", name="Retenir cette réponse"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#message-2 .post__accepted")).to_contain_text("Réponse retenue")
 
 
 @BOTH

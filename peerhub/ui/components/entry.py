@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from peerhub.ui.components.base import EMPTY, attributes, bless, draw_icon, register
+from peerhub.ui.components.base import EMPTY, address, attributes, bless, draw_icon, register
 
 _VALIDATORS: Any = settings.AUTH_PASSWORD_VALIDATORS
 _PASSWORD_LENGTH = next((v["OPTIONS"]["min_length"] for v in _VALIDATORS if "min_length" in v.get("OPTIONS", {})), 8)
@@ -84,6 +84,23 @@ def _editor(debug: bool) -> dict[str, str]:
     return {"data_editor": static("ui/editor.js"), "data_editor_style": static("ui/editor.css")}
 
 
+def _draft_words() -> dict[str, str]:
+    """What the composer says of the text that it keeps (js/editor/drafts.js)."""
+    return {
+        "data_saved": _("Brouillon enregistré sur cet appareil"),
+        "data_saved_for_all": _("Brouillon enregistré pour tous vos appareils"),
+        "data_drafts_label": _("Mes brouillons"),
+        "data_restored": _("Brouillon retrouvé"),
+        "data_newer": _("Voici votre texte le plus récent, écrit sur un autre appareil."),
+        "data_take_back": _("Reprendre celui d’ici"),
+        "data_begun": _("Vous aviez commencé à écrire un autre texte ici."),
+        "data_conflict": _("Ce message a aussi été modifié dans un autre onglet ou sur un autre appareil."),
+        "data_see_other": _("Voir l’autre version"),
+        "data_keep_this": _("Garder celle-ci"),
+        "data_gone": _("Ce message a déjà été publié ou supprimé ailleurs. Votre texte reste ici."),
+    }
+
+
 @register.simple_block_tag
 def composer(content: str, draft: str, tools: bool = True, id: str = "", mentions: str = "") -> SafeString:
     """What one writes in: wraps a form; keeps its texts as a draft under `draft`, sends with Ctrl+Enter, once.
@@ -97,13 +114,13 @@ def composer(content: str, draft: str, tools: bool = True, id: str = "", mention
         id=id,
         data_draft=draft,
         data_mentions=mentions,
-        data_saved=_("Brouillon enregistré"),
-        data_restored=_("Brouillon retrouvé"),
-        data_offline=_("Pas de connexion. Votre texte est gardé ; il partira dès que possible."),
+        data_drafts=address("forums:draft-list"),
+        **_draft_words(),
+        data_offline=_("Pas de connexion. Votre texte est gardé ; il partira dès que possible."),
         data_failed=_("L’envoi n’a pas abouti. Votre texte est gardé."),
         data_retry=_("Réessayer"),
         data_resume=_("Reprendre le texte envoyé"),
-        data_too_rich=_("Ce texte a une mise en forme que l’éditeur ne sait pas montrer : le voici en texte brut."),
+        data_too_rich=_("Ce texte a une mise en forme que l’éditeur ne sait pas montrer : le voici en texte brut."),
         **_editor(settings.DEBUG),
     )
     bar: str = composer_tools() if tools else EMPTY

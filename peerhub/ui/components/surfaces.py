@@ -82,22 +82,24 @@ def _alert(content: str, kind: str, title: str = "", role: str = "", tail: str =
     )
 
 
+def toast(sentence: str, kind: str) -> SafeString:
+    """One more for the list of toasts (`#toasts`, swapped in at its end)."""
+    close = format_html(
+        '<button type="button" class="alert__close" data-close aria-label="{}">{}</button>',
+        _("Fermer"),
+        draw_icon("x", size="small"),
+    )
+    return _alert(conditional_escape(sentence), kind, tail=close)
+
+
 @register.simple_tag(takes_context=True)
 def toasts(context: Context) -> SafeString:
     """Django's messages: alerts at the top of the page, polite toasts with JavaScript. Once per layout."""
     request = context.get("request")
     shown: list[SafeString] = []
     if isinstance(request, HttpRequest):
-        close = format_html(
-            '<button type="button" class="alert__close" data-close aria-label="{}">{}</button>',
-            _("Fermer"),
-            draw_icon("x", size="small"),
-        )
         kinds = {"error": "danger", "success": "success", "warning": "warning"}
-        shown = [
-            _alert(conditional_escape(message.message), kinds.get(message.level_tag, "info"), tail=close)
-            for message in get_messages(request)
-        ]
+        shown = [toast(str(message.message), kinds.get(message.level_tag, "info")) for message in get_messages(request)]
     return format_html('<toast-list class="toasts" id="toasts" role="status">{}</toast-list>', bless("".join(shown)))
 
 

@@ -1,15 +1,30 @@
-// Drafts in this browser: per account, forgotten on sign-out. A draft is { texts, token, at, sent? }; whatever keeps
-// drafts elsewhere has the same three verbs.
+// Drafts in this browser: per account, forgotten on sign-out. A draft is { texts, token, at, version, isAhead, sent? }:
+// `version` is the server's that it began from, `isAhead` says that the server has not all of it. `onOther(draft)` hears
+// of what another tab wrote under the same name, null when it threw it away.
 const PREFIX = "peerhub:draft:";
 
+function parsed(text) {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 export class BrowserDraft {
-  constructor(name) {
+  constructor(name, onOther) {
     this.key = `${PREFIX}${document.documentElement.dataset.user ?? "-"}:${name}`;
+    this.listener = (event) => event.storageArea === localStorage && event.key === this.key && onOther(parsed(event.newValue));
+    window.addEventListener("storage", this.listener);
+  }
+
+  leave() {
+    window.removeEventListener("storage", this.listener);
   }
 
   read() {
     try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "null");
+      return parsed(localStorage.getItem(this.key));
     } catch {
       return null;
     }

@@ -1,6 +1,7 @@
-// <post-composer data-draft="topic-12">: what one writes is never lost. Keeps the texts of its form in this browser
-// (per account, forgotten on sign-out), sends with Ctrl+Enter, once; when the network is away it keeps and tries again.
-// The hidden "token" of the form travels with the draft, so that a second attempt of one message is one message.
+// <post-composer data-draft="topic-12">: what one writes is never lost. Keeps the texts of its form in this browser and
+// on the server (editor/drafts.js), sends with Ctrl+Enter, once; when the network is away it keeps and tries again. The
+// hidden "token" of the form travels with the draft, so that a second attempt of one message is one message. Who signed
+// in again in another tab sends from this one.
 //
 // The textarea named "body" holds Markdown and stays the source of truth. When someone begins to write, the rich editor
 // (data-editor, data-editor-style) loads and stands over it; without it, or in « Texte brut », one types in the textarea.
@@ -12,10 +13,8 @@
 //   event "composer:files" { files }      out: pictures pasted, files dropped (preventDefault: taken)
 //   event "composer:attach"               out: the tool « Joindre » (shown when a <file-drop> is inside)
 //   event "composer:sent"                 out: published
-import { BrowserDraft } from "../editor/browser_draft.js";
+import { Drafts } from "../editor/drafts.js";
 import { Writing } from "../editor/writing.js";
-
-const DAY = 86_400_000;
 
 function newToken() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -30,27 +29,29 @@ class PostComposer extends HTMLElement {
     this.form = this.querySelector("form");
     if (!this.form || this.ready) return;
     this.ready = true;
-    this.draft = new BrowserDraft(this.dataset.draft);
     this.prepare();
+    this.drafts = new Drafts(this);
     this.writing = new Writing(this);
-    this.restore();
-    this.addEventListener("input", () => this.typed());
+    this.drafts.restore();
+    this.addEventListener("input", () => this.drafts.typed());
     this.addEventListener("keydown", (event) => this.press(event));
     this.form.addEventListener("submit", (event) => this.submit(event), true);
-    this.addEventListener("htmx:after:request", (event) => this.answered(event.detail?.ctx));
-    this.addEventListener("htmx:error", () => this.failed());
-    this.addEventListener("htmx:response:error", () => this.unlock());
-    this.addEventListener("htmx:finally:request", () => this.unlock());
+    // What fields ask for on their own (topics like the title) bubbles through here too.
+    const ours = (listen) => (event) => event.target === this.form && listen(event);
+    this.addEventListener("htmx:after:request", ours((event) => this.answered(event)));
+    this.addEventListener("htmx:error", ours(() => this.failed()));
+    this.addEventListener("htmx:response:error", ours(() => this.unlock()));
+    this.addEventListener("htmx:finally:request", ours(() => this.finished()));
     this.online = () => this.waiting && this.form.requestSubmit();
     window.addEventListener("online", this.online);
-    this.hide = () => this.save();
+    this.hide = () => this.drafts.hide();
     window.addEventListener("pagehide", this.hide);
   }
 
   disconnectedCallback() {
     window.removeEventListener("online", this.online);
     window.removeEventListener("pagehide", this.hide);
-    clearTimeout(this.timer);
+    this.drafts?.leave();
     this.writing?.leave();
   }
 
@@ -63,7 +64,7 @@ class PostComposer extends HTMLElement {
   }
 
   get fields() {
-    return [...this.form.querySelectorAll("textarea[name], input[type=text][name], input:not([type])[name]")];
+    return [...this.form.querySelectorAll("textarea[name], input[name]:is([type=text], [type=number], [type=date], :not([type]))")];
   }
 
   get token() {
@@ -94,43 +95,8 @@ class PostComposer extends HTMLElement {
     this.scrollIntoView({ block: "nearest" });
   }
 
-  // --- Drafts ---
-
-  typed() {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      if (this.save()) this.say(this.dataset.saved);
-    }, 600);
-  }
-
   get texts() {
     return Object.fromEntries(this.fields.map((field) => [field.name, field.value]));
-  }
-
-  save(more = {}) {
-    if (!this.fields.length) return false;
-    const { texts } = this;
-    if (!Object.values(texts).some((text) => text.trim())) {
-      this.draft.clear();
-      this.say("");
-      return false;
-    }
-    return this.draft.write({ texts, token: this.token?.value, at: Date.now(), ...more });
-  }
-
-  restore() {
-    const draft = this.draft.read();
-    if (!draft || this.fields.some((field) => field.value.trim())) return;
-    if (Date.now() - draft.at > 30 * DAY) return void this.draft.clear();
-    if (!draft.sent) {
-      this.fill(draft);
-      this.say(this.dataset.restored);
-    } else if (Date.now() - draft.at < DAY) {
-      this.say("", false, this.dataset.resume, () => {
-        this.fill(draft);
-        this.say("");
-      });
-    } else this.draft.clear();
   }
 
   fill(draft) {
@@ -154,16 +120,22 @@ class PostComposer extends HTMLElement {
       event.stopImmediatePropagation();
       return;
     }
-    clearTimeout(this.timer);
+    if (this.isRefused) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.again();
+      return;
+    }
     const live = this.form.matches("[hx-post], [data-hx-post]");
-    this.save(live ? {} : { sent: true });
+    this.drafts.keep(live ? {} : { sent: true });
+    this.drafts.server.pause();
     if (!navigator.onLine) {
       event.preventDefault();
       event.stopImmediatePropagation();
       this.failed();
       return;
     }
-    this.waiting = false;
+    this.waiting = this.hasFailed = false;
     this.sent = this.texts;
     this.form.dataset.sending = "";
     for (const button of this.form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-busy", "true");
@@ -175,12 +147,33 @@ class PostComposer extends HTMLElement {
     for (const button of this.form.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   }
 
-  answered(ctx) {
-    const status = ctx?.response?.status ?? ctx?.status;
+  answered(event) {
+    const { response, text } = event.detail?.ctx ?? {};
+    const status = response?.status;
     if (status === undefined) return;
     this.unsent = this.rest();
+    this.isRefused = status === 403;
+    this.isStale = status === 403 && /^\s*<!doctype/i.test(text);
     if (status >= 200 && status < 300) this.clear();
     else if (status >= 500 || status === 429) this.failed(false);
+    else if (this.isStale) event.preventDefault(); // a whole page: the token of ours is too old
+    if (!this.isStale) this.hasRenewed = false;
+  }
+
+  finished() {
+    this.unlock();
+    if (!this.isStale) return;
+    this.isStale = false;
+    if (this.hasRenewed) return void this.failed(false);
+    this.hasRenewed = true;
+    this.again();
+  }
+
+  // With the token of who has signed in meanwhile, if somebody has.
+  async again() {
+    await this.drafts.server.renewToken();
+    this.isRefused = false;
+    this.form.requestSubmit();
   }
 
   // What was typed while the message was on its way.
@@ -200,27 +193,34 @@ class PostComposer extends HTMLElement {
     if (this.token) this.token.value = newToken();
     this.writing?.reshow();
     this.say("");
-    clearTimeout(this.timer);
-    this.save();
+    this.drafts.published();
+    if (this.text) this.drafts.typed();
     this.dispatchEvent(new CustomEvent("composer:sent", { bubbles: true }));
   }
 
   failed(offline = true) {
-    this.save();
     this.unlock();
+    this.hasFailed = true;
+    this.drafts.keep();
     this.waiting = offline;
-    this.say(offline ? this.dataset.offline : this.dataset.failed, true, this.dataset.retry, () => this.form.requestSubmit());
+    this.say(offline ? this.dataset.offline : this.dataset.failed, true, [[this.dataset.retry, () => this.form.requestSubmit()]]);
   }
 
-  say(words, warn = false, action = "", act = undefined) {
+  // `actions`: pairs of words and what they do, or where they lead.
+  say(words, warn = false, actions = []) {
     this.status.classList.toggle("composer__status--warn", warn);
     this.status.textContent = words ?? "";
-    if (!action) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = action;
-    button.addEventListener("click", act);
-    this.status.append(" ", button);
+    for (const [label, act] of actions) {
+      const isLink = typeof act === "string";
+      const control = document.createElement(isLink ? "a" : "button");
+      control.textContent = label;
+      if (isLink) control.href = act;
+      else {
+        control.type = "button";
+        control.addEventListener("click", act);
+      }
+      this.status.append(" ", control);
+    }
   }
 }
 customElements.define("post-composer", PostComposer);

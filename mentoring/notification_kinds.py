@@ -1,0 +1,16 @@
+"""What mentoring tells people: the forums read what it is about, for each recipient."""
+
+from django.utils.translation import gettext_lazy as _
+
+from forums.notification_kinds import load_topics
+from peerhub.notifications.enums import Frequency
+from peerhub.notifications.kinds import Kind, register
+
+register(
+    Kind(
+        key="mentoring.question",
+        label=_("Une question sur un sujet où je propose mon aide"),
+        load=load_topics,
+        email=Frequency.DAILY,
+    )
+)
