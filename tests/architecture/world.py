@@ -188,7 +188,11 @@ def _talk(world: World, secret: str, circle: Circle) -> None:
     forum = make_forum(world.network, circle=circle, slug=f"theme-{len(world.forums)}", title=f"Thème {word}")
     topic = make_topic(forum, _author(world, secret), title=f"Potiron {word} ?", body=f"Le potiron **{word}** pousse.")
     # Whoever writes in the open shows the hat: the elected official's is a secret here.
-    readers = [world.people[kind] for kind in SECRETS[secret] & MEMBERS if (secret, kind) != ("public", "elected")]
+    readers = [
+        world.people[kind]
+        for kind in KINDS
+        if kind in SECRETS[secret] & MEMBERS and (secret, kind) != ("public", "elected")
+    ]
     for reader in readers:
         post = make_post(topic, reader, body=f"Mon potiron {word} aussi.")
     world.files[secret] = _join(world, secret, topic, "joint")
