@@ -58,6 +58,14 @@ def test_mail_has_both_parts_a_stable_id_and_a_one_click_unsubscribe() -> None:
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+def test_a_subject_is_cut_after_a_word() -> None:
+    network = make_network(name=f"Réseau {'des communes ' * 7}du Val")
+    tell(make_member(network))
+    deliver_due()
+    (message,) = mail.outbox
+    assert message.subject == "Bonjour de Réseau des communes des communes des communes des communes des…"
+
+
 def test_someone_who_left_meanwhile_gets_no_mail() -> None:
     member = make_member(make_network())
     tell(member)

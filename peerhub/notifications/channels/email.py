@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from peerhub.notifications.queries import Line
 from peerhub.people.models import User
 
+SUBJECT_MAX_LENGTH = 78
 UNSUBSCRIBE_SALT = "notifications.unsubscribe"
 
 
@@ -57,6 +58,13 @@ def one_line(text: str) -> str:
     return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
+def shortened(text: str) -> str:
+    """Cut after a word, with « … » for the rest: what a telephone shows of a subject."""
+    if len(text) <= SUBJECT_MAX_LENGTH:
+        return text
+    return text[: SUBJECT_MAX_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,:;«“\u00a0\u202f") + "…"
+
+
 def absolute(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
@@ -84,7 +92,7 @@ def _frame(user: User, kind_key: str) -> dict[str, object]:
 def _message(
     user: User, stem: str, context: dict[str, object], *, message_id: str, unsubscribe: str
 ) -> EmailMultiAlternatives:
-    subject = one_line(render_to_string(f"{stem}.subject.txt", context))
+    subject = shortened(one_line(render_to_string(f"{stem}.subject.txt", context)))
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     link = absolute(reverse("notifications:unsubscribe", args=[unsubscribe_token(user, unsubscribe)]))
     message = EmailMultiAlternatives(
