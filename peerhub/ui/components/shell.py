@@ -23,7 +23,10 @@ class NavItem:
 
 
 _SECTIONS = {"forums": "discussions", "sessions": "sessions", "mentoring": "directory"}
-_VIEWS = {"portal:network-home": "home", "portal:desk": "animate", "portal:search": "search"}
+_VIEWS = {"portal:network-home": "home", "portal:desk": "animate", "portal:search": "search"} | {
+    f"moderation:{view}": "animate"
+    for view in ("queue", "journal", "rules", "duty", "answers", "answer-create", "answer-edit", "case")
+}
 
 
 def section_of(request: HttpRequest | None) -> str:
