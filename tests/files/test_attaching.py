@@ -113,7 +113,7 @@ def test_the_purge_takes_what_nobody_kept(member: Membership) -> None:
 
 def test_the_purge_survives_bytes_that_are_gone_already(member: Membership) -> None:
     stored = make_file(member.user, member.network)
-    StoredFile.objects.update(created_at=timezone.now() - timedelta(days=8))
+    StoredFile.objects.update(created_at=timezone.now() - timedelta(days=31))
     file_storage().delete(stored.blob)
     assert (purge_files(), StoredFile.objects.count()) == (1, 0)
 
@@ -154,7 +154,7 @@ def test_purged_while_it_is_attached_it_is_either_whole_or_gone() -> None:
     circle = network_circle(member)
     for _round in range(5):
         stored = make_file(member.user, member.network)
-        StoredFile.objects.update(created_at=timezone.now() - timedelta(days=8))
+        StoredFile.objects.update(created_at=timezone.now() - timedelta(days=31))
         attached, purged = together(
             lambda: attach_files(ids=[stored.pk], owner=member.user, circle=circle),  # noqa: B023
             purge_files,

@@ -28,7 +28,7 @@ from peerhub.people.models import Circle, Network, User
 
 logger = logging.getLogger("peerhub.files")
 _CHUNK = 256 * 1024
-PENDING_DAYS, WITHDRAWN_DAYS = 7, 30
+PENDING_DAYS, WITHDRAWN_DAYS = 30, 30
 
 
 def file_storage() -> Storage:
@@ -119,7 +119,7 @@ def restore_files(*, ids: Collection[int]) -> int:
 
 
 def purge_files(*, limit: int = 500) -> int:
-    """Delete what was never attached for 7 days and what was withdrawn for 30, bytes first. How many files.
+    """Delete what was never attached, or was withdrawn, for 30 days, bytes first. How many files.
 
     A file that is being attached at this moment is locked, and passed over.
     """
