@@ -71,7 +71,7 @@ class ThemeForm(forms.Form):
     )
     people = forms.CharField(
         label=_lazy("Personnes choisies"),
-        help_text=_lazy("Leurs adresses e-mail, une par ligne. Vous en serez aussi."),
+        help_text=_lazy("Leurs adresses e-mail, une par ligne. Vous en ferez partie aussi."),
         required=False,
         widget=forms.Textarea({"rows": 3}),
     )

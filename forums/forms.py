@@ -57,7 +57,7 @@ class ReasonForm(forms.Form):
     """Why, in a line, for those who wish to say it."""
 
     reason = forms.CharField(
-        label=_("Pourquoi (facultatif)"),
+        label=_("Pourquoi"),
         help_text=_("Une ligne, visible de toutes les personnes qui lisent la discussion."),
         max_length=300,
         required=False,

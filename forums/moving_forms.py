@@ -15,7 +15,7 @@ from forums.fields import TagsField
 from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH, Forum, Topic
 from forums.policies import allowed_kinds
 from forums.topic_forms import PlacedForm
-from peerhub.people.models import Membership, Territory
+from peerhub.people.models import Membership
 
 PACES = (
     ("5", _lazy("5 minutes")),
@@ -41,8 +41,8 @@ class ReasonedForm(forms.Form):
 
 class PinForm(forms.Form):
     until = forms.DateField(
-        label=_lazy("Jusqu’au (facultatif)"),
-        help_text=_lazy("Ce jour compris. Sans date : jusqu’à ce que vous la désépingliez."),
+        label=_lazy("Jusqu’au"),
+        help_text=_lazy("Ce jour compris. Sans date, la discussion reste épinglée."),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )
@@ -78,9 +78,6 @@ class FilingForm(forms.Form):
         field.choices = [(one.value, one.label) for one in kinds]
         tags: Any = self.fields["tags"]
         tags.offer(topic.network_id)
-
-    def clean_territory(self) -> Territory | None:
-        return PlacedForm.clean_territory(self)  # type: ignore[arg-type]
 
 
 class AgreedForm(forms.Form):

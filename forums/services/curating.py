@@ -146,7 +146,7 @@ def restore_topic(*, actor: User, topic: Topic, reason: str = "") -> None:
     if locked.state != TopicState.REMOVED:
         return
     if locked.author_id == actor.pk and was_removed_by_another(actor, locked.pk):
-        raise Refused(_("Quelqu’un d’autre a retiré votre discussion : ce n’est pas à vous de la rétablir."))
+        raise Refused(_("Quelqu’un d’autre a retiré votre discussion : ce n’est pas à vous de la rétablir."))
     Topic.objects.filter(pk=locked.pk).update(state=TopicState.OPEN)
     Forum.objects.filter(pk=locked.forum_id).update(topic_count=F("topic_count") + 1)
     restore_files_of(_present_posts(locked.pk))

@@ -193,7 +193,7 @@ _EMPTY, _FORMAT = "Ce fichier est vide.", "Formats acceptés : images (JPEG"
 _NOT_IMAGE, _BROKEN_IMAGE, _BIG = "n’est pas une image", "abîmée ou incomplète", "trop grande"
 _PDF_MORE, _NOT_PDF, _PDF_CUT = "contient autre chose qu’un PDF", "n’est pas un PDF", "Ce PDF est incomplet"
 _BOMB, _BROKEN, _MACROS, _PROGRAM = (
-    "se déplie sans mesure",
+    "prend une taille démesurée",
     "abîmé ou protégé",
     "contient des macros",
     "un programme ou une",

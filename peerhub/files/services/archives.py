@@ -159,7 +159,7 @@ def _is_ooxml(archive: zipfile.ZipFile, names: set[str], extension: str) -> bool
 
 
 def _bomb() -> BadFile:
-    return BadFile(_("Ce document se déplie sans mesure : il n’est pas accepté."))
+    return BadFile(_("Ce document prend une taille démesurée quand on l’ouvre : il n’est pas accepté."))
 
 
 def _broken() -> BadFile:
