@@ -177,4 +177,4 @@ def test_what_rings_without_a_new_post_is_read_with_the_topic(browser: Browser, 
     unread = Notification.objects.unread().filter(recipient=peer.user)
     assert [one.kind for one in unread] == ["forums.accepted"]
     browser.get(topic.get_absolute_url())
-    assert unread.count() == 0
+    assert unread.all().count() == 0
