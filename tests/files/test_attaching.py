@@ -99,7 +99,7 @@ def test_the_purge_takes_what_nobody_kept(member: Membership) -> None:
     old, removed = make_image(member.user, member.network), make_file(member.user, member.network)
     attach_files(ids=[kept[0].pk, kept[1].pk, removed.pk], owner=member.user, circle=circle)
     withdraw_files(ids=[kept[1].pk, removed.pk])
-    ages = {kept[0]: 90, kept[1]: 90, kept[2]: 6, old: 8, removed: 90}
+    ages = {kept[0]: 90, kept[1]: 90, kept[2]: 29, old: 31, removed: 90}
     for stored, days in ages.items():
         StoredFile.objects.filter(pk=stored.pk).update(created_at=now - timedelta(days=days))
     StoredFile.objects.filter(pk=kept[1].pk).update(withdrawn_at=now - timedelta(days=29))
