@@ -60,7 +60,7 @@ def database(url: str, password: str = "") -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
-    # Django forbids psycopg to keep plans unless told how soon; only peerhub/people/prepared.py asks for it. Those reads
+    # Django forbids psycopg to keep plans unless told how soon; only peerhub/people/prepared.py asks for it. Its reads
     # join ten tables: planned anew for each request, they cost PostgreSQL ten times what running them does.
     plans = {"prepare_threshold": 5, "options": "-c plan_cache_mode=force_generic_plan"}
     options: dict[str, object] = {**plans, **dict(parse_qsl(parts.query))}

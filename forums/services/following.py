@@ -5,7 +5,7 @@ from django.db import connection
 from forums.enums import SubscriptionLevel
 from forums.models import ForumSubscription, TagSubscription, TopicSubscription
 
-_FOLLOW = """
+FOLLOW = """
 INSERT INTO forums_topicsubscription (user_id, topic_id, level) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
 """
 
@@ -13,7 +13,7 @@ INSERT INTO forums_topicsubscription (user_id, topic_id, level) VALUES (%s, %s, 
 def follow(*, user_id: int, topic_id: int) -> None:
     """Tell the person of the replies from now on, unless a level was chosen already."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOLLOW, [user_id, topic_id, SubscriptionLevel.ALL.value])
+        cursor.execute(FOLLOW, [user_id, topic_id, SubscriptionLevel.ALL.value])
 
 
 def set_subscription(*, user_id: int, topic_id: int, level: SubscriptionLevel | None) -> None:

@@ -4,11 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forums.enums import SubscriptionLevel
 from forums.events import PostCreated, PostEntered
 from forums.fragments import PostRow, post_html
 from forums.models import Post, Topic
@@ -16,9 +17,9 @@ from forums.policies import can_curate, can_reply
 from forums.queries.standing import looks_after, membership_of, with_membership
 from forums.services.drafts import forget_draft
 from forums.services.files import join_files
-from forums.services.following import follow
+from forums.services.following import FOLLOW
 from forums.services.holding import Held, hold, reasons_in_topic, reasons_to_hold
-from forums.services.reading import mark_read
+from forums.services.reading import ADVANCE
 from forums.services.telling import in_each_language, tell_head
 from forums.services.writing import UsedToken, Written, require_naming, require_same, write_out
 from peerhub.live.publish import publish_on_commit
@@ -136,9 +137,7 @@ def write_reply(
     if written.files:
         join_files(post=post, written=written, owner=typist, circle=circle)
     is_lens_moved = _count(topic, post, hat)
-    mark_read(user_id=typist.pk, topic_id=topic.pk, number=post.number)
-    follow(user_id=author.pk, topic_id=topic.pk)
-    forget_draft(user_id=typist.pk, key=f"topic-{topic.pk}")
+    _settle(topic.pk, author_id=author.pk, typist_id=typist.pk, number=post.number)
     row = PostRow.of(post)
     html = in_each_language(lambda: post_html(row))
     # In this order: on commit the frame leaves before the kick, which wakes a worker that wants the same processor.
@@ -213,6 +212,23 @@ def _known(author: User, topic: Topic, token: UUID) -> Post | None:
     if (author_id, topic_id) != (author.pk, topic.pk):
         raise UsedToken
     return Post.objects.defer("body_vector").get(pk=pk)
+
+
+# One statement instead of `mark_read`, `follow` and `forget_draft`: two round trips less while the topic is locked, a
+# tenth of what a reply costs.
+_SETTLE = "\n".join(
+    (
+        f"WITH read_on AS ({ADVANCE}), following AS ({FOLLOW})",
+        "DELETE FROM forums_draft WHERE user_id = %s AND key = %s",
+    )
+)
+
+
+def _settle(topic_id: int, *, author_id: int, typist_id: int, number: int) -> None:
+    """Who typed has read up to there, and needs the draft no more; the author follows, unless another level was set."""
+    read, following = (typist_id, topic_id, number), (author_id, topic_id, SubscriptionLevel.ALL.value)
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, (*read, *following, typist_id, f"topic-{topic_id}"))
 
 
 def _count(topic: Topic, post: Post, hat: Affiliation | None) -> bool:

@@ -8,7 +8,7 @@ from peerhub.notifications.models import Notification
 from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.models import User
 
-_ADVANCE = """
+ADVANCE = """
 INSERT INTO forums_topicread (user_id, topic_id, last_number, read_at) VALUES (%s, %s, %s, now())
 ON CONFLICT (user_id, topic_id) DO UPDATE SET last_number = EXCLUDED.last_number, read_at = EXCLUDED.read_at
 WHERE forums_topicread.last_number < EXCLUDED.last_number
@@ -28,7 +28,7 @@ WHERE forums_topicread.last_number < EXCLUDED.last_number
 def mark_read(*, user_id: int, topic_id: int, number: int) -> bool:
     """Note that the person has read up to post `number`; the mark never goes back. Whether it moved."""
     with connection.cursor() as cursor:
-        cursor.execute(_ADVANCE, [user_id, topic_id, number])
+        cursor.execute(ADVANCE, [user_id, topic_id, number])
         return bool(cursor.rowcount)
 
 

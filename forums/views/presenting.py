@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -35,6 +34,7 @@ from forums.views.waiting import held_piece
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle
 from peerhub.text.markdown import mentioned_ids
+from peerhub.ui.components.base import form_token
 from peerhub.ui.components.parts import fill
 from peerhub.ui.pagination import Page
 
@@ -117,7 +117,7 @@ def topic_context(
         "reply_form": reply_form(request, topic, page, reply_fields(form, error)) if abilities.reply else "",
         # For the posts that come live: their frame is the same for all, and holds nobody's controls.
         "live_controls": controls_of_new_post(request.user.pk or 0, abilities) if abilities.act else "",
-        "csrf": get_token(request) if abilities.act else "",
+        "csrf": form_token(request) if abilities.act else "",
     }
 
 
@@ -148,7 +148,7 @@ def unseen_sentence(network_id: int, circle: Circle, body: str) -> str:
 
 def reply_form(request: HttpRequest, topic: Topic, page: TopicPage, fields: SafeString) -> SafeString:
     """The composer of a reply: its tools and words are the same for a whole circle, and dear to write."""
-    slots = {"pk": str(topic.pk), "csrf": get_token(request), "fields": fields}
+    slots = {"pk": str(topic.pk), "csrf": form_token(request), "fields": fields}
     facts = {"network": topic.network.slug, "circle": audience(topic.circle), "is_last": page.is_last}
     return fill("forums/_reply.html", slots, **facts)
 

@@ -123,7 +123,8 @@ class PreparedInstances:
         if self._made is None:
             marks = Marks()
             compiler = self._build(marks).query.get_compiler(connection.alias)
-            self._made = _Statement(*compiler.as_sql(), marks), _maker(compiler)
+            text, params = compiler.as_sql()
+            self._made = _Statement(text, params, marks), _maker(compiler)
         statement, make = self._made
         return [make(row) for row in statement.run(values)]
 

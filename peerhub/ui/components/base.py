@@ -65,11 +65,19 @@ def draw_icon(name: str, label: str = "", size: str = "") -> SafeString:
     return bless(f'<svg class="icon{modifier}" {described}><use href="{_sprite(settings.DEBUG)}#{name}"></use></svg>')
 
 
+def form_token(request: HttpRequest) -> str:
+    """The token of the forms of this page: made once for all of them (three on a topic page, 0.1 ms of CPU each)."""
+    token: str | None = getattr(request, "form_token", None)
+    if token is None:
+        token = request.form_token = get_token(request)  # type: ignore[attr-defined]
+    return token
+
+
 def csrf_input(context: Context) -> SafeString:
     request = context.get("request")
     if not isinstance(request, HttpRequest):
         return EMPTY
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', form_token(request))
 
 
 def address(name: str, *args: object) -> str:

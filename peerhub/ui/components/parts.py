@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -22,7 +21,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from peerhub.ui.components.base import EMPTY, address, bless, register
+from peerhub.ui.components.base import EMPTY, address, bless, form_token, register
 from peerhub.ui.components.identity import avatar, count, hat
 from peerhub.ui.components.shell import NavItem, chosen_theme, places_of, section_of
 from peerhub.ui.times import zone_label
@@ -60,7 +59,7 @@ def fill(template: str, slots: Mapping[str, str], **facts: Any) -> SafeString:
 def _common(request: HttpRequest | None) -> dict[str, str]:
     if request is None:
         return {"csrf": EMPTY, "path": "/"}
-    token = get_token(request)
+    token = form_token(request)
     return {
         "csrf": bless(f'<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'),
         "path": request.get_full_path(),
