@@ -109,7 +109,7 @@ FORM_RENDERER = "peerhub.ui.forms.FormRenderer"
 DATABASES: dict[str, Any] = {"default": env.database(env.text("DATABASE_URL"), env.text("DATABASE_PASSWORD", ""))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "peerhub.caching.KeptRedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
@@ -139,8 +139,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
     "files-purge": {"task": "peerhub.files.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "forums-bookmarks": {"task": "forums.remind_of_bookmarks", "schedule": 120.0, "options": {"expires": 120}},
-    "forums-unpin": {"task": "forums.unpin_expired", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "forums-new-finds": {"task": "forums.tell_new_finds", "schedule": 10 * 60.0, "options": {"expires": 10 * 60}},
+    "forums-unpin": {"task": "forums.unpin_expired", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
     "sessions-reminders": {"task": "sessions.send_due_reminders", "schedule": 15.0, "options": {"expires": 15}},
     "moderation-end": {"task": "peerhub.moderation.end_sanctions", "schedule": 120.0, "options": {"expires": 120}},
 }
