@@ -4,8 +4,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -13,8 +11,7 @@ from forums.enums import SubscriptionLevel
 from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH
 from forums.services.experience import FACTS, SECTIONS
 from forums.topic_forms import ReportParts
-from peerhub.people.models import Territory
-from peerhub.people.queries import AmbiguousTerritory, UnknownTerritory, named_territory
+from peerhub.people.fields import TerritoryField
 
 
 class TriedForm(forms.Form):
@@ -27,36 +24,11 @@ class TriedForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
     )
-    territory = forms.CharField(
+    territory = TerritoryField(
         label=_lazy("Où"),
         help_text=_lazy("Une commune, une intercommunalité… Sans réponse : le territoire de votre casquette."),
-        max_length=180,
         required=False,
-        widget=forms.TextInput(
-            {
-                "list": "territoires",
-                "autocomplete": "off",
-                "hx-get": reverse_lazy("people:territory-options"),
-                "hx-trigger": "input changed delay:200ms",
-                "hx-target": "#territoires",
-                "hx-swap": "innerHTML",
-            }
-        ),
     )
-
-    def clean_territory(self) -> Territory | None:
-        words = self.cleaned_data["territory"].strip()
-        if not words:
-            return None
-        try:
-            return named_territory(words)
-        except UnknownTerritory:
-            raise ValidationError(_("Nous ne trouvons pas ce territoire : écrivez son nom ou son code.")) from None
-        except AmbiguousTerritory as ambiguous:
-            named = ", ".join(one.suggestion for one in ambiguous.candidates[:6])
-            raise ValidationError(
-                _("Plusieurs territoires répondent à ce nom : %(named)s.") % {"named": named}
-            ) from None
 
 
 class BookmarkForm(forms.Form):

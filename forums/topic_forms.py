@@ -4,9 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.urls import reverse_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from forums.enums import TopicKind
@@ -15,8 +12,8 @@ from forums.forms import FileFields
 from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH
 from forums.policies import allowed_kinds
 from forums.services.experience import FACTS, SECTIONS, ReportFields, compose_report
-from peerhub.people.models import Membership, Territory
-from peerhub.people.queries import AmbiguousTerritory, UnknownTerritory, named_territory
+from peerhub.people.fields import TerritoryField
+from peerhub.people.models import Membership
 
 PART_MAX_LENGTH = 9_000  # four parts, and their headings, stay below the longest text
 
@@ -60,40 +57,11 @@ class TopicForm(FileFields):
 class PlacedForm(TopicForm):
     """With the place that it is about."""
 
-    territory = forms.CharField(
+    territory = TerritoryField(
         label=_lazy("Territoire concerné"),
         help_text=_lazy("Une commune, une intercommunalité… : les pairs du même genre vous trouveront mieux."),
-        max_length=180,
         required=False,
-        widget=forms.TextInput(
-            {
-                "list": "territoires",
-                "autocomplete": "off",
-                "hx-get": reverse_lazy("people:territory-options"),
-                "hx-trigger": "input changed delay:200ms",
-                "hx-target": "#territoires",
-                "hx-swap": "innerHTML",
-            }
-        ),
     )
-
-    def clean_territory(self) -> Territory | None:
-        words = self.cleaned_data["territory"].strip()
-        if not words:
-            return None
-        try:
-            return named_territory(words)
-        except UnknownTerritory:
-            raise ValidationError(
-                _("Nous ne trouvons pas « %(words)s » : écrivez le début du nom, le code officiel ou le code postal.")
-                % {"words": words}
-            ) from None
-        except AmbiguousTerritory as ambiguous:
-            named = ", ".join(one.suggestion for one in ambiguous.candidates[:6])
-            raise ValidationError(
-                _("Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : %(named)s.")
-                % {"named": named}
-            ) from None
 
 
 def _part(label: Any, hint: Any, rows: int = 4, *, required: bool = True) -> forms.CharField:

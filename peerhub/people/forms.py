@@ -4,9 +4,7 @@ from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.urls import reverse_lazy
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -14,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from peerhub.people.enums import Language
-from peerhub.people.models import ActorCategory, Affiliation, Territory, User
-from peerhub.people.queries import AmbiguousTerritory, UnknownTerritory, named_territory
+from peerhub.people.fields import TerritoryField
+from peerhub.people.models import ActorCategory, Affiliation, User
 from peerhub.people.services.memberships import NewHat
 from peerhub.ui.times import zone_label
 
@@ -82,49 +80,13 @@ class HatForm(forms.Form):
         required=False,
         widget=forms.TextInput({"autocomplete": "organization"}),
     )
-    territory = forms.CharField(
+    territory = TerritoryField(
         label=_lazy("Votre territoire"),
         help_text=_lazy(
             "Une commune, une intercommunalité, un département ou une région : son nom, son code ou son code postal."
         ),
-        max_length=180,
         required=False,
-        widget=forms.TextInput(
-            {
-                "list": "territoires",
-                "autocomplete": "off",
-                "hx-get": reverse_lazy("people:territory-options"),
-                "hx-trigger": "input changed delay:200ms",
-                "hx-target": "#territoires",
-                "hx-swap": "innerHTML",
-            }
-        ),
     )
-    # Offered again under the field when what was typed may mean several.
-    candidates: list[Territory]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.candidates = []
-
-    def clean_territory(self) -> Territory | None:
-        words = self.cleaned_data["territory"].strip()
-        if not words:
-            return None
-        try:
-            return named_territory(words)
-        except UnknownTerritory:
-            raise ValidationError(
-                _("Nous ne trouvons pas « %(words)s » : écrivez le début du nom, le code officiel ou le code postal.")
-                % {"words": words}
-            ) from None
-        except AmbiguousTerritory as ambiguous:
-            self.candidates = ambiguous.candidates
-            named = ", ".join(one.suggestion for one in ambiguous.candidates[:6])
-            raise ValidationError(
-                _("Plusieurs territoires répondent à ce nom. Recopiez le vôtre avec son code : %(named)s.")
-                % {"named": named}
-            ) from None
 
     def hat(self) -> NewHat:
         """The hat of a valid form."""
@@ -154,13 +116,11 @@ class JoinForm(HatForm):
         if not self.hats:
             wear.widget = forms.HiddenInput()
 
-    def clean_territory(self) -> Territory | None:
-        return super().clean_territory() if self._is_new() else None
-
     def clean(self) -> dict[str, Any]:
-        """With one of the person's hats, what is missing from a new one does not matter."""
+        """With one of the person's hats, what is missing from a new one, or wrong there, does not matter."""
         if not self._is_new() and "wear" in self.cleaned_data:
             self.errors.pop("category", None)
+            self.errors.pop("territory", None)
         return self.cleaned_data
 
     def chosen(self) -> Affiliation | NewHat:

@@ -144,7 +144,7 @@ def test_the_author_sees_numbers_and_no_button(browser: Browser, topic: Topic, a
     react(user=topic.author, post=answer, kind=ReactionKind.THANKS)
     page = browser.as_user(answer.author).get(topic.get_absolute_url()).content.decode()
     post = page.partition('id="message-2"')[2].partition("</article>")[0]
-    assert f'<a class="reaction reaction--shown" href="/messages/{answer.pk}/reactions/">' in post
+    assert f'<a class="reaction reaction--shown" data-of="thanks" href="/messages/{answer.pk}/reactions/">' in post
     assert 'name="thanks"' not in post
 
 
@@ -154,7 +154,7 @@ def test_a_trial_is_told_in_a_form_and_stands_under_the_answer(browser: Browser,
     address = f"/messages/{answer.pk}/essayer/"
     wrong = browser.post(address, {"note": "Réussi", "territory": "Nulle part"})
     assert wrong.status_code == 422
-    assert "Nous ne trouvons pas ce territoire" in wrong.content.decode()
+    assert "Nous ne trouvons pas « Nulle part »" in wrong.content.decode()
     sent = browser.post(address, {"note": "Deux cantines sur trois", "territory": "Saint-X"})
     assert sent.status_code == 303
     page = browser.get(topic.get_absolute_url()).content.decode()
