@@ -1,10 +1,10 @@
 """The markup of every page, read as strictly as a machine can: what a browser repairs, a screen reader may misread."""
 
 from collections import Counter
+from typing import Any
 
 import html5lib
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from html5lib.html5parser import HTMLParser
@@ -22,12 +22,11 @@ def world(db: None) -> World:
     return make_world()
 
 
-def page_of(world: World, name: str, kind: str) -> HttpResponse:
+def page_of(world: World, name: str, kind: str) -> Any:
     route = ROUTES[name]
     client = Browser().as_user(world.people[kind]) if kind in world.people else Client()
     address = reverse(name.partition("#")[0], kwargs=dict(route.arguments(world, kind)))
-    response: HttpResponse = client.get(address + route.query)
-    return response
+    return client.get(address + route.query)
 
 
 def faults_of(html: str) -> list[str]:
