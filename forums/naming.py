@@ -9,7 +9,8 @@ from peerhub.text.markdown import mentioned_categories, mentioned_ids
 
 
 def named_people(source: str, topic: Topic) -> set[int]:
-    """The people (ids) that a text of this topic names, of those who can see it. Needs the topic's circle.
+    """The people (ids) that a text of this topic names, of those who can see it, and where the whole web can, of the
+    members of its network: nobody is written to by strangers. Needs the topic's circle.
 
     Who is named as one of a category (« @les élu·es ») is among them: a member of the topic's network who wears that
     hat there. Whether the author may name a category was judged when the text was written (`services.writing`).
@@ -22,8 +23,10 @@ def named_people(source: str, topic: Topic) -> set[int]:
         ids |= set(wearing.values_list("user", flat=True))
     if not ids:
         return set()
-    active = User.objects.filter(pk__in=ids, is_active=True)
-    return readers_among(set(active.values_list("pk", flat=True)), topic)
+    active = set(User.objects.filter(pk__in=ids, is_active=True).values_list("pk", flat=True))
+    if topic.circle.kind == CircleKind.PUBLIC:
+        return members_among(active, topic.network_id)
+    return readers_among(active, topic)
 
 
 def is_reader(topic: Topic) -> Q:
@@ -31,6 +34,12 @@ def is_reader(topic: Topic) -> Q:
     if topic.circle.kind == CircleKind.PUBLIC:
         return Q()
     return Q(user__in=CircleMember.objects.filter(circle=topic.circle_id).values("user"))
+
+
+def members_among(ids: set[int], network_id: int) -> set[int]:
+    """Of these people (ids), the active members of a network."""
+    found = Membership.objects.active().filter(network=network_id, user__in=ids)
+    return set(found.values_list("user", flat=True))
 
 
 def readers_among(ids: set[int], topic: Topic) -> set[int]:

@@ -9,7 +9,8 @@ from peerhub.people.verdicts import Allowed, Denied, Verdict
 def can_curate(membership: Membership | None, *, looks_after: bool) -> Verdict:
     """`looks_after`: whether the person is named for the theme (`queries.standing.looks_after`). The topic or theme is
     one that the person can see: no role opens a circle."""
-    if membership and membership.is_active and (membership.is_animator or looks_after):
+    may = membership and membership.is_active and not membership.is_silenced
+    if may and membership and (membership.is_animator or looks_after):
         return Allowed()
     return Denied(_("C’est l’animation du réseau qui peut faire cela."))
 

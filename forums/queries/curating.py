@@ -111,9 +111,12 @@ def held_in_topic(user: User | AnonymousUser, head: TopicHead) -> Sequence[HeldT
 
 
 def own_held(user: User, pk: int) -> HeldText:
-    """A text of one's own that waits, or was refused."""
+    """A text of one's own that waits, or was refused. Of a discussion that closed, the title is not told."""
     rows = HeldText.objects.filter(author=user).exclude(state=HeldState.PUBLISHED)
-    return rows.select_related("network", "forum", "topic", "circle__category", "circle__delegation").get(pk=pk)
+    held = rows.select_related("network", "forum", "topic", "circle__category", "circle__delegation").get(pk=pk)
+    if held.topic and not Topic.objects.visible_to(user).filter(pk=held.topic.pk).exists():
+        held.topic.title = ""
+    return held
 
 
 def _number_in(words: str) -> int:

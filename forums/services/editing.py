@@ -16,6 +16,7 @@ from forums.queries.standing import looks_after
 from forums.services.drafts import forget_draft
 from forums.services.experience import ReportFields, update_report
 from forums.services.files import rejoin_files, restore_files_of, withdraw_files_of
+from forums.services.holding import require_unheld
 from forums.services.telling import tell_head, tell_posts
 from forums.services.topics import BLANKS, topic_slug
 from forums.services.writing import BadText, Written, require_naming, write_out
@@ -53,7 +54,8 @@ def edit_post(
     experience report the fields that `body` was written from.
 
     `version` is the number of edits that the actor knew of. Who changes somebody else's post says why; that trace is
-    shown. Raises `EditConflict`, `Refused`, `BadText`, or `DomainError` without a reason.
+    shown. Raises `EditConflict`, `Refused`, `BadText` (for what would have waited for the animators, too), or
+    `DomainError` without a reason.
     """
     written = write_out(body, circle=post.topic.circle, author=actor)
     with transaction.atomic():
@@ -67,6 +69,14 @@ def edit_post(
         old_title, new_title = locked.topic.title, _title(title, locked)
         if (locked.body, old_title) == (written.body, new_title):
             return locked
+        require_unheld(
+            author=actor,
+            topic=locked.topic,
+            membership=membership,
+            text=f"{new_title if locked.number == 1 else ''} {written.plain}",
+            links=written.links,
+            before=f"{old_title if locked.number == 1 else ''} {locked.body}",
+        )
         PostRevision.objects.create(
             post=locked,
             number=known + 1,

@@ -18,6 +18,7 @@ from peerhub.moderation.services.cases import open_case
 from peerhub.moderation.services.screening import Screening, screen
 from peerhub.people.errors import DomainError
 from peerhub.people.models import Membership, User
+from peerhub.text.markdown import render
 
 HELD_KEY = "forums.held"
 
@@ -75,12 +76,13 @@ def require_unheld(
     found = judged(text, links)
     if not (found.refusal or found.is_held or topic.is_held):
         return
-    stood = judged(before, links_of(before)) if before else Screening()
+    old = render(before, names={}, groups={}, files={})
+    stood = judged(old.plain, old.links)
     if found.refusal and found.refusal != stood.refusal:
         raise BadText(found.refusal)
     waits = set(found.reasons) - (set(stood.reasons) - {HeldReason.NEWCOMER})
     if waits or topic.is_held:
-        raise BadText(_("L’animation relit ce qui s’écrit ici avant publication : dites cela dans un nouveau message."))
+        raise BadText(_("L’animation relit ce qui s’écrit ici avant publication : dites cela dans un nouveau message."))
 
 
 def reasons_in_topic(topic: Topic, author: User, membership: Membership | None) -> tuple[HeldReason, ...]:

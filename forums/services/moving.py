@@ -15,19 +15,23 @@ from forums.audience import readers_sentence
 from forums.enums import ForumKind, RemovalKind, TopicKind, TopicState
 from forums.events import AnswerRevoked
 from forums.models import Forum, HeldText, Post, Topic, TopicRead
+from forums.policies import can_create_topic
+from forums.queries.standing import looks_after
 from forums.services.changes import note_many_changes
 from forums.services.counters import recount_topic
 from forums.services.curating import lock_topics, note
-from forums.services.files import move_files_of, move_files_of_topic
+from forums.services.files import move_files_of
 from forums.services.following import follow
+from forums.services.opening import open_to
 from forums.services.telling import tell_head
 from forums.services.topics import clean_title, topic_slug
 from peerhub.live.publish import publish_on_commit, recheck_group_on_commit
 from peerhub.moderation.services.cases import move_target
 from peerhub.notifications.models import Notification
 from peerhub.outbox.services import emit
-from peerhub.people.errors import DomainError, Refused
+from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Circle, User
+from peerhub.people.queries import membership_for
 from peerhub.people.services.choosing import is_within
 from peerhub.text.markdown import RENDER_VERSION
 
@@ -62,7 +66,7 @@ def move_topic(*, actor: User, topic: Topic, forum: Forum, agreed_circle_id: int
     Topic.objects.filter(pk=locked.pk).update(forum=place, circle=place.circle, slug=slug)
     _count_topics({locked.forum_id: -1, place.pk: 1})
     HeldText.objects.filter(topic=locked).update(forum=place, circle=place.circle)
-    _open_to(locked.pk, place.circle)
+    open_to(locked.pk, place.circle)
     locked.circle, locked.slug = place.circle, slug
     note(locked, actor, "forums.topic_moved", was_in=locked.forum_id, is_in=place.pk)
     tell_head(locked.pk)
@@ -140,7 +144,7 @@ def merge_topic(*, actor: User, topic: Topic, into: Topic, agreed_circle_id: int
     _merge_reads(gone.pk, kept.pk, offset)
     _merge_subscriptions(gone.pk, kept.pk)
     _let_go_of_answer(gone, set(moved))
-    _open_to(gone.pk, kept.circle)
+    open_to(gone.pk, kept.circle)
     Post.objects.filter(topic=gone).update(topic=kept, number=F("number") + offset)
     HeldText.objects.filter(topic=gone).update(topic=kept, forum=kept.forum, circle=kept.circle)
     Topic.objects.filter(merged_into=gone).update(merged_into=kept)
@@ -176,16 +180,6 @@ def _require_readers(was: Circle, becomes: Circle, agreed_circle_id: int | None)
         raise OtherReaders(becomes)
 
 
-def _open_to(topic_id: int, circle: Circle) -> None:
-    """Files and cases go where their texts go."""
-    move_files_of_topic(topic_id, circle)
-    posts = list(Post.objects.filter(topic=topic_id).values_list("pk", flat=True))
-    move_target(target_key="forums.post", target_ids=posts, circle_id=circle.pk)
-    move_target(target_key="forums.topic", target_ids=[topic_id], circle_id=circle.pk)
-    held = list(HeldText.objects.filter(topic=topic_id).values_list("pk", flat=True))
-    move_target(target_key="forums.held", target_ids=held, circle_id=circle.pk)
-
-
 def _lock_forums(actor: User, topic: Topic, others: Sequence[int]) -> None:
     """The themes on both ends: as when a theme changes its circle, they come before their topics."""
     rows = Forum.objects.select_for_update(of=("self",), no_key=True).filter(pk__in={topic.forum_id, *others})
@@ -197,9 +191,12 @@ def _place(actor: User, topic: Topic, forum: Forum) -> Forum:
     if topic.forum.kind != ForumKind.THEMED:
         raise DomainError(_("La discussion d’une séance reste avec sa séance."))
     rows = Forum.objects.themed().visible_to(actor).filter(pk=forum.pk, network=topic.network_id, is_archived=False)
-    place = rows.select_related("circle__category", "circle__delegation").first()
+    place = rows.select_related("network", "circle__category", "circle__delegation").first()
     if place is None:
         raise Refused(_("Ce thème ne vous est plus ouvert."))
+    # Who is named for one theme is a member like others in the next one.
+    membership = membership_for(actor, place.network)
+    require(can_create_topic(actor, place, membership, looks_after=looks_after(actor, place.pk)))
     return place
 
 

@@ -15,6 +15,7 @@ from forums.enums import ReactionKind
 from forums.events import PostThanked, PostTried
 from forums.models import Post, Reaction
 from forums.policies import can_react, can_try
+from forums.services.holding import require_unheld
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
@@ -33,7 +34,8 @@ COUNTERS = {
 def react(*, user: User, post: Post, kind: ReactionKind, territory: Territory | None = None, note: str = "") -> None:
     """Thank for a post, call it useful, or say that one tried what it says, where, and what came of it.
 
-    Twice is once; a trial told again replaces what was told. Raises `Refused`, or `DomainError` for a note too long.
+    Twice is once; a trial told again replaces what was told. Raises `Refused`, or `DomainError` for a note too
+    long, or that the animators would have read first.
     """
     locked = _lock(user, post.pk)
     membership = membership_for(user, locked.topic.network)
@@ -42,6 +44,8 @@ def react(*, user: User, post: Post, kind: ReactionKind, territory: Territory | 
     note = " ".join(note.split()) if is_trial else ""
     if len(note) > NOTE_MAX_LENGTH:
         raise DomainError(_("Ce résultat est trop long : %(limit)s caractères au plus.") % {"limit": NOTE_MAX_LENGTH})
+    if note:
+        require_unheld(author=user, topic=locked.topic, membership=membership, text=note)
     reaction, is_new = Reaction.objects.get_or_create(
         post=locked,
         user=user,

@@ -12,8 +12,8 @@ from forums.models import Forum, ForumAnimator, HeldText, Topic
 from forums.policies import can_curate, can_open_themes
 from forums.queries.standing import looks_after
 from forums.queries.themes import DEPTH
-from forums.services.files import move_files_of_topic
 from forums.services.forums import create_forum, require_place
+from forums.services.opening import open_held_to, open_to
 from forums.services.tags import tag_slug
 from forums.services.topics import NEUTRAL_SLUG
 from peerhub.live.publish import recheck_group_on_commit
@@ -96,11 +96,11 @@ def change_circle(*, user: User, forum: Forum, choice: CircleChoice) -> Circle:
             )
         )
     Forum.objects.filter(pk=locked.pk).update(circle=circle, **_neutral_address(locked, circle))
-    HeldText.objects.filter(forum=locked).update(circle=circle)
+    open_held_to(list(HeldText.objects.filter(forum=locked).values_list("pk", flat=True)), circle)
     neutral = {"slug": NEUTRAL_SLUG} if circle.is_confidential else {}
     topics.update(circle=circle, **neutral)
     for pk in topics.values_list("pk", flat=True):
-        move_files_of_topic(pk, circle)
+        open_to(pk, circle)
         recheck_group_on_commit(f"topic.{pk}")
     inside = CircleMember.objects.filter(circle=circle).values("user")
     ForumAnimator.objects.filter(forum=locked).exclude(user__in=inside).delete()

@@ -18,10 +18,11 @@ from forums.models import Forum, Post, Topic
 from forums.policies import can_announce, can_create_topic
 from forums.services.drafts import forget_draft
 from forums.services.experience import ReportFields, compose_report, keep_report, with_rest
-from forums.services.files import join_files, move_files_of_topic
+from forums.services.files import join_files
 from forums.services.following import follow
 from forums.services.forums import sessions_forum
 from forums.services.holding import Held, hold, reasons_to_hold
+from forums.services.opening import open_to
 from forums.services.reading import mark_read
 from forums.services.tags import set_tags
 from forums.services.writing import UsedToken, Written, require_naming, require_same, write_out
@@ -179,7 +180,7 @@ def create_session_thread(*, network: Network, circle: Circle, title: str, autho
 def move_thread(*, topic: Topic, circle: Circle) -> None:
     """Open a session's thread to another circle (the session's circle changed); who is no longer in it is out."""
     Topic.objects.filter(pk=topic.pk).update(circle=circle, slug=topic_slug(topic.title, circle))
-    move_files_of_topic(topic.pk, circle)
+    open_to(topic.pk, circle)
     recheck_group_on_commit(f"topic.{topic.pk}")
 
 

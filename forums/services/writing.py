@@ -23,6 +23,8 @@ from peerhub.text.markdown import (
 )
 
 MAX_FILES = 30
+# Each of them is told: naming everybody one by one would be naming a category.
+MOST_NAMED = 30
 CATEGORIES_NAMED_A_DAY = 5
 _FILE_NUMBER = re.compile(r"(?<=/fichiers/)\d+(?=/)", re.ASCII)
 
@@ -86,8 +88,8 @@ def require_same(post: Post, written: Written) -> None:
 
 
 def write_out(body: str, *, circle: Circle, author: User) -> Written:
-    """Render `body`. Only people who see what is open to `circle` can be named; only files that `author` (who types)
-    has sent, or that are open to this circle already, can be shown. Raises `BadText`.
+    """Render `body`. Only people who see what is open to `circle`, and of a network of `author`'s, can be named; only
+    files that `author` (who types) has sent, or that are open to this circle already, can be shown. Raises `BadText`.
     """
     body = clean_source(body).strip()
     if not body:
@@ -98,7 +100,7 @@ def write_out(body: str, *, circle: Circle, author: User) -> Written:
         raise BadText(sentence % {"limit": MAX_FILES})
     files = files_to_write(ids, owner=author, circle=circle)
     try:
-        rendered = render(body, names=_names(body, circle), groups=_groups(body), files=files)
+        rendered = render(body, names=_names(body, circle, author), groups=_groups(body), files=files)
     except TextError as error:
         raise BadText(str(error)) from error
     return Written(
@@ -108,8 +110,8 @@ def write_out(body: str, *, circle: Circle, author: User) -> Written:
 
 def require_naming(written: Written, membership: Membership | None, *, before: str = "") -> None:
     """Naming a whole category tells everyone in it: animators may, a few times a day. `before` is what the text said,
-    when it is edited. Raises `BadText`."""
-    if not set(written.categories) - set(mentioned_categories(before)) or membership is None:
+    when it is edited. As whoever is told (forums/naming.py), it reads the source. Raises `BadText`."""
+    if not set(mentioned_categories(written.body)) - set(mentioned_categories(before)) or membership is None:
         return
     if not membership.is_animator:
         raise BadText(_("Nommer toute une catégorie est réservé à l’animation du réseau : nommez des personnes."))
@@ -123,11 +125,17 @@ def _groups(body: str) -> dict[str, str]:
     return {one.slug: str(one.plural) for one in ActorCategory.objects.filter(slug__in=slugs)} if slugs else {}
 
 
-def _names(body: str, circle: Circle) -> dict[int, str]:
+def _names(body: str, circle: Circle, author: User) -> dict[int, str]:
     ids = mentioned_ids(body)
     if not ids:
         return {}
+    if len(ids) > MOST_NAMED:
+        raise BadText(_("Ce message nomme trop de personnes : %(limit)s au plus.") % {"limit": MOST_NAMED})
     people = User.objects.filter(pk__in=ids, is_active=True)
-    if circle.kind != CircleKind.PUBLIC:
+    if circle.kind == CircleKind.PUBLIC:
+        # A number alone must not tell the name of somebody from elsewhere.
+        own = Membership.objects.active().filter(user=author).values("network")
+        people = people.filter(pk__in=Membership.objects.active().filter(network__in=own).values("user"))
+    else:
         people = people.filter(circle_memberships__circle=circle)
     return {person.pk: person.full_name for person in people}

@@ -13,6 +13,7 @@ from forums.policies import can_try
 from forums.queries.menus import PostMenu
 from forums.queries.reactions import marks_for, own_trial, reactions_to
 from forums.services.reactions import react, take_back
+from forums.views.presenting import TOO_MUCH
 from forums.views.reacting import reaction_bar, words_of_trial
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.http import person, sign_in_if_absent
@@ -58,6 +59,8 @@ def post_tried(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"note": own.note, "territory": own.territory.suggestion if own.territory else ""} if own else None
     form = TriedForm(request.POST or None, initial=initial)
     if request.method == "POST":
+        if not within_limit("react", user.pk, times=REACTIONS_PER_MINUTE, seconds=60):
+            return _refused(request, str(TOO_MUCH), 429)
         try:
             if "withdraw" in request.POST:
                 take_back(user=user, post=found.post, kind=ReactionKind.TRIED)

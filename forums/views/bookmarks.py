@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,8 @@ def post_keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a post, with a note and a day; or change them."""
     found = or_404(queries.post_menu, request.user, pk)
     user, post = person(request), found.post
+    if post.is_removed:
+        raise Http404
     kept = bookmark_of(user, post)
     initial = {"note": kept.note, "remind_on": kept.remind_on} if kept else None
     form = BookmarkForm(request.POST or None, initial=initial)

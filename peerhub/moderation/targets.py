@@ -69,7 +69,8 @@ class Target:
     """A kind of thing that can be reported, or held until approval.
 
     What is absent from `verbs` and `verb_urls` is not offered. `verb_urls` are for what needs a page of the product
-    (its path for a pk): the moderator goes there first, then writes the decision down.
+    (its path for a pk): the moderator goes there first, then writes the decision down. `is_reported` is off for what
+    the animators alone see: what it became is reported instead.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Target:
     verbs: Mapping[Decision, Verb] = field(default_factory=dict)
     restore: Verb | None = None
     verb_urls: Mapping[Decision, Callable[[int], str]] = field(default_factory=dict)
+    is_reported: bool = True
 
 
 _targets: dict[str, Target] = {}

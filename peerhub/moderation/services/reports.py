@@ -7,7 +7,7 @@ from peerhub.moderation.enums import CaseKind, CaseState, Reason
 from peerhub.moderation.models import Case, Report
 from peerhub.moderation.policies import can_report
 from peerhub.moderation.services.cases import count_report, note, open_case
-from peerhub.moderation.targets import load_shown
+from peerhub.moderation.targets import find, load_shown
 from peerhub.people.errors import Refused, require
 from peerhub.people.models import User
 
@@ -16,8 +16,9 @@ from peerhub.people.models import User
 def report(*, reporter: User, target_key: str, target_id: int, reason: Reason, words: str = "") -> Report:
     """Ask for a thing that one sees to be looked at. Further reports join the open case; the same person's
     second one is the first. Raises `Refused`."""
+    target = find(target_key)
     shown = load_shown(reporter, [(target_key, target_id)]).get((target_key, target_id))
-    if shown is None:
+    if shown is None or target is None or not target.is_reported:
         raise Refused(_("Ce contenu ne vous est pas ouvert."))
     require(can_report(reporter, shown))
     while True:

@@ -43,11 +43,13 @@ def screen(
     links: Iterable[str],
     is_topic: bool,
     written_count: Callable[[], int],
+    is_new_text: bool = True,
 ) -> Screening:
     """What the rules of the network say of a text. Animators pass.
 
     `text` is plain (the title too, if any), `links` are the addresses in it. `written_count` counts what the author has
-    published in the network, and is called only where the answer matters.
+    published in the network, and is called only where the answer matters. `is_new_text` is off for what changes a text
+    that was published: it counts in no limit.
     """
     if membership is None or membership.is_animator:
         return Screening()
@@ -63,7 +65,8 @@ def screen(
     is_new = rules.newcomer_policy != NewcomerPolicy.OPEN and _is_newcomer(rules, author, written_count)
     if is_new and rules.newcomer_policy == NewcomerPolicy.HELD:
         reasons.append(HeldReason.NEWCOMER)
-    if refusal := _too_often(rules, author, is_limited=is_new and rules.newcomer_policy == NewcomerPolicy.LIMITED):
+    is_limited = is_new and rules.newcomer_policy == NewcomerPolicy.LIMITED
+    if is_new_text and (refusal := _too_often(rules, author, is_limited=is_limited)):
         return Screening(refusal=refusal)
     return Screening(is_held=bool(reasons), reasons=tuple(reasons))
 

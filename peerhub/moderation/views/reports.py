@@ -26,7 +26,7 @@ REPORTS_PER_HOUR = 10
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_create(request: HttpRequest, target_key: str, pk: int) -> HttpResponse:
     user, target = person(request), targets.find(target_key)
-    shown = target.load(user, {pk}).get(pk) if target else None
+    shown = target.load(user, {pk}).get(pk) if target and target.is_reported else None
     if target is None or shown is None or not shown.url:
         raise Http404
     verdict, form = can_report(user, shown), ReportForm(request.POST or None)
