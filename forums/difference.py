@@ -2,7 +2,10 @@
 
 import difflib
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from django.utils.html import format_html, format_html_join
@@ -14,6 +17,7 @@ Kind = Literal["same", "added", "removed"]
 _PIECES = re.compile(r"\w+|\s+|[^\w\s]")
 # Beyond this many words, lines are compared instead: the comparison of words is quadratic.
 MOST_WORDS = 4_000
+MOST_PAIRS = 150_000
 
 
 @dataclass(frozen=True)
@@ -26,18 +30,41 @@ def difference(before: str, after: str) -> list[Piece]:
     """The pieces of both texts in reading order: those that are not "added" join to `before`, those that are not
     "removed" to `after`. By words; by lines where the texts are long."""
     old, new = _split(before), _split(after)
-    if len(old) + len(new) > MOST_WORDS:
+    if len(old) + len(new) > MOST_WORDS or _pairs(old, new) > MOST_PAIRS:
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    pieces: list[Piece] = []
-    for tag, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    start = _shared(old, new)
+    stop = _shared(old[start:][::-1], new[start:][::-1])
+    middle, other = old[start : len(old) - stop], new[start : len(new) - stop]
+    pieces = [Piece("same", "".join(old[:start]))] if start else []
+    for tag, i, j, k, m in _opcodes(middle, other):
         if tag == "equal":
-            pieces.append(Piece("same", "".join(old[i:j])))
+            pieces.append(Piece("same", "".join(middle[i:j])))
             continue
         if i < j:
-            pieces.append(Piece("removed", "".join(old[i:j])))
+            pieces.append(Piece("removed", "".join(middle[i:j])))
         if k < m:
-            pieces.append(Piece("added", "".join(new[k:m])))
+            pieces.append(Piece("added", "".join(other[k:m])))
+    if stop:
+        pieces.append(Piece("same", "".join(old[len(old) - stop :])))
     return _smooth(pieces)
+
+
+def _opcodes(old: list[str], new: list[str]) -> Iterable[tuple[str, int, int, int, int]]:
+    """Between what both begin and end with; one change where the same words come so often that it would take long."""
+    if len(old) + len(new) > MOST_WORDS or _pairs(old, new) > MOST_PAIRS:
+        return [("replace", 0, len(old), 0, len(new))]
+    return difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+
+
+def _shared(old: list[str], new: list[str]) -> int:
+    """How many pieces both begin with."""
+    return sum(1 for _one in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+
+
+def _pairs(old: list[str], new: list[str]) -> int:
+    """How many places of the one look like a place of the other: what the comparison goes through, more than once."""
+    counts = Counter(new)
+    return sum(counts[piece] for piece in old)
 
 
 def difference_html(before: str, after: str) -> SafeString:
