@@ -17,9 +17,8 @@ from mentoring.directory import (
     words_condition,
 )
 from mentoring.models import Competence, DeclaredCompetence, DirectoryEntry
-from peerhub.people.enums import CircleKind
 from peerhub.people.folding import fold_name
-from peerhub.people.models import Circle, Network, User
+from peerhub.people.models import Network, User
 from peerhub.ui.pagination import Page
 
 
@@ -150,11 +149,6 @@ def search_people(
     for entry in found[: limit * 2]:
         once.setdefault(entry.user_id, entry)
     return list(once.values())[:limit]
-
-
-def people_count(network: Network) -> int:
-    """How many people the network has."""
-    return Circle.objects.of_network(network, CircleKind.NETWORK).member_count
 
 
 def competence_by_slug(slug: str) -> Competence:

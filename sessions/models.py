@@ -152,11 +152,6 @@ class PeerSession(models.Model):
         return self.capacity is not None and self.registered_count >= self.capacity
 
     @property
-    def seats_left(self) -> int | None:
-        """None when there is no limit."""
-        return None if self.capacity is None else max(0, self.capacity - self.registered_count)
-
-    @property
     def link_opens_at(self) -> datetime:
         return self.starts_at - LINK_OPENS_BEFORE
 

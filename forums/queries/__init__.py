@@ -9,7 +9,7 @@ from forums.queries.feeds import (
     unread_topics_for,
 )
 from forums.queries.lens import lens_for
-from forums.queries.lists import BadCursor, TopicListPage, TopicRow, Wanted, recent_topics, topic_list
+from forums.queries.lists import BadCursor, TopicListPage, TopicRow, Wanted, topic_list
 from forums.queries.menus import PostMenu, TopicMenu, post_menu, topic_menu
 from forums.queries.pages import (
     TopicHead,
@@ -60,7 +60,6 @@ __all__ = [
     "posts_after",
     "posts_changed",
     "questions_awaiting",
-    "recent_topics",
     "tag_for",
     "tag_list",
     "tag_names",

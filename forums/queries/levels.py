@@ -8,9 +8,7 @@ from collections.abc import Collection, Iterable
 
 from forums.enums import SubscriptionLevel
 from forums.models import ForumSubscription, TagSubscription, Topic, TopicSubscription
-from peerhub.people.models import User
 
-DEFAULT = SubscriptionLevel.MENTIONS
 _FROM_LEAST = (SubscriptionLevel.MUTED, SubscriptionLevel.MENTIONS, SubscriptionLevel.FIRST, SubscriptionLevel.ALL)
 
 
@@ -31,11 +29,6 @@ def levels_of(topic: Topic, only: Collection[int] | None = None) -> dict[int, Su
     levels |= _loudest((user, SubscriptionLevel(level)) for user, level in rows["tag"])
     levels |= {user: SubscriptionLevel(level) for user, level in rows["topic"]}
     return levels
-
-
-def level_for(user: User, topic: Topic) -> SubscriptionLevel:
-    """What the person is told of this topic, all considered: three queries."""
-    return levels_of(topic, [user.pk]).get(user.pk, DEFAULT)
 
 
 def _loudest(rows: Iterable[tuple[int, SubscriptionLevel]]) -> dict[int, SubscriptionLevel]:

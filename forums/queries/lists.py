@@ -19,7 +19,6 @@ from peerhub.people.models import ActorCategory, Membership, Network, Territory,
 from peerhub.people.prepared import ForPerson, Marks
 
 TOPICS_PER_PAGE = 30
-RECENT = 10
 
 
 class TopicRow(NamedTuple):
@@ -167,11 +166,6 @@ def topic_list(
         found = _latest_topics.rows(user, network=network.pk)
     rows = _topic_rows(found[:TOPICS_PER_PAGE], membership)
     return TopicListPage(rows, cursor_of(rows[-1]) if len(found) > TOPICS_PER_PAGE else None)
-
-
-def recent_topics(user: User | AnonymousUser, network: Network, membership: Membership | None) -> list[TopicRow]:
-    """The topics of a network that moved last, of every theme that the person sees: one query."""
-    return _topic_rows(_latest_topics.rows(user, network=network.pk)[:RECENT], membership)
 
 
 def _asked(

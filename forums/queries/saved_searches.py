@@ -17,10 +17,5 @@ def saved_search_for(user: User, pk: int) -> SavedSearch:
     return SavedSearch.objects.select_related("network").get(user=user, pk=pk)
 
 
-def kept_as(user: User, asked: Asked) -> SavedSearch | None:
-    """The search that the person keeps already of what is asked."""
-    return SavedSearch.objects.filter(user=user, query=asked.without("sort").query_string()).first()
-
-
 def asked_by(saved: SavedSearch) -> Asked:
     return asked_from(dict(parse_qsl(saved.query)))

@@ -1,13 +1,11 @@
 """Who may report, judge and appeal. Pure: callers give what they loaded."""
 
-from dataclasses import dataclass
-
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from peerhub.moderation.enums import CaseState, Decision
+from peerhub.moderation.enums import CaseState
 from peerhub.moderation.models import Case
 from peerhub.moderation.targets import Shown, Standing
 from peerhub.people.models import Membership, User
@@ -75,12 +73,3 @@ def can_write_to_team(user: User, case: Case) -> Verdict:
     if case.state == CaseState.CLOSED:
         return Denied(_("Ce dossier est clos."))
     return Allowed()
-
-
-@dataclass(frozen=True)
-class CaseAbilities:
-    """What the page of a case offers to one animator."""
-
-    judge: Verdict
-    act: Verdict
-    decisions: tuple[Decision, ...]

@@ -9,7 +9,7 @@ from forums.enums import SubscriptionLevel, TopicKind
 from forums.events import PostCreated, PostEdited, TopicCreated
 from forums.handlers import on_post_created, on_post_edited, on_topic_created
 from forums.models import Forum, ForumSubscription, Tag, TagSubscription, Topic, TopicSubscription
-from forums.queries.levels import level_for
+from forums.queries.levels import levels_of
 from forums.services.editing import edit_post
 from forums.services.following import set_forum_subscription, set_subscription, set_tag_subscription
 from peerhub.notifications.models import Notification
@@ -132,7 +132,7 @@ def test_the_nearest_level_counts(
         tag = make_tag(topic.network, f"mot-{number}")
         topic.tags.add(tag)
         set_tag_subscription(user_id=user.pk, tag_id=tag.pk, level=level)
-    assert level_for(user, topic) == resolved
+    assert levels_of(topic).get(user.pk, MENTIONS) == resolved
 
 
 def test_a_level_is_set_twice_changed_and_taken_away(topic: Topic) -> None:

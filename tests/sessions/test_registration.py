@@ -161,7 +161,7 @@ def test_capacity_is_never_set_below_the_seats_taken() -> None:
     with pytest.raises(DomainError, match="2 personnes sont déjà inscrites"):
         change_capacity(actor=animator, session=session, capacity=1)
     assert change_capacity(actor=animator, session=session, capacity=2).is_full
-    assert change_capacity(actor=animator, session=session, capacity=None).seats_left is None
+    assert change_capacity(actor=animator, session=session, capacity=None).capacity is None
 
 
 def test_repair_finds_and_mends_a_wrong_count() -> None:
