@@ -103,7 +103,7 @@ def _menu(pk: int) -> SafeString:
     label = _("Autres actions")
     return format_html(
         '<details class="menu menu--end" data-menu data-lazy="/messages/{0}/actions/"><summary class="post__act" '
-        'title="{1}" aria-label="{1}">{2}</summary>'
+        'aria-label="{1}">{2}</summary>'
         '<div class="menu__panel"><a class="menu__item" href="/messages/{0}/actions/">{1}</a></div></details>',
         pk,
         label,

@@ -1,4 +1,5 @@
-// <reaction-bar data-post="/messages/12/"> buttons (form="acts-form", name="thanks" value="1") and counts (data-count)
+// <reaction-bar data-post="/messages/12/"> buttons (form="acts-form", name="thanks" value="1") or links (data-of="tried"),
+// in each its count (data-count) once there is one
 // </reaction-bar>: a press posts by itself and the bar alone is written again, with the focus where it was. Without us the
 // buttons post the form of the page. What others press comes as "post.counts" on the socket of the topic: numbers change.
 class ReactionBar extends HTMLElement {
@@ -15,13 +16,14 @@ class ReactionBar extends HTMLElement {
 
   count(data) {
     if (`/messages/${data.post}/` !== this.dataset.post) return;
-    for (const place of this.querySelectorAll("[data-count]")) {
-      const number = data[place.dataset.count] ?? 0;
-      place.textContent = number;
-      place.hidden = !number;
+    for (const place of this.querySelectorAll("[name], [data-of]")) {
+      const kind = place.name || place.dataset.of;
+      const number = data[kind] ?? 0;
+      const old = place.querySelector("[data-count]");
+      if (!number) old?.remove();
+      else (old ?? place.appendChild(counter(kind))).textContent = number;
       // For whoever only looks, the word stands there once there is something to count.
-      const shown = place.closest(".reaction--shown");
-      if (shown) shown.hidden = !number;
+      if (place.classList.contains("reaction--shown")) place.hidden = !number;
     }
   }
 
@@ -54,6 +56,13 @@ class ReactionBar extends HTMLElement {
       this.isBusy = false;
     }
   }
+}
+
+function counter(kind) {
+  const count = document.createElement("span");
+  count.className = "reaction__count";
+  count.dataset.count = kind;
+  return count;
 }
 
 function parse(html) {
