@@ -15,8 +15,8 @@ from forums.queries.reactions import marks_for, own_trial, reactions_to
 from forums.services.reactions import react, take_back
 from forums.views.presenting import TOO_MUCH
 from forums.views.reacting import reaction_bar, words_of_trial
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person, sign_in_if_absent
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status, sign_in_if_absent
 from peerhub.people.limits import within_limit
 from peerhub.ui.shortcuts import is_htmx, or_404, see_other
 
@@ -71,7 +71,7 @@ def post_tried(request: HttpRequest, pk: int) -> HttpResponse:
                 react(user=user, post=found.post, kind=ReactionKind.TRIED, **form.cleaned_data)
                 return see_other(_address(found))
         except DomainError as error:
-            return _refused(request, str(error), 403 if isinstance(error, Refused) else 409)
+            return _refused(request, str(error), refusal_status(error))
     context = {**_room(found), "form": form, "own": own}
     return render(request, "forums/tried.html", context, status=422 if form.is_bound else 200)
 

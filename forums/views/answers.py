@@ -13,8 +13,8 @@ from forums.queries.menus import PostMenu
 from forums.services.answers import accept_answer, revoke_answer
 from forums.services.reading import read_topic
 from forums.views.reading import read_number
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -48,7 +48,7 @@ def _answer(request: HttpRequest, pk: int, *, is_kept: bool) -> HttpResponse:
     try:
         verb(user=user, post=found.post, reason=form.cleaned_data["reason"])
     except DomainError as error:
-        return _refused(request, found, str(error), 403 if isinstance(error, Refused) else 409)
+        return _refused(request, found, str(error), refusal_status(error))
     # Who keeps an answer has read it: the line « depuis votre dernière visite » does not stand before it.
     read_topic(user=user, topic_id=topic.pk, number=max(found.post.number, read_number(request, topic)))
     return see_other(_address(found))

@@ -21,8 +21,8 @@ from forums.queries.curating import removed_topic_for, removed_topics
 from forums.queries.menus import TopicMenu
 from forums.services import curating
 from forums.services.tags import UnknownTags
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.people.models import User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import own_network_for
@@ -159,7 +159,7 @@ def topic_curate(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         except UnknownTags as error:
             form.add_error("tags", str(error))
         except DomainError as error:
-            return refused(request, found.topic, str(error), 403 if isinstance(error, Refused) else 409)
+            return refused(request, found.topic, str(error), refusal_status(error))
         else:
             messages.success(request, str(page.done))
             return see_other(f"/sujets/{pk}/retire/" if act == "retirer" else found.topic.get_absolute_url())
@@ -196,7 +196,7 @@ def topic_restore(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         curating.restore_topic(actor=person(request), topic=found.topic)
     except DomainError as error:
-        return refused(request, None, str(error), 403 if isinstance(error, Refused) else 409)
+        return refused(request, None, str(error), refusal_status(error))
     messages.success(request, _("La discussion est rétablie."))
     return see_other(found.topic.get_absolute_url())
 

@@ -21,8 +21,8 @@ from forums.services.editing import EditConflict, edit_post, remove_post, restor
 from forums.services.experience import ReportFields, compose_report, with_rest
 from forums.services.writing import BadText
 from forums.views.presenting import TOO_MUCH, audience
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.people.limits import may_write
 from peerhub.people.models import User
 from peerhub.people.verdicts import Denied
@@ -50,7 +50,7 @@ def post_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error("body", str(error))
         return _form(request, found, form, status=422)
     except DomainError as error:
-        status = 403 if isinstance(error, Refused) else 409
+        status = refusal_status(error)
         return _form(request, found, form, error=str(error), status=status)
     return see_other(post_url(edited.topic.pk, edited.topic.slug, edited.number))
 
@@ -133,7 +133,7 @@ def post_remove(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 remove_post(actor=user, post=post, reason=form.cleaned_data["reason"], kind=kind)
             except DomainError as error:
-                return _refused(request, str(error), 403 if isinstance(error, Refused) else 409)
+                return _refused(request, str(error), refusal_status(error))
             words = _("Le message est retiré. Vous pouvez le rétablir là où il était.")
             messages.success(request, words)
             return see_other(_address(found))
@@ -148,7 +148,7 @@ def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         restore_post(actor=person(request), post=found.post)
     except DomainError as error:
-        return _refused(request, str(error), 403 if isinstance(error, Refused) else 409)
+        return _refused(request, str(error), refusal_status(error))
     messages.success(request, _("Le message est rétabli."))
     return see_other(_address(found))
 

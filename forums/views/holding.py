@@ -11,8 +11,8 @@ from forums.moderation_targets import held_html, held_title
 from forums.queries.curating import own_held
 from forums.services.approving import withdraw_held
 from forums.views.presenting import audience
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.ui.shortcuts import or_404, see_other
 
 
@@ -38,7 +38,7 @@ def held_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         withdraw_held(author=person(request), held=held)
     except DomainError as error:
-        status = 403 if isinstance(error, Refused) else 409
+        status = refusal_status(error)
         return render(request, "forums/refused.html", {"sentence": str(error)}, status=status)
     messages.success(request, _("Votre texte est de nouveau un brouillon : rien n’est publié."))
     return see_other("forums:draft-list")

@@ -21,8 +21,8 @@ from forums.services.moving import OtherReaders, merge_topic, move_topic, split_
 from forums.services.posts import enter_post
 from forums.views.curating import refused, room
 from forums.views.presenting import audience
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.people.queries import active_user
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import or_404, see_other
@@ -182,7 +182,7 @@ def _judge(request: HttpRequest, found: TopicMenu) -> HttpResponse | None:
 
 
 def _refused(request: HttpRequest, topic: Topic, error: DomainError) -> HttpResponse:
-    return refused(request, topic, str(error), 403 if isinstance(error, Refused) else 409)
+    return refused(request, topic, str(error), refusal_status(error))
 
 
 def _agreeing(form: Any, error: OtherReaders) -> Any:

@@ -28,8 +28,8 @@ from forums.views.uploads import cleaned_with_file
 from forums.views.waiting import held_piece
 from peerhub.files.errors import BadFile
 from peerhub.files.uploads import takes_files
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person, sign_in_if_absent
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status, sign_in_if_absent
 from peerhub.people.limits import may_write
 from peerhub.people.verdicts import Denied
 from peerhub.ui.components.surfaces import toast
@@ -59,7 +59,7 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
         return _again(request, head, form, str(error), 422)
     except DomainError as error:
         form = _renewed(form) if isinstance(error, OtherText) else form
-        return _again(request, head, form, str(error), 403 if isinstance(error, Refused) else 409)
+        return _again(request, head, form, str(error), refusal_status(error))
     # What came meanwhile was under the eyes of who answered it.
     read_topic(user=person(request), topic_id=head.topic.pk)
     unseen = unseen_sentence(head.topic.network_id, head.topic.circle, post.body)

@@ -37,8 +37,8 @@ from forums.views.presenting import (
 from forums.views.uploads import cleaned_with_file
 from peerhub.files.errors import BadFile
 from peerhub.files.uploads import takes_files
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person, same_for_visitors, sign_in_if_absent
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status, same_for_visitors, sign_in_if_absent
 from peerhub.people.limits import may_write
 from peerhub.people.verdicts import Denied
 from peerhub.ui.pagination import page_number
@@ -187,7 +187,7 @@ def topic_create(request: HttpRequest, network_slug: str, forum_slug: str) -> Ht
         except BadFile as error:
             return _form(request, opened, form, str(error), 422)
         except DomainError as error:
-            return _form(request, opened, form, str(error), 403 if isinstance(error, Refused) else 409)
+            return _form(request, opened, form, str(error), refusal_status(error))
         unseen = unseen_sentence(created.network_id, opened.forum.circle, fields["body"])
         if unseen:
             messages.warning(request, unseen)

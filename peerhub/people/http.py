@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
+from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import User
 
 
@@ -16,6 +17,11 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def refusal_status(error: DomainError) -> int:
+    """403 when a policy said no, 409 when the world did."""
+    return 403 if isinstance(error, Refused) else 409
 
 
 def sign_in_if_absent(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -18,8 +18,8 @@ from peerhub.moderation.models import Case
 from peerhub.moderation.queries.cases import CasePage, case_for
 from peerhub.moderation.services import appeals, cases, conversation
 from peerhub.notifications.services import mark_read
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -106,7 +106,7 @@ def _act(request: HttpRequest, pk: int, act: Callable[..., None]) -> HttpRespons
 def _refused(request: HttpRequest, user: User, pk: int, refusal: DomainError, **forms: Form) -> HttpResponse:
     """The page as it is now, with the sentence, and what was written."""
     page = or_404(queries.case_page, user, pk)
-    return _page(request, page, refusal=str(refusal), status=403 if isinstance(refusal, Refused) else 409, **forms)
+    return _page(request, page, refusal=str(refusal), status=refusal_status(refusal), **forms)
 
 
 def _page(request: HttpRequest, page: CasePage, *, refusal: str = "", status: int = 200, **forms: Form) -> HttpResponse:

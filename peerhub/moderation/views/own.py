@@ -14,8 +14,8 @@ from peerhub.moderation import queries
 from peerhub.moderation.forms import WordsForm
 from peerhub.moderation.services import appeals, conversation
 from peerhub.notifications.services import mark_read
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.people.limits import may_write
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404, see_other
@@ -51,7 +51,7 @@ def own_write(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         conversation.write_to_team(author=user, case=own.case, body=form.cleaned_data["body"])
     except DomainError as refusal:
-        return _page(request, own, words_form=form, refusal=str(refusal), status=_status(refusal))
+        return _page(request, own, words_form=form, refusal=str(refusal), status=refusal_status(refusal))
     messages.success(request, _("Votre réponse est envoyée à l’animation."))
     return see_other("moderation:own-case", pk)
 
@@ -67,13 +67,9 @@ def own_appeal(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         appeals.appeal(author=user, case=own.case, words=form.cleaned_data["body"])
     except DomainError as refusal:
-        return _page(request, own, appeal_form=form, refusal=str(refusal), status=_status(refusal))
+        return _page(request, own, appeal_form=form, refusal=str(refusal), status=refusal_status(refusal))
     messages.success(request, _("Votre demande est enregistrée : une autre personne va relire."))
     return see_other("moderation:own-case", pk)
-
-
-def _status(refusal: DomainError) -> int:
-    return 403 if isinstance(refusal, Refused) else 409
 
 
 def _page(

@@ -13,8 +13,8 @@ from peerhub.moderation.forms import ReportForm
 from peerhub.moderation.policies import can_report
 from peerhub.moderation.queries import has_judge
 from peerhub.moderation.services.reports import report
-from peerhub.people.errors import DomainError, Refused
-from peerhub.people.http import person
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
 from peerhub.people.limits import within_limit
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import safe_next, see_other
@@ -68,7 +68,7 @@ def _report(request: HttpRequest, target_key: str, pk: int, form: ReportForm) ->
             words=form.cleaned_data["words"],
         )
     except DomainError as error:
-        return (403 if isinstance(error, Refused) else 409), str(error)
+        return refusal_status(error), str(error)
     if has_judge(made.case):
         messages.success(
             request, _("Merci : l’animation va regarder. Vous saurez ce qu’il en est dans « Mes dossiers ».")
