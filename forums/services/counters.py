@@ -56,7 +56,12 @@ def find_drifts(batch: int = 5000) -> Iterator[Drift]:
         for pk, *values in rows:
             was, truth = dict(zip(_FIELDS, values[:5], strict=True)), dict(zip(_FIELDS, values[5:], strict=True))
             yield Drift("topic", pk, was, truth)
-    topics = Topic.objects.filter(forum=OuterRef("pk"), state__in=READABLE).order_by().values("forum").annotate(n=Count("pk"))
+    topics = (
+        Topic.objects.filter(forum=OuterRef("pk"), state__in=READABLE)
+        .order_by()
+        .values("forum")
+        .annotate(n=Count("pk"))
+    )
     truth_count = Coalesce(Subquery(topics.values("n")), 0)
     wrong = Forum.objects.annotate(truth=truth_count).exclude(topic_count=F("truth"))
     for pk, count, right in wrong.values_list("pk", "topic_count", "truth"):

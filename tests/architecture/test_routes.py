@@ -151,7 +151,9 @@ def test_atom_feeds_say_that_something_was_written_never_what(world: World) -> N
             text = told(Browser().get(reverse(f"forums:{name}", args=[world.atoms[kind]])))
             assert leaks(text, kind) == []
             assert [secret for secret in CONFIDENTIAL if canary(secret) in text] == []
-        searched = told(Browser().get(reverse("forums:own-search-feed", args=[world.atoms[kind], world.searches[kind]])))
+        searched = told(
+            Browser().get(reverse("forums:own-search-feed", args=[world.atoms[kind], world.searches[kind]]))
+        )
         assert leaks(searched, kind) == []
         assert [secret for secret in CONFIDENTIAL if canary(secret) in searched] == []
     theirs = world.forums["elected"].pk
