@@ -1,20 +1,28 @@
 """Every page of the table of addresses, looked at by machines: axe, headings, titles, widths, consoles.
 
-A route that is added to `tests/architecture/routes.py` is looked at too. The pages are spread over both languages,
-both colour schemes and both widths, so that each page meets each of them twice.
+A route that is added to `tests/architecture/routes.py` is looked at too, with something in it, in both languages, both
+colour schemes and both widths; what opens in a page, and its forms with errors, in two of these looks. The same page
+of another circle (`forums:topic#public`) is looked at in one of them.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Page, Response, ViewportSize
+from django.utils import timezone
+from playwright.sync_api import Page, Response, ViewportSize, expect
 
+from forums.enums import ReactionKind
+from forums.services.answers import accept_answer
+from forums.services.bookmarks import keep_post
+from forums.services.editing import edit_post, remove_post
+from forums.services.reactions import react
 from peerhub.mailbox.mails import latest_mails
 from peerhub.notifications.channels.email import unsubscribe_token
 from peerhub.people.models import User
@@ -23,6 +31,8 @@ from tests.architecture.world import KINDS, World, make_world
 from tests.browser.conftest import DESKTOP, PHONE, Visitors
 from tests.browser.site import Site, work
 from tests.conftest import Browser
+from tests.forums.builders import make_post
+from tests.moderation.notes import KEY
 
 # Through whose eyes a page is looked at: who sees most comes first. What visitors see is looked at as well.
 EYES = ("elected", "animator", "agent", "newcomer", "administrator")
@@ -94,12 +104,43 @@ def others(world: World) -> Iterator[Spot]:
     yield Spot("mentoring:my-competences#words", "agent", reverse("mentoring:my-competences") + "?q=potager")
     yield Spot("portal:network-home#public", "anonymous", reverse("portal:network-home", args=["ailleurs"]))
     yield Spot("people:network-join#open", "newcomer", reverse("people:network-join", args=["ailleurs"]))
+    for page, post in (("reactions", "answer"), ("trials", "answer"), ("history", "edited"), ("removed", "removed")):
+        address = reverse(f"forums:post-{page}", args=[world.posts[post].pk])
+        yield Spot(f"forums:post-{page}#furnished", "elected", address)
     yield Spot("error#404", "agent", "/nulle-part/", status=404)
     yield Spot("error#403", "agent", reverse("portal:desk", args=["val"]), status=403)
     mail = next(latest_mails(world.people["elected"].email))
     yield Spot("mailbox:mail", "anonymous", reverse("mailbox:mail", args=[mail.key]))
     token = unsubscribe_token(world.people["elected"], "forums.reply")
     yield Spot("notifications:unsubscribe", "anonymous", reverse("notifications:unsubscribe", args=[token]))
+
+
+def in_look(found: list[Spot], look: str) -> list[Spot]:
+    """All pages in every look, but the repetitions of a page with another object, which go round the looks."""
+    first: set[tuple[str, str]] = set()
+    chosen = []
+    for number, spot in enumerate(found):
+        page = spot.name.partition("#")[0], spot.kind
+        if page not in first or spot.status != 200 or "?" in spot.address or list(LOOKS).index(look) == number % 4:
+            chosen.append(spot)
+        first.add(page)
+    return chosen
+
+
+def furnish(world: World) -> None:
+    """What people did with the messages: lists and menus are looked at with something in them."""
+    elected, delegate, topic = world.people["elected"], world.people["delegate"], world.topics["network"]
+    answer = make_post(topic, delegate, "Essayé avec des courges.")
+    for kind in ReactionKind:
+        react(user=elected, post=answer, kind=kind, note="Deux récoltes." if kind == ReactionKind.TRIED else "")
+    keep_post(user=elected, post=answer, note="Pour le conseil", remind_on=timezone.localdate() + timedelta(days=3))
+    accept_answer(user=topic.author, post=answer, reason="Cela se fait en un an.")
+    edited = make_post(topic, elected, "Le potiron pousse bien.")
+    edit_post(actor=elected, post=edited, body="Le potiron pousse **mieux** qu’avant.", version=0)
+    react(user=delegate, post=edited, kind=ReactionKind.THANKS)
+    removed = make_post(topic, elected, "Un doublon.")
+    remove_post(actor=elected, post=removed)
+    world.posts |= {"answer": answer, "edited": edited, "removed": removed}
 
 
 class Inspector:
@@ -128,8 +169,9 @@ class Inspector:
         faults += faults_of(page)
 
     def _hear(self, response: Response) -> None:
-        """A page whose parts are missing."""
-        if response.status >= 400 and response.request.resource_type != "document":
+        """A page whose parts are missing; that there is no draft to take up is no fault."""
+        is_part = response.request.resource_type != "document" and "/brouillons/" not in response.url
+        if response.status >= 400 and is_part:
             self.faults[response.url].append(f"status {response.status}")
 
 
@@ -155,6 +197,7 @@ def heading_faults(levels: list[int]) -> Iterator[str]:
 @pytest.fixture
 def world(site: Site) -> World:
     world = make_world()
+    furnish(world)
     work()
     return world
 
@@ -168,7 +211,7 @@ def test_every_page_passes(look: str, half: int, world: World, visit: Visitors) 
     options: dict[str, Any] = {"viewport": viewport, "color_scheme": scheme, "locale": f"{language}-FR"}
     inspector = Inspector(language)
     tabs: dict[str, Page] = {}
-    for spot in spots(world)[half::2]:
+    for spot in in_look(spots(world), look)[half::2]:
         if spot.kind not in tabs:
             tabs[spot.kind] = inspector.follow(visit(world.people.get(spot.kind), **options))
         inspector.look(tabs[spot.kind], spot)
@@ -176,6 +219,70 @@ def test_every_page_passes(look: str, half: int, world: World, visit: Visitors) 
     assert "" not in inspector.titles
     assert {title: names for title, names in inspector.titles.items() if len(names) > 1} == {}
     assert len(inspector.faults) > 30
+
+
+def open_states(page: Page, world: World) -> Iterator[tuple[str, str]]:
+    """What opens in the pages, one after the other: where, and what the machines say of it."""
+    page.goto(world.topics["network"].get_absolute_url())
+    for name in ("Actions sur la discussion", "Autres actions", "Mon compte", "Changer de réseau"):
+        summary = page.locator(f"summary:is([title='{name}'], [aria-label='{name}'])").filter(visible=True).last
+        summary.click()
+        menu = summary.locator("xpath=..")
+        expect(menu.locator(".menu__item").nth(1)).to_be_visible()
+        yield name, " · ".join(faults_of(page))
+        page.keyboard.press("Escape")
+        expect(summary).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Raccourcis du clavier")).to_be_visible()
+    yield "keys", " · ".join(faults_of(page))
+    page.keyboard.press("Escape")
+    page.keyboard.press("r")
+    expect(page.locator("#repondre [contenteditable=true]")).to_be_focused()
+    yield "editor", " · ".join(faults_of(page))
+    for tool in ("Lien", "Émoticône"):
+        button = page.locator("#repondre").get_by_role("button", name=tool).first
+        button.click()
+        # The bar of a phone half covers what scrolls under it: that is no small target.
+        yield f"editor: {tool}", " · ".join(one for one in faults_of(page) if not one.startswith("target-size: a["))
+        page.keyboard.press("Escape")
+
+
+def wrong_forms(world: World) -> Iterator[tuple[str, str, str]]:
+    """Forms that are sent with nothing in what they ask: who, where, and the button."""
+    theme, note = world.forums["elected"].slug, world.notes["elected"]
+    for kind in ("question", "report"):
+        address = reverse("forums:topic-create", args=["val", theme])
+        yield "elected", f"{address}?nature={kind}", "Publier le sujet"
+    yield "elected", reverse("moderation:report", args=[KEY, note.pk]), "Envoyer le signalement"
+    yield "elected", reverse("forums:post-edit", args=[world.posts["elected"].pk]), "Enregistrer"
+    yield "animator", reverse("forums:theme-create", args=["val"]), "Continuer"
+    yield "animator", reverse("forums:tag-list", args=["val"]), "Ajouter"
+    yield "animator", reverse("moderation:answer-create", args=["val"]), "Enregistrer"
+    yield "animator", reverse("moderation:case", args=[world.cases["network"].pk]), "Trancher"
+
+
+@pytest.mark.timeout(200)
+@pytest.mark.parametrize("look", ["fr-light-phone", "fr-dark-desktop"])
+def test_what_opens_passes(look: str, world: World, visit: Visitors) -> None:
+    """Menus, dialogs, the editor and its panels; and forms that are sent back with what is wrong."""
+    _language, scheme, viewport = LOOKS[look]
+    tabs: dict[str, Page] = {}
+    for kind in ("elected", "animator"):
+        tabs[kind] = Inspector("fr").follow(visit(world.people[kind], viewport=viewport, color_scheme=scheme))
+    faults = dict(open_states(tabs["elected"], world))
+    for kind, address, label in wrong_forms(world):
+        page = tabs[kind]
+        page.goto(address)
+        page.evaluate("""() => {
+          for (const form of document.forms) form.noValidate = true;
+          for (const one of document.querySelectorAll("main form :is(textarea, input[type=text], input:not([type]))"))
+            one.value = "";
+        }""")
+        with page.expect_navigation():
+            page.get_by_role("main").get_by_role("button", name=label, exact=True).last.click()
+        expect(page.locator("main [aria-invalid=true]").first).to_be_attached()
+        faults[address] = " · ".join(faults_of(page))
+    assert [f"{where}: {fault}" for where, fault in faults.items() if fault] == []
 
 
 def test_the_inspector_sees_what_is_wrong(site: Site, visit: Visitors) -> None:
