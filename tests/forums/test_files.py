@@ -119,7 +119,7 @@ def test_a_retry_joins_once(member: Membership, topic: Topic) -> None:
 
 def test_too_many_files_are_refused(member: Membership, topic: Topic) -> None:
     body = " ".join(f"[a](/fichiers/{number}/a)" for number in range(1, MAX_FILES + 2))
-    with pytest.raises(BadText, match="montre trop de fichiers : 30 au plus"):
+    with pytest.raises(BadText, match="montre trop de fichiers\u00a0: 30 au plus"):
         write_out(body, circle=topic.circle, author=member.user)
 
 
