@@ -50,9 +50,10 @@ def _defaults(model: type[models.Model], columns: Sequence[str]) -> dict[str, st
     values: dict[str, str] = {}
     for field in model._meta.concrete_fields:
         value = field.get_default()
-        if field.column in columns or field.generated or field.null or not isinstance(value, str | int):
+        column = field.column or ""
+        if column in columns or field.generated or field.null or not isinstance(value, str | int):
             continue
-        values[field.column] = ("f", "t")[value] if isinstance(value, bool) else escaped(str(value))
+        values[column] = ("f", "t")[value] if isinstance(value, bool) else escaped(str(value))
     return values
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from forums.difference import difference_html
-from forums.enums import RemovalKind, TopicPolicy, TopicState
+from forums.enums import ReactionKind, RemovalKind, TopicPolicy, TopicState
 from forums.models import HeldText, Post, Reaction, Topic
 from forums.policies import can_curate
 from forums.services.approving import publish_held
@@ -158,11 +158,11 @@ def test_what_is_told_of_a_trial_is_screened(topic: Topic, answer: Post) -> None
     reader = make_member(topic.network)
     rules(topic.network, refused_words=["casino"])
     with pytest.raises(DomainError):
-        react(user=reader.user, post=answer, kind="tried", note="Le casino en ligne")
+        react(user=reader.user, post=answer, kind=ReactionKind.TRIED, note="Le casino en ligne")
     rules(topic.network, refused_words=[], newcomer_policy=NewcomerPolicy.HELD)
     with pytest.raises(DomainError):
-        react(user=reader.user, post=answer, kind="tried", note="Achetez ici")
-    react(user=reader.user, post=answer, kind="tried")
+        react(user=reader.user, post=answer, kind=ReactionKind.TRIED, note="Achetez ici")
+    react(user=reader.user, post=answer, kind=ReactionKind.TRIED)
     assert [one.note for one in Reaction.objects.all()] == [""]
 
 

@@ -177,7 +177,7 @@ def test_other_readers_must_be_agreed_to(topic: Topic, animator: Membership) -> 
 def test_what_was_said_in_confidence_stays(topic: Topic, animator: Membership, verb: str) -> None:
     secret = make_topic(make_confidential_forum(topic.network, [animator.user]), animator.user, title="Entre nous")
     post = make_post(secret, animator.user)
-    agreed = {"actor": animator.user, "topic": secret, "agreed_circle_id": topic.circle_id}
+    agreed: dict[str, Any] = {"actor": animator.user, "topic": secret, "agreed_circle_id": topic.circle_id}
     verbs = {
         "move": lambda: move_topic(forum=topic.forum, **agreed),
         "split": lambda: split_topic(forum=topic.forum, post_ids=[post.pk], title="Ailleurs", token=uuid4(), **agreed),
@@ -195,7 +195,7 @@ def test_a_split_keeps_addresses_reads_and_counts(browser: Browser, topic: Topic
     accept_answer(user=topic.author, post=posts[1])
     mark_read(user_id=late.user.pk, topic_id=topic.pk, number=3)
     token = uuid4()
-    chosen = {"post_ids": [posts[1].pk, posts[2].pk], "title": "À part", "token": token}
+    chosen: dict[str, Any] = {"post_ids": [posts[1].pk, posts[2].pk], "title": "À part", "token": token}
     made = split_topic(actor=animator.user, topic=topic, **chosen)
     assert split_topic(actor=animator.user, topic=topic, **chosen) == made
     rows = Post.objects.filter(topic=made).order_by("number").values_list("pk", "number")

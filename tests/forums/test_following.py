@@ -141,12 +141,13 @@ def test_a_level_is_set_twice_changed_and_taken_away(topic: Topic) -> None:
         set_subscription(user_id=user.pk, topic_id=topic.pk, level=level)
         set_forum_subscription(user_id=user.pk, forum_id=topic.forum_id, level=level)
         set_tag_subscription(user_id=user.pk, tag_id=tag.pk, level=level)
-    rows = [TopicSubscription.objects.filter(user=user), ForumSubscription.objects.all(), TagSubscription.objects.all()]
-    assert [[row.level for row in found] for found in rows] == [[MUTED]] * 3
+    models = (TopicSubscription, ForumSubscription, TagSubscription)
+    levels = [list(model._default_manager.filter(user=user).values_list("level", flat=True)) for model in models]
+    assert levels == [[MUTED]] * 3
     set_subscription(user_id=user.pk, topic_id=topic.pk, level=None)
     set_forum_subscription(user_id=user.pk, forum_id=topic.forum_id, level=None)
     set_tag_subscription(user_id=user.pk, tag_id=tag.pk, level=None)
-    assert [found.all().count() for found in rows] == [0, 0, 0]
+    assert [model._default_manager.filter(user=user).count() for model in models] == [0, 0, 0]
 
 
 def test_one_person_is_told_once_of_one_thing(member: Membership) -> None:

@@ -21,7 +21,7 @@ from tests.forums.builders import make_confidential_forum, make_forum, make_post
 
 pytestmark = pytest.mark.django_db
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 def counts(post: Post) -> tuple[int, int, int]:
@@ -126,7 +126,7 @@ def test_a_press_toggles_and_says_so(browser: Browser, topic: Topic, answer: Pos
     page = browser.get(topic.get_absolute_url()).content.decode()
     assert 'name="thanks" value="0" aria-pressed="true"' in page
     assert 'name="useful" value="1" aria-pressed="false"' in page
-    bar = browser.post(address, {"thanks": "0"}, **HTMX).content.decode()
+    bar = browser.post(address, {"thanks": "0"}, headers=HTMX).content.decode()
     assert bar.startswith(f'<reaction-bar class="reactions" data-post="/messages/{answer.pk}/">')
     assert 'name="thanks" value="1" aria-pressed="false"' in bar
     assert counts(answer) == (0, 0, 0)
