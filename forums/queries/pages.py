@@ -7,14 +7,15 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from forums.enums import HeldState, TopicKind
 from forums.fragments import PostRow
 from forums.models import POSTS_PER_PAGE, ExperienceReport, Forum, HeldText, Post, Tag, Topic
 from forums.queries.standing import membership_of, with_membership
 from forums.queries.traces import EDIT_REASON
+from peerhub.notifications.models import Notification
 from peerhub.people.models import (
     ActorCategory,
     Affiliation,
@@ -70,6 +71,7 @@ class TopicHead:
     read_number: int
     tags: Sequence[tuple[str, str]] = ()  # slug and name
     has_held: bool = False  # whether a text of the person waits there for approval
+    rings: bool = False  # whether the bell says something of it
 
 
 @dataclass(frozen=True)
@@ -135,14 +137,20 @@ _TAG_WORDS = (
 )
 
 
+# What notifications about a topic are named by (`read_topic`).
+_STREAK = Concat(Value("topic."), Cast(OuterRef("pk"), CharField()))
+
+
 def _head_query(marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
     topics = Topic.objects.visible_to(user).filter(pk=marks.integer("pk"))
     marked = topics.annotate(
         mark=FilteredRelation("reads", condition=Q(reads__user=user.pk or 0)),
         tag_words=ArraySubquery(_TAG_WORDS),
         has_held=Exists(HeldText.objects.filter(topic=OuterRef("pk"), author=user.pk or 0, state=HeldState.WAITING)),
+        rings=Exists(Notification.objects.unread().filter(recipient=user.pk or 0, streak=_STREAK)),
     )
-    return with_membership(marked, user).values_list(*_HEAD.columns, "has_held", "tag_words", "mark__last_number")
+    more = ("rings", "has_held", "tag_words", "mark__last_number")
+    return with_membership(marked, user).values_list(*_HEAD.columns, *more)
 
 
 _topic_head = ForPerson(_head_query)
@@ -158,7 +166,8 @@ def topic_for(user: User | AnonymousUser, pk: int) -> TopicHead:
         raise Topic.DoesNotExist
     topic: Topic = _HEAD.build(rows[0])
     tags = [(slug, name) for slug, _bar, name in (words.partition("|") for words in rows[0][-2])]
-    return TopicHead(topic, membership_of(topic), rows[0][-1] or 0, tags, rows[0][-3])
+    rings, has_held, _words, read_number = rows[0][-4:]
+    return TopicHead(topic, membership_of(topic), read_number or 0, tags, has_held, rings)
 
 
 def topic_page(topic: Topic, number: int) -> TopicPage:

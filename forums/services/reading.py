@@ -32,13 +32,16 @@ def mark_read(*, user_id: int, topic_id: int, number: int) -> bool:
         return bool(cursor.rowcount)
 
 
-def read_topic(*, user: User, topic_id: int, number: int = 0) -> None:
+def read_topic(*, user: User, topic_id: int, number: int = 0, rings: bool | None = None) -> None:
     """The person has the topic under the eyes, up to post `number`: what the bell says of it is read too, whatever it
-    is of (a kept answer comes without a post). One query, when the mark does not move and nothing rings."""
+    is of (a kept answer comes without a post). `rings` (`TopicHead.rings`) says whether it does, for who knows already:
+    then no query, when the mark does not move either."""
     streak = f"topic.{topic_id}"
     if number:
         mark_read(user_id=user.pk, topic_id=topic_id, number=number)
-    if Notification.objects.unread().filter(recipient=user, streak=streak).exists():
+    if rings is None:
+        rings = Notification.objects.unread().filter(recipient=user, streak=streak).exists()
+    if rings:
         read_notifications(user=user, streak=streak)
 
 

@@ -61,7 +61,7 @@ def post_create(request: HttpRequest, pk: int) -> HttpResponse:
         form = _renewed(form) if isinstance(error, OtherText) else form
         return _again(request, head, form, str(error), refusal_status(error))
     # What came meanwhile was under the eyes of who answered it.
-    read_topic(user=person(request), topic_id=head.topic.pk)
+    read_topic(user=person(request), topic_id=head.topic.pk, rings=head.rings)
     unseen = unseen_sentence(head.topic.network_id, head.topic.circle, post.body)
     address = post_url(head.topic.pk, head.topic.slug, post.number)
     if is_htmx(request):

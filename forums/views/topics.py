@@ -146,7 +146,8 @@ def _note_read(request: HttpRequest, head: TopicHead, number: int) -> None:
     if request.method == "HEAD" or not request.user.is_authenticated:
         return
     is_further = number > head.read_number
-    read_topic(user=person(request), topic_id=head.topic.pk, number=number if is_further else 0)
+    seen = number if is_further else 0
+    read_topic(user=person(request), topic_id=head.topic.pk, number=seen, rings=head.rings)
 
 
 @require_POST
