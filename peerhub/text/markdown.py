@@ -17,6 +17,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 
 import nh3
 from django.utils.translation import get_language
@@ -83,6 +84,9 @@ LINK_REL = "nofollow noopener ugc"
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ue001\ufffe\uffff]")
 _ACCEPTABLE_URL = re.compile(r"(?:https?://[^\s/\\]|mailto:[^\s]|/(?![/\\]))", re.IGNORECASE)
 _MENTION = re.compile(r"@\[([^\[\]\n]{1,100})\]\((?:user:([1-9][0-9]{0,17})|category:([a-z0-9-]{1,50}))\)")
+# A row of a table may leave its last cells out, and the parser fills them in: a wide head over many short rows would
+# make seconds of work of 40 kB. Beyond so many the table ends there, and what follows is text.
+import_module("markdown_it.rules_block.table").MAX_AUTOCOMPLETED_CELLS = 2_000  # type: ignore[attr-defined]
 _ALIGNMENTS = {"text-align:center": "align-center", "text-align:right": "align-right"}
 
 

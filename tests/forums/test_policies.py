@@ -80,7 +80,9 @@ def test_policy_and_queryset_agree(who: str) -> None:
     topics = {name: make_topic(forum, author.user) for name, forum in forums.items()}
     kept = {name: make_post(topic, author.user) for name, topic in topics.items()}
     removed = {name: make_post(topic, author.user) for name, topic in topics.items()}
-    Post.objects.filter(pk__in=[post.pk for post in removed.values()]).update(is_removed=True, removal_kind="moderation")
+    Post.objects.filter(pk__in=[post.pk for post in removed.values()]).update(
+        is_removed=True, removal_kind="moderation"
+    )
     user = PEOPLE[who](network)
     user_id = user.pk if user.is_authenticated else None
     for name, made in forums.items():

@@ -241,3 +241,11 @@ def test_no_repetition_takes_long(piece: str) -> None:
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W\d_]", "", text)
+
+
+def test_a_table_that_leaves_most_of_its_cells_out_ends_early() -> None:
+    source = "|" + "a|" * 200 + "\n|" + "-|" * 200 + "\n" + "|b|\n" * 9_000
+    began = time.process_time()
+    html = render(source).html
+    # Hundreds of rows would be seconds of work and half a million characters.
+    assert (html.count("<tr>"), problems(html), time.process_time() - began < 2) == (11, [], True)
