@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Each xdist worker takes its own Redis database and its own folder of files: real servers, no shared state."""
     folder = tempfile.mkdtemp(prefix="peerhub-files-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    settings.STORAGES["files"]["OPTIONS"] = {"location": folder}
+    settings.STORAGES["files"]["OPTIONS"]["location"] = folder
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     base, _slash, number = settings.REDIS_URL.rpartition("/")
     if os.environ.get("PYTEST_XDIST_WORKER"):

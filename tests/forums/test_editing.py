@@ -103,7 +103,7 @@ def test_who_changes_somebody_elses_text_says_why_and_it_is_shown(topic: Topic, 
         edit_post(actor=animator, post=answer, body="Autre", version=0)
     edit_post(actor=animator, post=answer, body="Fait en deux ans, sans nom.", version=0, reason="Un nom <b>de trop")
     page = Browser().as_user(topic.author).get(topic.get_absolute_url()).content.decode()
-    assert "modifié par l’animation : Un nom &lt;b&gt;de trop</a>" in page
+    assert "modifié par l’animation : Un nom &lt;b&gt;de trop</a>" in page
     entry = TrailEntry.objects.get(verb="forums.post_edited")
     assert (entry.actor, entry.about, entry.reason) == (animator, answer.author, "Un nom <b>de trop")
     edit_post(actor=answer.author, post=read(answer), body="Encore autre.", version=1)
