@@ -171,8 +171,19 @@ class Composed:
             ],
         }  # fmt: skip
         program, *rest = words
-        mapped = [word.replace("/etc/caddy/Caddyfile", str(ROOT / "Caddyfile")) for word in rest]
+        mapped = [word.replace("/etc/caddy/Caddyfile", str(self._caddyfile())) for word in rest]
         return [*programs.get(program, [program]), *mapped]
+
+    def _caddyfile(self) -> Path:
+        """The file itself; where the Caddy at hand is older than 2.7, which brought `request_buffers`, without it."""
+        asked = subprocess.run(["caddy", "version"], capture_output=True, text=True, check=False).stdout
+        found = re.match(r"v?(\d+)\.(\d+)", asked)
+        if found is None or (int(found[1]), int(found[2])) >= (2, 7):
+            return ROOT / "Caddyfile"
+        lines = (ROOT / "Caddyfile").read_text(encoding="utf-8").splitlines(keepends=True)
+        older = self.folder / "Caddyfile"
+        older.write_text("".join(line for line in lines if "request_buffers" not in line), encoding="utf-8")
+        return older
 
     # --- Starting ------------------------------------------------------------------------------------------------
 

@@ -90,6 +90,7 @@ def is_page(world: World, kind: str, address: str) -> bool:
     """Neither a fragment, nor a calendar, nor a stylesheet."""
     client = Browser().as_user(world.people[kind]) if kind in world.people else Client()
     response = client.get(address)
+    b"".join(getattr(response, "streaming_content", ()))  # a file that is read to its end is closed
     return response.headers["Content-Type"].startswith("text/html") and b"<html" in response.content
 
 
