@@ -125,6 +125,14 @@ def _number_in(words: str) -> int:
     return int(part) if part.isascii() and part.isdigit() and len(part) < 10 else 0
 
 
+def posts_onwards(topic: Topic, pk: int) -> list[int]:
+    """The keys of a post and of all that follow it in the topic, by their numbers: keys follow no order once a
+    discussion was merged. What is gone is left out."""
+    first = Post.objects.filter(topic=topic, pk=pk).values("number")
+    posts = Post.objects.filter(topic=topic, number__gte=first, is_removed=False)
+    return list(posts.order_by("number").values_list("pk", flat=True))
+
+
 def posts_to_split(topic: Topic, around: int) -> list[Post]:
     """The posts that may make a discussion of their own, those around one; never the first, nor what is gone."""
     first = max(2, around - SPLIT_REACH)

@@ -14,7 +14,7 @@ from forums.audience import circle_label, readers_sentence
 from forums.models import Post, Topic, post_url
 from forums.moving_forms import MergeForm, MoveForm, PhoneForm, SplitForm
 from forums.policies import can_curate
-from forums.queries.curating import merge_choices, places_for, posts_to_split
+from forums.queries.curating import merge_choices, places_for, posts_onwards, posts_to_split
 from forums.queries.menus import TopicMenu
 from forums.queries.readers import readers_named
 from forums.services.moving import OtherReaders, merge_topic, move_topic, split_topic
@@ -85,7 +85,7 @@ def _split(request: HttpRequest, found: TopicMenu, chosen: Post | None) -> HttpR
             made = split_topic(
                 actor=person(request),
                 topic=found.topic,
-                post_ids=_chosen(posts, said),
+                post_ids=_chosen(found.topic, said),
                 title=said["title"],
                 token=said["token"],
                 kind=said["kind"],
@@ -104,11 +104,10 @@ def _split(request: HttpRequest, found: TopicMenu, chosen: Post | None) -> HttpR
     return _page(request, found, "forums/split.html", form, other, lines=lines, places=places)
 
 
-def _chosen(posts: list[Post], said: dict[str, Any]) -> list[int]:
-    """Those that were ticked; or all from one on."""
-    if said["onwards"] is None:
-        return list(said["posts"])
-    return [post.pk for post in posts if post.pk >= said["onwards"] or post.pk in said["posts"]]
+def _chosen(topic: Topic, said: dict[str, Any]) -> set[int]:
+    """Those that were ticked, and all from one on."""
+    onwards = [] if said["onwards"] is None else posts_onwards(topic, said["onwards"])
+    return {*said["posts"], *onwards}
 
 
 @login_required

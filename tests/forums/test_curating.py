@@ -284,3 +284,20 @@ def test_the_pages_of_moving(browser: Browser, topic: Topic, animator: Membershi
     assert browser.post(f"/sujets/{topic.pk}/telephone/", said).status_code == 303
     merged = browser.post(f"/sujets/{topic.pk}/fusionner/", {"into": other.pk})
     assert (merged.status_code, merged.headers["Location"]) == (303, other.get_absolute_url())
+
+
+def test_from_one_message_on_goes_by_their_order_not_by_their_keys(
+    browser: Browser, topic: Topic, animator: Membership
+) -> None:
+    """The messages of a discussion that was merged in are older, and stand after."""
+    older = make_topic(topic.forum, topic.author, title="Une question plus ancienne")
+    moved = [make_post(older, animator.user) for _one in range(2)]
+    first = make_post(topic, animator.user)
+    merge_topic(actor=animator.user, topic=older, into=topic)
+    last = make_post(topic, animator.user)
+    fields = {"title": "Tout ce qui suit", "kind": "discussion", "forum": "", "onwards": moved[0].pk, "token": uuid4()}
+    assert browser.as_user(animator.user).post(f"/sujets/{topic.pk}/scinder/", fields).status_code == 303
+    made = Topic.objects.get(title="Tout ce qui suit")
+    rows = Post.objects.filter(topic=made).order_by("number").values_list("pk", flat=True)
+    assert list(rows) == [moved[0].pk, moved[1].pk, last.pk]
+    assert Post.objects.get(pk=first.pk).topic_id == topic.pk
