@@ -8,14 +8,12 @@ from forums.models import Post, Topic
 from forums.policies import can_accept_answer
 from forums.queries.standing import looks_after
 from forums.services.telling import tell_head, tell_posts
+from forums.services.writing import clean_reason
 from peerhub.moderation.services.trail import record
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
-from peerhub.text.markdown import clean_source
-
-REASON_MAX_LENGTH = 300
 
 
 @transaction.atomic
@@ -27,7 +25,7 @@ def accept_answer(*, user: User, post: Post, reason: str = "") -> None:
     topic = _lock(user, post.topic_id)
     if post.number == 1 or not Post.objects.filter(pk=post.pk, topic=topic, is_removed=False).exists():
         raise DomainError(_("Ce message ne peut pas être la réponse retenue."))
-    reason = _line(reason)
+    reason = clean_reason(reason)
     before = topic.accepted_post_id
     if before == post.pk and reason in ("", topic.accepted_reason):
         return
@@ -46,7 +44,7 @@ def revoke_answer(*, user: User, post: Post, reason: str = "") -> None:
     if not kept.update(accepted_post=None, accepted_by=None, accepted_reason=""):
         return
     emit(AnswerRevoked(topic_id=topic.pk, post_id=post.pk))
-    _note(user, topic, post, "forums.answer_revoked", _line(reason))
+    _note(user, topic, post, "forums.answer_revoked", clean_reason(reason))
     _tell(topic, [post.pk])
 
 
@@ -58,10 +56,6 @@ def _lock(user: User, topic_id: int) -> Topic:
     is_named = looks_after(user, topic.forum_id)
     require(can_accept_answer(user, topic, membership_for(user, topic.network), looks_after=is_named))
     return topic
-
-
-def _line(reason: str) -> str:
-    return " ".join(clean_source(reason).split())[:REASON_MAX_LENGTH]
 
 
 def _note(user: User, topic: Topic, post: Post, verb: str, reason: str) -> None:

@@ -11,6 +11,7 @@ from forums.models import Bookmark, Post
 from peerhub.notifications.services import notify
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import User
+from peerhub.text.markdown import one_line
 
 REMIND_TIME = time(8)  # in the person's own zone
 BATCH = 200
@@ -32,7 +33,7 @@ def keep_post(*, user: User, post: Post, note: str = "", remind_on: date | None 
         raise Refused(_("Ce message ne vous est plus ouvert."))
     # Two submits of one form: the second waits for the row of the first.
     bookmark, _is_new = Bookmark.objects.select_for_update(no_key=True).get_or_create(user=user, post=post)
-    bookmark.note = " ".join(note.split())[:300]
+    bookmark.note = one_line(note)[:300]
     if remind_on != bookmark.remind_on:
         if remind_on and remind_on <= timezone.localdate(timezone=ZoneInfo(user.time_zone)):
             raise DomainError(_("Choisissez un jour à venir."))

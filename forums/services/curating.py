@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forums.enums import ForumKind, TopicKind, TopicState
 from forums.events import AnswerRevoked, TopicRemoved
@@ -19,15 +20,15 @@ from forums.queries.standing import looks_after
 from forums.services.files import restore_files_of, withdraw_files_of
 from forums.services.tags import set_tags
 from forums.services.telling import tell_head
+from forums.services.writing import clean_reason
 from peerhub.live.publish import recheck_group_on_commit
 from peerhub.moderation.services.trail import record
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, Territory, User, circle_q
 from peerhub.people.queries import membership_for
-from peerhub.text.markdown import clean_source
 
-REASON_MAX_LENGTH = 300
+_WHY = gettext_lazy("Dites pourquoi, en une ligne.")
 
 
 def lock_topics(
@@ -52,18 +53,10 @@ def lock_topics(
     return topics, membership
 
 
-def clean_reason(reason: str, *, is_required: bool = True) -> str:
-    """One line. Raises `DomainError` when it is asked for and absent."""
-    reason = " ".join(clean_source(reason).split())[:REASON_MAX_LENGTH]
-    if is_required and not reason:
-        raise DomainError(_("Dites pourquoi, en une ligne."))
-    return reason
-
-
 @transaction.atomic
 def set_lock(*, actor: User, topic: Topic, is_locked: bool, reason: str = "") -> None:
     """Close a discussion, with a reason that everybody reads on it, or open it again."""
-    reason = clean_reason(reason, is_required=is_locked) if is_locked else ""
+    reason = clean_reason(reason, missing=_WHY) if is_locked else ""
     verb = "forums.topic_locked" if is_locked else "forums.topic_unlocked"
     _change(actor, topic, verb, {"is_locked": is_locked, "lock_reason": reason}, reason)
 
@@ -129,7 +122,7 @@ def remove_topic(*, actor: User, topic: Topic, reason: str) -> None:
         return
     if locked.forum.kind != ForumKind.THEMED:
         raise DomainError(_("La discussion d’une séance ne se retire pas : retirez plutôt des messages."))
-    reason = clean_reason(reason)
+    reason = clean_reason(reason, missing=_WHY)
     Topic.objects.filter(pk=locked.pk).update(state=TopicState.REMOVED)
     Forum.objects.filter(pk=locked.forum_id).update(topic_count=F("topic_count") - 1)
     withdraw_files_of(_present_posts(locked.pk))
@@ -150,7 +143,7 @@ def restore_topic(*, actor: User, topic: Topic, reason: str = "") -> None:
     Topic.objects.filter(pk=locked.pk).update(state=TopicState.OPEN)
     Forum.objects.filter(pk=locked.forum_id).update(topic_count=F("topic_count") + 1)
     restore_files_of(_present_posts(locked.pk))
-    note(locked, actor, "forums.topic_restored", clean_reason(reason, is_required=False))
+    note(locked, actor, "forums.topic_restored", clean_reason(reason))
     tell_head(locked.pk)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forums.enums import RemovalKind
 from forums.events import PostEdited, PostRemoved
@@ -13,22 +14,24 @@ from forums.models import Post, PostRevision, Topic
 from forums.models.topics import TITLE_MAX_LENGTH
 from forums.policies import can_edit_post, can_remove_post, can_restore_post
 from forums.queries.standing import looks_after
+from forums.services.counters import recount_topic
 from forums.services.drafts import forget_draft
 from forums.services.experience import ReportFields, update_report
 from forums.services.files import rejoin_files, restore_files_of, withdraw_files_of
 from forums.services.holding import require_unheld
 from forums.services.telling import tell_head, tell_posts
-from forums.services.topics import BLANKS, topic_slug
-from forums.services.writing import BadText, Written, require_naming, write_out
+from forums.services.topics import topic_slug
+from forums.services.writing import BadText, Written, clean_reason, require_naming, write_out
 from peerhub.moderation.services.trail import record
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, User
 from peerhub.people.queries import membership_for
+from peerhub.text.markdown import one_line
 
 # What an author corrects so soon after writing bears no mark; its history is kept all the same.
 QUIET = timedelta(minutes=2)
-REASON_MAX_LENGTH = 300
+_WHY = gettext_lazy("Dites pourquoi : la personne qui a écrit ce message le lira.")
 
 
 class EditConflict(DomainError):
@@ -62,7 +65,7 @@ def edit_post(
         locked, membership, is_curator = _lock(actor, post)
         require(can_edit_post(actor, locked, membership, looks_after=is_curator))
         require_naming(written, membership, before=locked.body)
-        reason = _reason(reason, is_required=locked.author_id != actor.pk)
+        reason = clean_reason(reason, missing="" if locked.author_id == actor.pk else _WHY)
         known = PostRevision.objects.filter(post=locked).count()
         if known != version:
             raise EditConflict(locked, known)
@@ -112,7 +115,7 @@ def remove_post(*, actor: User, post: Post, reason: str = "", kind: RemovalKind 
         kind = kind or (RemovalKind.AUTHOR if locked.author_id == actor.pk else RemovalKind.MODERATION)
         if kind == RemovalKind.AUTHOR and locked.author_id != actor.pk:
             raise Refused(_("On ne retire ainsi que ses propres messages."))
-        reason = _reason(reason, is_required=kind == RemovalKind.MODERATION)
+        reason = clean_reason(reason, missing=_WHY if kind == RemovalKind.MODERATION else "")
         _set(
             locked,
             is_removed=True,
@@ -122,7 +125,7 @@ def remove_post(*, actor: User, post: Post, reason: str = "", kind: RemovalKind 
             removed_at=timezone.now(),
         )
         withdraw_files_of([locked.pk])
-        _recount(locked.topic)
+        recount_topic(locked.topic_id)
         was_accepted = Topic.objects.filter(pk=locked.topic_id, accepted_post=locked).update(
             accepted_post=None, accepted_by=None, accepted_reason=""
         )
@@ -145,7 +148,7 @@ def restore_post(*, actor: User, post: Post, reason: str = "") -> None:
         was_moderated = locked.removal_kind == RemovalKind.MODERATION
         _set(locked, is_removed=False, removal_kind="", removal_reason="", removed_by=None, removed_at=None)
         restore_files_of([locked.pk])
-        _recount(locked.topic)
+        recount_topic(locked.topic_id)
         _tell(locked)
         if was_moderated:
             _note(locked, actor, "forums.post_restored", reason)
@@ -177,27 +180,12 @@ def _rewrite(post: Post, actor: User, written: Written, title: str) -> None:
 
 def _title(title: str, post: Post) -> str:
     """The title of the topic after the edit."""
-    title = BLANKS.sub(" ", title).strip()
+    title = one_line(title)
     if post.number != 1 or not title:
         return post.topic.title
     if len(title) > TITLE_MAX_LENGTH:
         raise BadText(_("Ce titre est trop long : %(limit)s caractères au plus.") % {"limit": TITLE_MAX_LENGTH})
     return title
-
-
-def _reason(reason: str, *, is_required: bool) -> str:
-    reason = " ".join(reason.split())[:REASON_MAX_LENGTH]
-    if is_required and not reason:
-        raise DomainError(_("Dites pourquoi : la personne qui a écrit ce message le lira."))
-    return reason
-
-
-def _recount(topic: Topic) -> None:
-    """The counters that leave removed posts out (services/counters.py says the truth of each)."""
-    present = Post.objects.filter(topic=topic, is_removed=False)
-    others = present.exclude(author=topic.author_id).filter(affiliation__isnull=False)
-    categories = others.order_by().values_list("affiliation__category", flat=True).distinct()
-    Topic.objects.filter(pk=topic.pk).update(post_count=present.count(), answered_categories=sorted(categories))
 
 
 def _tell(post: Post) -> None:

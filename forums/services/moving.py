@@ -24,7 +24,7 @@ from forums.services.files import move_files_of
 from forums.services.following import follow
 from forums.services.opening import open_to
 from forums.services.telling import tell_head
-from forums.services.topics import clean_title, topic_slug
+from forums.services.topics import topic_slug
 from peerhub.live.publish import publish_on_commit, recheck_group_on_commit
 from peerhub.moderation.services.cases import move_target
 from peerhub.notifications.models import Notification
@@ -33,7 +33,7 @@ from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Circle, User
 from peerhub.people.queries import membership_for
 from peerhub.people.services.choosing import is_within
-from peerhub.text.markdown import RENDER_VERSION
+from peerhub.text.markdown import RENDER_VERSION, one_line
 
 
 class OtherReaders(DomainError):
@@ -101,7 +101,7 @@ def split_topic(
         raise DomainError(_("Choisissez un thème : la discussion d’une séance n’en contient pas d’autre."))
     _require_readers(locked.circle, circle, agreed_circle_id)
     posts = _chosen_posts(locked, post_ids)
-    title = clean_title(title)
+    title = one_line(title)
     if len(title) < 5:
         raise DomainError(_("Donnez un titre à la nouvelle discussion."))
     made = _begin(posts[0], place, circle, title, token, TopicKind(kind))

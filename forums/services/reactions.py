@@ -21,6 +21,7 @@ from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Territory, User
 from peerhub.people.queries import membership_for
+from peerhub.text.markdown import one_line
 
 NOTE_MAX_LENGTH = 300
 COUNTERS = {
@@ -41,7 +42,7 @@ def react(*, user: User, post: Post, kind: ReactionKind, territory: Territory | 
     membership = membership_for(user, locked.topic.network)
     is_trial = kind == ReactionKind.TRIED
     require((can_try if is_trial else can_react)(user, locked, membership))
-    note = " ".join(note.split()) if is_trial else ""
+    note = one_line(note) if is_trial else ""
     if len(note) > NOTE_MAX_LENGTH:
         raise DomainError(_("Ce résultat est trop long : %(limit)s caractères au plus.") % {"limit": NOTE_MAX_LENGTH})
     if note:

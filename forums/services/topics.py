@@ -1,6 +1,5 @@
 """Opening topics."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -32,12 +31,9 @@ from peerhub.people.errors import Refused, require
 from peerhub.people.folding import fold
 from peerhub.people.models import Affiliation, Circle, Membership, Network, Territory, User
 from peerhub.people.queries import membership_for
-from peerhub.text.markdown import clean_source
+from peerhub.text.markdown import one_line
 
 NEUTRAL_SLUG = "sujet"
-# Not the no-break spaces, which French writes before « : » and « ? ».
-BLANKS = re.compile(r"[ \t\r\n]+")
-TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def create_topic(
@@ -63,7 +59,7 @@ def create_topic(
         report = with_rest(report, body)
         body = compose_report(report)
     written = write_out(body, circle=circle, author=author)
-    about = NewTopic(TopicKind(kind), clean_title(title), territory, report, tuple(tags))
+    about = NewTopic(TopicKind(kind), one_line(title), territory, report, tuple(tags))
     with transaction.atomic():
         locked, membership = lock_for_topic(forum.pk, author)
         if known := _known(author, token, written):
@@ -173,7 +169,7 @@ def create_session_thread(*, network: Network, circle: Circle, title: str, autho
     hat = membership.affiliation if membership else None
     forum = sessions_forum(network)
     kind = TopicKind.DISCUSSION
-    return _open(forum=forum, circle=circle, kind=kind, title=title, author=author, hat=hat, token=uuid4())
+    return _open(forum=forum, circle=circle, kind=kind, title=one_line(title), author=author, hat=hat, token=uuid4())
 
 
 @transaction.atomic
@@ -194,11 +190,6 @@ def topic_slug(title: str, circle: Circle) -> str:
     return slugify(fold(title).replace("'", " "))[:80].strip("-") or NEUTRAL_SLUG
 
 
-def clean_title(title: str) -> str:
-    """One line without control characters, nor those that turn the direction of what stands around it."""
-    return BLANKS.sub(" ", TURNING.sub("", clean_source(title))).strip()
-
-
 def _open(
     *,
     forum: Forum,
@@ -211,7 +202,6 @@ def _open(
     territory: Territory | None = None,
 ) -> Topic:
     now = timezone.now()
-    title = clean_title(title)
     Forum.objects.filter(pk=forum.pk).update(topic_count=F("topic_count") + 1)
     return Topic.objects.create(
         forum=forum,

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -19,10 +19,15 @@ from peerhub.text.markdown import (
     file_ids,
     mentioned_categories,
     mentioned_ids,
+    one_line,
     render,
 )
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
 MAX_FILES = 30
+REASON_MAX_LENGTH = 300
 # Each of them is told: naming everybody one by one would be naming a category.
 MOST_NAMED = 30
 CATEGORIES_NAMED_A_DAY = 5
@@ -106,6 +111,15 @@ def write_out(body: str, *, circle: Circle, author: User) -> Written:
     return Written(
         body, rendered.html, rendered.plain, rendered.mentions, rendered.categories, tuple(files), rendered.links
     )
+
+
+def clean_reason(reason: str, *, missing: "_StrOrPromise" = "") -> str:
+    """Why something is done, in one line. Raises `DomainError` with the sentence `missing`, where one is given, when
+    there is none."""
+    reason = one_line(reason)[:REASON_MAX_LENGTH]
+    if missing and not reason:
+        raise DomainError(str(missing))
+    return reason
 
 
 def require_naming(written: Written, membership: Membership | None, *, before: str = "") -> None:

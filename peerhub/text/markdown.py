@@ -46,6 +46,7 @@ __all__ = [
     "file_ids",
     "mentioned_categories",
     "mentioned_ids",
+    "one_line",
     "render",
 ]
 
@@ -82,6 +83,8 @@ LINK_REL = "nofollow noopener ugc"
 # What no database, feed or screen wants: controls, lone surrogates, non-characters, and the private-use marks that
 # search highlighting puts into texts (highlight.py).
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ue000\ue001\ufffe\uffff]")
+_BREAKS = re.compile(r"[ \t\n]+")
+_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ACCEPTABLE_URL = re.compile(r"(?:https?://[^\s/\\]|mailto:[^\s]|/(?![/\\]))", re.IGNORECASE)
 _MENTION = re.compile(r"@\[([^\[\]\n]{1,100})\]\((?:user:([1-9][0-9]{0,17})|category:([a-z0-9-]{1,50}))\)")
 # A row of a table may leave its last cells out, and the parser fills them in: a wide head over many short rows would
@@ -150,6 +153,12 @@ def clean_source(source: str) -> str:
     """The source as it should be stored: composed accents, no control characters, one kind of line end."""
     source = _UNWANTED.sub("", source).replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", source)
+
+
+def one_line(text: str) -> str:
+    """A title, a reason, a note, as it should be stored: `clean_source` on one line, without the characters that turn
+    the direction of what stands around them. No-break spaces stay: French writes them before « : » and « ? »."""
+    return _BREAKS.sub(" ", _TURNING.sub("", clean_source(text))).strip()
 
 
 def mentioned_ids(source: str) -> tuple[int, ...]:

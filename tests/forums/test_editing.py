@@ -329,3 +329,17 @@ def test_a_forum_of_another_network_is_nobodys_to_edit(answer: Post) -> None:
     with pytest.raises(Refused):
         remove_post(actor=stranger, post=answer, reason="x")
     assert read(answer).is_removed is False
+
+
+def test_what_turns_or_breaks_a_line_comes_in_by_no_edit(topic: Topic, answer: Post, animator: User) -> None:
+    opening = aged(topic.posts.get(number=1))
+    edit_post(
+        actor=topic.author,
+        post=opening,
+        body="Autre",
+        title="Cantines\u202e\u00a0: qui l’a\u2066 fait\u202f?",
+        version=0,
+    )
+    assert Topic.objects.get(pk=topic.pk).title == "Cantines\u00a0: qui l’a fait\u202f?"
+    remove_post(actor=animator, post=answer, reason="Hors\u202e sujet\u00a0:\nun nom")
+    assert Post.objects.get(pk=answer.pk).removal_reason == "Hors sujet\u00a0: un nom"
