@@ -14,7 +14,7 @@ from forums.models import Forum, Tag
 from forums.queries.themes import DEPTH, in_tree
 from forums.services.tags import NAME_MAX_LENGTH, split_names, tag_slug
 from forums.services.themes import ThemeTexts
-from peerhub.people.enums import CircleKind
+from peerhub.people.enums import CircleKind, MembershipStatus
 from peerhub.people.models import ActorCategory, Circle, Delegation, Network, User
 from peerhub.people.services.choosing import MAY_BE_CONFIDENTIAL, CircleChoice
 
@@ -151,7 +151,10 @@ class ThemeForm(forms.Form):
         """The active members of the network with these addresses; an address that is nobody's is said."""
         addresses = list(dict.fromkeys(one.lower() for one in SEPARATORS.split(words) if one))
         members = User.objects.filter(
-            email__in=addresses, is_active=True, memberships__network=self.network, memberships__status="active"
+            email__in=addresses,
+            is_active=True,
+            memberships__network=self.network,
+            memberships__status=MembershipStatus.ACTIVE,
         )
         found = {one.email: one for one in members}
         missing = [one for one in addresses if one not in found]

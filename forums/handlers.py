@@ -20,7 +20,7 @@ from forums.events import (
 )
 from forums.models import Post, PostRevision, Reaction, Topic, TopicRead
 from forums.naming import is_reader, named_people, readers_among
-from forums.queries.curating import removal_of
+from forums.queries.curating import removals_of
 from forums.queries.levels import levels_of
 from forums.queries.reactions import day_of
 from peerhub.notifications.models import Notification
@@ -136,7 +136,7 @@ def on_post_removed(event: PostRemoved) -> None:
 def on_topic_removed(event: TopicRemoved) -> None:
     """Who opened the discussion is told why the animation removed it."""
     topic = Topic.objects.filter(pk=event.topic_id, state=TopicState.REMOVED).defer("title_vector").first()
-    act = removal_of(event.topic_id)
+    act = removals_of([event.topic_id]).get(event.topic_id)
     if topic is None or act is None:
         return
     notify(

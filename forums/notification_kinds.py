@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.enums import ReactionKind, RemovalKind, TopicState
 from forums.models import Bookmark, Post, Reaction, Topic
-from forums.queries.curating import removal_reason
+from forums.queries.curating import removals_of
 from forums.queries.reactions import day_of
 from forums.told_finds import load_saved_searches
 from peerhub.notifications.enums import Frequency
@@ -69,11 +69,13 @@ def load_removed_topics(user: User, notifications: Sequence[Notification]) -> di
     """About a discussion that one opened, that is still removed, and whose circle is still open to its author."""
     found = Topic.objects.filter(circle_q(user), pk__in=_targets(notifications), state=TopicState.REMOVED, author=user)
     topics = {topic.pk: topic for topic in found.select_related("circle").defer("title_vector")}
+    acts = removals_of(topics)
     subjects = {}
     for notification in notifications:
         if topic := topics.get(notification.target_id):
             is_confidential = topic.circle.is_confidential
-            told = {} if is_confidential else {"title": topic.title, "reason": removal_reason(topic.pk)}
+            reason = acts[topic.pk].reason if topic.pk in acts else ""
+            told = {} if is_confidential else {"title": topic.title, "reason": reason}
             context = {"is_confidential": is_confidential, **told}
             subjects[notification.pk] = Subject(url=f"/sujets/{topic.pk}/retire/", context=context)
     return subjects

@@ -11,11 +11,14 @@ from django.db.models.functions import Left
 from forums.enums import ForumKind, SubscriptionLevel
 from forums.feed_keys import hash_of, secret_of
 from forums.models import FeedToken, Forum, ForumSubscription, Post, TagSubscription, Topic, TopicSubscription
-from forums.queries.search import Asked, newest_posts
-from peerhub.people.models import Network, User, name_of
+from forums.models.topics import TopicQuerySet
+from forums.queries.search import Asked, newest_post_key, newest_posts
+from peerhub.people.enums import MembershipStatus
+from peerhub.people.models import Membership, Network, User, name_of
 
 ENTRIES = 30
 TEXT_CHARACTERS = 1000
+SEARCHED = 20_000
 _TOLD = (SubscriptionLevel.ALL, SubscriptionLevel.FIRST)
 
 
@@ -54,9 +57,9 @@ def feed_forum_for(user: User | AnonymousUser, pk: int) -> Forum:
 
 def feed_forums_of(user: User) -> list[Forum]:
     """The themes that the person may make a feed of: one query."""
-    forums = Forum.objects.themed().visible_to(user).filter(network__memberships__user=user)
-    active = forums.filter(network__memberships__status="active").select_related("network", "circle").distinct()
-    return list(active.order_by("network__name", "position", "title", "pk"))
+    own = Membership.objects.filter(user=user, status=MembershipStatus.ACTIVE).values("network")
+    forums = Forum.objects.themed().visible_to(user).filter(network__in=own).select_related("network", "circle")
+    return list(forums.order_by("network__name", "position", "title", "pk"))
 
 
 def entries_of_all(user: User | AnonymousUser, network: Network | None = None) -> list[Entry]:
@@ -81,14 +84,16 @@ def entries_followed(user: User) -> list[Entry]:
 
 
 def entries_found(user: User | AnonymousUser, network: Network | None, asked: Asked) -> list[Entry]:
-    """Of what a search finds, the newest first."""
-    return _entries(user, newest_posts(user, network, asked, limit=ENTRIES))
+    """Of what a search finds, the newest first, among the last SEARCHED posts: anybody may ask for the feed of any
+    word, and a rare one would be looked for in all that was ever written."""
+    reach = max(0, newest_post_key() - SEARCHED)
+    return _entries(user, newest_posts(user, network, asked, after=reach, limit=ENTRIES))
 
 
-def _newest(user: User | AnonymousUser, topics: "Iterable[Topic]") -> list[Entry]:
+def _newest(user: User | AnonymousUser, topics: TopicQuerySet) -> list[Entry]:
     """The newest posts are among those of the topics that moved last, and among the last numbers of each: so the feed
     of a theme never reads its whole past."""
-    moved = list(topics.listed().order_by("-last_post_at", "-pk").values_list("pk", flat=True)[:ENTRIES])  # type: ignore[attr-defined]
+    moved = list(topics.listed().order_by("-last_post_at", "-pk").values_list("pk", flat=True)[:ENTRIES])
     posts = Post.objects.visible_to(user).filter(topic__in=moved, number__gt=F("topic__last_number") - ENTRIES)
     return _entries(user, posts.order_by("-pk").values_list("pk", flat=True)[:ENTRIES])
 

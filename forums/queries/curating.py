@@ -1,11 +1,11 @@
 """What those who look after a discussion need to move it, and what was taken away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 
-from forums.enums import HeldState, TopicState
+from forums.enums import ForumKind, HeldState, TopicState
 from forums.models import Forum, HeldText, Post, Topic
 from forums.models.topics import READABLE
 from forums.policies import can_curate
@@ -56,8 +56,8 @@ def places_for(user: User, topic: Topic) -> list[Forum]:
 
 def merge_choices(user: User, topic: Topic, words: str = "") -> list[Topic]:
     """Discussions to merge with: by number or address, by words of the title, else the latest of the theme."""
-    topics = Topic.objects.visible_to(user).filter(network=topic.network_id).exclude(pk=topic.pk)
-    topics = topics.filter(forum__kind="themed").select_related("circle__category", "circle__delegation", "forum")
+    topics = Topic.objects.visible_to(user).filter(network=topic.network_id, forum__kind=ForumKind.THEMED)
+    topics = topics.exclude(pk=topic.pk).select_related("circle__category", "circle__delegation", "forum")
     topics = topics.defer("title_vector").order_by("-last_post_at", "-pk")
     words = words.strip()
     if number := _number_in(words):
@@ -76,23 +76,20 @@ def removed_topic_for(user: User, pk: int) -> Removed:
     if not (is_curator or topic.author_id == user.pk):
         raise Topic.DoesNotExist
     opening = Post.objects.filter(topic=topic, number=1).defer("body_vector").first()
-    may_restore = is_curator and not (topic.author_id == user.pk and was_removed_by_another(user, pk))
-    return Removed(topic, opening, membership, removal_reason(pk), may_restore)
+    act = removals_of([pk]).get(pk)
+    is_own_judged = topic.author_id == user.pk and act is not None and act.actor_id != user.pk
+    reason = act.reason if act else ""
+    return Removed(topic, opening, membership, reason, may_restore=is_curator and not is_own_judged)
 
 
-def removal_reason(topic_id: int) -> str:
-    """Why a discussion was taken away, as the trail has it."""
-    act = removal_of(topic_id)
-    return act.reason if act else ""
-
-
-def removal_of(topic_id: int) -> TrailEntry | None:
-    acts = TrailEntry.objects.filter(verb="forums.topic_removed", target_key="forums.topic", target_id=topic_id)
-    return acts.order_by("-pk").first()
+def removals_of(topic_ids: Collection[int]) -> dict[int, TrailEntry]:
+    """How each of these discussions was last taken away (by whom, why), as the trail has it: one query."""
+    acts = TrailEntry.objects.filter(verb="forums.topic_removed", target_key="forums.topic", target_id__in=topic_ids)
+    return {act.target_id: act for act in acts.order_by("pk") if act.target_id is not None}
 
 
 def was_removed_by_another(user: User, topic_id: int) -> bool:
-    act = removal_of(topic_id)
+    act = removals_of([topic_id]).get(topic_id)
     return act is not None and act.actor_id != user.pk
 
 

@@ -45,7 +45,8 @@ def split_names(words: str) -> list[str]:
 @transaction.atomic
 def set_tags(*, topic: Topic, names: Iterable[str], user: User) -> list[Tag]:
     """Put these tags on a topic, in place of those it has. A name is a tag's name, slug or synonym, in any case and
-    accents. An animator's new word joins the network's list; anybody else's is refused (`UnknownTags`).
+    accents. An animator's new word joins the network's list; anybody else's is refused (`UnknownTags`), and so is
+    every new word on a confidential topic: the whole network would read it in the list.
 
     The topic's author, who curates the theme, and nobody else may (`Refused`).
     """
@@ -61,7 +62,7 @@ def set_tags(*, topic: Topic, names: Iterable[str], user: User) -> list[Tag]:
     _hold(topic.network)
     found = _known(topic.network, wanted)
     unknown = {slug: name for slug, name in wanted.items() if slug not in found}
-    if unknown and not can_edit_tags(membership):
+    if unknown and (topic.circle.is_confidential or not can_edit_tags(membership)):
         raise UnknownTags(list(unknown.values()))
     for slug, name in unknown.items():
         found[slug] = _make(topic.network, name)

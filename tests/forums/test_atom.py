@@ -9,10 +9,13 @@ from django.urls import reverse
 
 from forums.enums import SubscriptionLevel
 from forums.models import ForumSubscription, Post
+from forums.queries.atom import feed_forums_of
 from forums.queries.search import Asked
 from forums.services.feed_tokens import open_feeds, renew_feeds, revoke_feeds
 from forums.services.saved_searches import save_search
+from peerhub.people.enums import MembershipStatus
 from peerhub.people.models import CircleMember, Membership, User
+from peerhub.people.services.memberships import end_membership
 from tests.builders import make_member, make_network
 from tests.conftest import Browser
 from tests.forums.builders import make_confidential_forum, make_forum, make_post, make_public_forum, make_topic
@@ -166,3 +169,11 @@ def test_a_feed_takes_as_many_queries_for_one_as_for_three(
     address = own(member.user)
     with django_assert_num_queries(4):  # type: ignore[operator]
         assert len(feed(address)) == count
+
+
+def test_themes_of_a_network_that_one_left_are_offered_no_more(member: Membership) -> None:
+    make_public_forum(member.network)
+    make_member(member.network)
+    assert [forum.title for forum in feed_forums_of(member.user)] == ["Ouvert à tous"]
+    end_membership(membership=member, status=MembershipStatus.LEFT)
+    assert feed_forums_of(member.user) == []

@@ -99,6 +99,15 @@ def test_only_the_author_and_who_curates_put_tags(animator: Membership, topic: T
         set_tags(topic=topic, names=["gare"], user=other.user)
 
 
+def test_a_new_word_of_a_confidential_topic_does_not_join_the_list_that_all_read(animator: Membership) -> None:
+    secret = make_topic(make_confidential_forum(animator.network, [animator.user]), animator.user, title="Entre nous")
+    create_tag(animator=animator, name="Cantine")
+    with pytest.raises(UnknownTags):
+        set_tags(topic=secret, names=["Cantine", "Licenciement"], user=animator.user)
+    assert [tag.name for tag in Tag.objects.all()] == ["Cantine"]
+    assert [tag.name for tag in set_tags(topic=secret, names=["cantine"], user=animator.user)] == ["Cantine"]
+
+
 def test_five_tags_at_most(animator: Membership, topic: Topic) -> None:
     with pytest.raises(DomainError, match="Cinq"):
         set_tags(topic=topic, names=list("abcdef"), user=animator.user)
