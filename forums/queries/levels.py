@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from forums.enums import SubscriptionLevel
 from forums.models import ForumSubscription, TagSubscription, Topic, TopicSubscription
 
-_FROM_LEAST = (SubscriptionLevel.MUTED, SubscriptionLevel.MENTIONS, SubscriptionLevel.FIRST, SubscriptionLevel.ALL)
+FROM_LEAST = (SubscriptionLevel.MUTED, SubscriptionLevel.MENTIONS, SubscriptionLevel.FIRST, SubscriptionLevel.ALL)
 
 
 def levels_of(topic: Topic, only: Collection[int] | None = None) -> dict[int, SubscriptionLevel]:
@@ -34,5 +34,5 @@ def levels_of(topic: Topic, only: Collection[int] | None = None) -> dict[int, Su
 def _loudest(rows: Iterable[tuple[int, SubscriptionLevel]]) -> dict[int, SubscriptionLevel]:
     levels: dict[int, SubscriptionLevel] = {}
     for user, level in rows:
-        levels[user] = max(level, levels.get(user, level), key=_FROM_LEAST.index)
+        levels[user] = max(level, levels.get(user, level), key=FROM_LEAST.index)
     return levels

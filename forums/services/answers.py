@@ -1,5 +1,7 @@
 """The answer that a question's author, or who looks after the theme, keeps."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -40,12 +42,21 @@ def accept_answer(*, user: User, post: Post, reason: str = "") -> None:
 def revoke_answer(*, user: User, post: Post, reason: str = "") -> None:
     """This answer is kept no more, and the question is open again. Twice is once."""
     topic = _lock(user, post.topic_id)
-    kept = Topic.objects.filter(pk=topic.pk, accepted_post=post)
-    if not kept.update(accepted_post=None, accepted_by=None, accepted_reason=""):
+    if not let_go_of_answer(topic.pk, [post.pk]):
         return
-    emit(AnswerRevoked(topic_id=topic.pk, post_id=post.pk))
     _note(user, topic, post, "forums.answer_revoked", clean_reason(reason))
     _tell(topic, [post.pk])
+
+
+def let_go_of_answer(topic_id: int, post_ids: Collection[int]) -> bool:
+    """The topic keeps none of these posts as its answer, in the transaction that locked it. Whether it did."""
+    rows = Topic.objects.filter(pk=topic_id, accepted_post__in=post_ids)
+    kept = rows.values_list("accepted_post", flat=True).first()
+    if kept is None:
+        return False
+    rows.update(accepted_post=None, accepted_by=None, accepted_reason="")
+    emit(AnswerRevoked(topic_id=topic_id, post_id=kept))
+    return True
 
 
 def _lock(user: User, topic_id: int) -> Topic:

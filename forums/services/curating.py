@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from forums.enums import ForumKind, TopicKind, TopicState
-from forums.events import AnswerRevoked, TopicRemoved
+from forums.events import TopicRemoved
 from forums.models import ExperienceReport, Forum, Post, Topic
 from forums.models.topics import READABLE
 from forums.policies import can_announce, can_curate
 from forums.queries.curating import was_removed_by_another
 from forums.queries.standing import looks_after
+from forums.services.answers import let_go_of_answer
 from forums.services.files import restore_files_of, withdraw_files_of
 from forums.services.tags import set_tags
 from forums.services.telling import tell_head
@@ -104,11 +105,9 @@ def reclassify(
         set_tags(topic=locked, names=tags, user=actor)
     if locked.kind == TopicKind.REPORT and kind != locked.kind:
         ExperienceReport.objects.filter(topic=locked).delete()
-    fields: dict[str, Any] = {"kind": kind, "territory": territory}
     if kind != TopicKind.QUESTION and locked.accepted_post_id:
-        fields |= {"accepted_post": None, "accepted_by": None, "accepted_reason": ""}
-        emit(AnswerRevoked(topic_id=locked.pk, post_id=locked.accepted_post_id))
-    Topic.objects.filter(pk=locked.pk).update(**fields)
+        let_go_of_answer(locked.pk, [locked.accepted_post_id])
+    Topic.objects.filter(pk=locked.pk).update(kind=kind, territory=territory)
     note(locked, actor, "forums.topic_reclassified", was=locked.kind, became=kind)
     tell_head(locked.pk)
 

@@ -14,6 +14,7 @@ from forums.models import Post, PostRevision, Topic
 from forums.models.topics import TITLE_MAX_LENGTH
 from forums.policies import can_edit_post, can_remove_post, can_restore_post
 from forums.queries.standing import looks_after
+from forums.services.answers import let_go_of_answer
 from forums.services.counters import recount_topic
 from forums.services.drafts import forget_draft
 from forums.services.experience import ReportFields, update_report
@@ -126,13 +127,11 @@ def remove_post(*, actor: User, post: Post, reason: str = "", kind: RemovalKind 
         )
         withdraw_files_of([locked.pk])
         recount_topic(locked.topic_id)
-        was_accepted = Topic.objects.filter(pk=locked.topic_id, accepted_post=locked).update(
-            accepted_post=None, accepted_by=None, accepted_reason=""
-        )
+        was_accepted = let_go_of_answer(locked.topic_id, [locked.pk])
         _tell(locked)
         emit(PostRemoved(post_id=locked.pk))
         if kind == RemovalKind.MODERATION:
-            _note(locked, actor, "forums.post_removed", reason, was_accepted=bool(was_accepted))
+            _note(locked, actor, "forums.post_removed", reason, was_accepted=was_accepted)
 
 
 def restore_post(*, actor: User, post: Post, reason: str = "") -> None:

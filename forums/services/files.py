@@ -52,12 +52,6 @@ def move_files_of(post_ids: Collection[int], circle: Circle) -> None:
     move_files(ids=ids - _shown_by_others(ids, post_ids), circle=circle)
 
 
-def move_files_of_topic(topic_id: int, circle: Circle) -> None:
-    """The whole topic is open to another circle now."""
-    rows = PostFile.objects.filter(post__topic_id=topic_id)
-    move_files_of(set(rows.values_list("post_id", flat=True)), circle)
-
-
 def _files_of(post_ids: Collection[int]) -> set[int]:
     if not post_ids:
         return set()

@@ -1,10 +1,14 @@
 """What people follow: topics, themes and tags, each at a level of its own."""
 
+from typing import Any
+
 from django.db import connection
+from django.db.models import Manager
 
 from forums.enums import SubscriptionLevel
 from forums.models import ForumSubscription, TagSubscription, TopicSubscription
 
+Subscription = TopicSubscription | ForumSubscription | TagSubscription
 FOLLOW = """
 INSERT INTO forums_topicsubscription (user_id, topic_id, level) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
 """
@@ -18,38 +22,23 @@ def follow(*, user_id: int, topic_id: int) -> None:
 
 def set_subscription(*, user_id: int, topic_id: int, level: SubscriptionLevel | None) -> None:
     """What the person wants to be told of this topic; None: what is told of its tags and theme."""
-    if level is None:
-        TopicSubscription.objects.filter(user=user_id, topic=topic_id).delete()
-        return
-    TopicSubscription.objects.bulk_create(
-        [TopicSubscription(user_id=user_id, topic_id=topic_id, level=level)],
-        update_conflicts=True,
-        unique_fields=["topic", "user"],
-        update_fields=["level"],
-    )
+    _set_level(TopicSubscription(user_id=user_id, topic_id=topic_id), "topic", level)
 
 
 def set_forum_subscription(*, user_id: int, forum_id: int, level: SubscriptionLevel | None) -> None:
     """What the person wants to be told of a whole theme; None: nothing but what names the person."""
-    if level is None:
-        ForumSubscription.objects.filter(user=user_id, forum=forum_id).delete()
-        return
-    ForumSubscription.objects.bulk_create(
-        [ForumSubscription(user_id=user_id, forum_id=forum_id, level=level)],
-        update_conflicts=True,
-        unique_fields=["forum", "user"],
-        update_fields=["level"],
-    )
+    _set_level(ForumSubscription(user_id=user_id, forum_id=forum_id), "forum", level)
 
 
 def set_tag_subscription(*, user_id: int, tag_id: int, level: SubscriptionLevel | None) -> None:
     """What the person wants to be told of the topics with a tag; None: what is told of their themes."""
+    _set_level(TagSubscription(user_id=user_id, tag_id=tag_id), "tag", level)
+
+
+def _set_level(row: Subscription, place: str, level: SubscriptionLevel | None) -> None:
+    rows: Manager[Any] = type(row)._default_manager
     if level is None:
-        TagSubscription.objects.filter(user=user_id, tag=tag_id).delete()
+        rows.filter(user=row.user_id, **{place: getattr(row, f"{place}_id")}).delete()
         return
-    TagSubscription.objects.bulk_create(
-        [TagSubscription(user_id=user_id, tag_id=tag_id, level=level)],
-        update_conflicts=True,
-        unique_fields=["tag", "user"],
-        update_fields=["level"],
-    )
+    row.level = level
+    rows.bulk_create([row], update_conflicts=True, unique_fields=[place, "user"], update_fields=["level"])

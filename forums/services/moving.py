@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 
 from forums.audience import readers_sentence
 from forums.enums import ForumKind, RemovalKind, TopicKind, TopicState
-from forums.events import AnswerRevoked
 from forums.models import Forum, HeldText, Post, Topic, TopicRead
 from forums.policies import can_create_topic
+from forums.queries.levels import FROM_LEAST
 from forums.queries.standing import looks_after
+from forums.services.answers import let_go_of_answer
 from forums.services.changes import note_many_changes
 from forums.services.counters import recount_topic
 from forums.services.curating import lock_topics, note
@@ -28,7 +29,6 @@ from forums.services.topics import topic_slug
 from peerhub.live.publish import publish_on_commit, recheck_group_on_commit
 from peerhub.moderation.services.cases import move_target
 from peerhub.notifications.models import Notification
-from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Circle, User
 from peerhub.people.queries import membership_for
@@ -41,12 +41,10 @@ class OtherReaders(DomainError):
     circle's key as `agreed_circle_id`."""
 
     def __init__(self, circle: Circle) -> None:
-        super().__init__(_("Ce qui est déjà écrit changera de lecteurs. %(readers)s.") % {"readers": _readers(circle)})
+        super().__init__(
+            _("Ce qui est déjà écrit changera de lecteurs. %(readers)s.") % {"readers": readers_sentence(circle)}
+        )
         self.circle = circle
-
-
-def _readers(circle: Circle) -> str:
-    return readers_sentence(circle)
 
 
 @transaction.atomic
@@ -56,7 +54,7 @@ def move_topic(*, actor: User, topic: Topic, forum: Forum, agreed_circle_id: int
     Raises `OtherReaders` until the actor agrees to another circle, and `DomainError` where no agreement helps: what was
     said in confidence goes to fewer people or stays. Twice is once.
     """
-    _lock_forums(actor, topic, [forum.pk])
+    _lock_forums(topic, [forum.pk])
     (locked,), _membership = lock_topics(actor, [topic.pk])
     place = _place(actor, locked, forum)
     if place.pk == locked.forum_id:
@@ -66,7 +64,7 @@ def move_topic(*, actor: User, topic: Topic, forum: Forum, agreed_circle_id: int
     Topic.objects.filter(pk=locked.pk).update(forum=place, circle=place.circle, slug=slug)
     _count_topics({locked.forum_id: -1, place.pk: 1})
     HeldText.objects.filter(topic=locked).update(forum=place, circle=place.circle)
-    open_to(locked.pk, place.circle)
+    open_to([locked.pk], place.circle)
     locked.circle, locked.slug = place.circle, slug
     note(locked, actor, "forums.topic_moved", was_in=locked.forum_id, is_in=place.pk)
     tell_head(locked.pk)
@@ -91,9 +89,9 @@ def split_topic(
 
     Raises as `move_topic`, and `DomainError` when one of the posts is not there (any more) or opens the topic.
     """
-    _lock_forums(actor, topic, [forum.pk] if forum else [])
+    _lock_forums(topic, [forum.pk] if forum else [])
     (locked,), _membership = lock_topics(actor, [topic.pk])
-    if made := Topic.objects.filter(token=token, author__isnull=False).first():
+    if made := Topic.objects.filter(token=token).first():
         return made
     place = _place(actor, locked, forum) if forum and forum.pk != locked.forum_id else locked.forum
     circle = locked.circle if place.pk == locked.forum_id else place.circle
@@ -107,7 +105,7 @@ def split_topic(
     made = _begin(posts[0], place, circle, title, token, TopicKind(kind))
     read = _read_prefixes(locked.pk, [post.number for post in posts])
     stubs = _carry(posts, made)
-    _let_go_of_answer(locked, {post.pk for post in posts})
+    let_go_of_answer(locked.pk, [post.pk for post in posts])
     recount_topic(locked.pk)
     recount_topic(made.pk)
     TopicRead.objects.bulk_create(
@@ -133,7 +131,7 @@ def merge_topic(*, actor: User, topic: Topic, into: Topic, agreed_circle_id: int
     """
     if topic.pk == into.pk:
         raise DomainError(_("Choisissez une autre discussion : on ne fusionne pas une discussion avec elle-même."))
-    _lock_forums(actor, topic, [into.forum_id])
+    _lock_forums(topic, [into.forum_id])
     (gone, kept), _membership = lock_topics(actor, [topic.pk, into.pk])
     for one in (gone, kept):
         if one.forum.kind != ForumKind.THEMED:
@@ -143,14 +141,13 @@ def merge_topic(*, actor: User, topic: Topic, into: Topic, agreed_circle_id: int
     moved = list(Post.objects.filter(topic=gone).values_list("pk", flat=True))
     _merge_reads(gone.pk, kept.pk, offset)
     _merge_subscriptions(gone.pk, kept.pk)
-    _let_go_of_answer(gone, set(moved))
-    open_to(gone.pk, kept.circle)
+    let_go_of_answer(gone.pk, moved)
+    open_to([gone.pk], kept.circle)
     Post.objects.filter(topic=gone).update(topic=kept, number=F("number") + offset)
     HeldText.objects.filter(topic=gone).update(topic=kept, forum=kept.forum, circle=kept.circle)
     Topic.objects.filter(merged_into=gone).update(merged_into=kept)
-    was_listed = {gone.forum_id: -1}
     Topic.objects.filter(pk=gone.pk).update(state=TopicState.MERGED, merged_into=kept, is_pinned=False)
-    _count_topics(was_listed)
+    _count_topics({gone.forum_id: -1})
     recount_topic(gone.pk)
     recount_topic(kept.pk)
     _lead_notifications(gone.pk, kept.pk, moved)
@@ -180,7 +177,7 @@ def _require_readers(was: Circle, becomes: Circle, agreed_circle_id: int | None)
         raise OtherReaders(becomes)
 
 
-def _lock_forums(actor: User, topic: Topic, others: Sequence[int]) -> None:
+def _lock_forums(topic: Topic, others: Sequence[int]) -> None:
     """The themes on both ends: as when a theme changes its circle, they come before their topics."""
     rows = Forum.objects.select_for_update(of=("self",), no_key=True).filter(pk__in={topic.forum_id, *others})
     list(rows.order_by("pk").values_list("pk"))
@@ -265,14 +262,6 @@ def _stub(post: Post, topic_id: int, number: int) -> Post:
     )
 
 
-def _let_go_of_answer(topic: Topic, moved: Collection[int]) -> None:
-    """An answer that leaves its question answers it no more."""
-    if topic.accepted_post_id is None or topic.accepted_post_id not in moved:
-        return
-    Topic.objects.filter(pk=topic.pk).update(accepted_post=None, accepted_by=None, accepted_reason="")
-    emit(AnswerRevoked(topic_id=topic.pk, post_id=topic.accepted_post_id))
-
-
 # --- What each person has read and follows ----------------------------------------------------------------------------
 
 
@@ -305,7 +294,7 @@ def _merge_reads(gone: int, kept: int, offset: int) -> None:
 
 
 def _merge_subscriptions(gone: int, kept: int) -> None:
-    _run(_LEVELS, gone=gone, kept=kept, order=["all", "first", "mentions", "muted"])
+    _run(_LEVELS, gone=gone, kept=kept, order=[level.value for level in reversed(FROM_LEAST)])
 
 
 def _run(sql: str, **values: Any) -> None:

@@ -99,8 +99,9 @@ def change_circle(*, user: User, forum: Forum, choice: CircleChoice) -> Circle:
     open_held_to(list(HeldText.objects.filter(forum=locked).values_list("pk", flat=True)), circle)
     neutral = {"slug": NEUTRAL_SLUG} if circle.is_confidential else {}
     topics.update(circle=circle, **neutral)
-    for pk in topics.values_list("pk", flat=True):
-        open_to(pk, circle)
+    keys = list(topics.values_list("pk", flat=True))
+    open_to(keys, circle)
+    for pk in keys:
         recheck_group_on_commit(f"topic.{pk}")
     inside = CircleMember.objects.filter(circle=circle).values("user")
     ForumAnimator.objects.filter(forum=locked).exclude(user__in=inside).delete()

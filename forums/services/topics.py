@@ -176,7 +176,7 @@ def create_session_thread(*, network: Network, circle: Circle, title: str, autho
 def move_thread(*, topic: Topic, circle: Circle) -> None:
     """Open a session's thread to another circle (the session's circle changed); who is no longer in it is out."""
     Topic.objects.filter(pk=topic.pk).update(circle=circle, slug=topic_slug(topic.title, circle))
-    open_to(topic.pk, circle)
+    open_to([topic.pk], circle)
     recheck_group_on_commit(f"topic.{topic.pk}")
 
 
