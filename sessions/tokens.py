@@ -1,19 +1,18 @@
-"""The secret of a calendar address: derived from a nonce and the server's key, known to the database by its hash."""
+"""The secret of a calendar address."""
 
-import base64
-import hashlib
 import uuid
 
-from django.utils.crypto import salted_hmac
+from peerhub.people.secret_addresses import hex_digest, new_secret, secret_again
 
-SALT = "sessions.calendar_feed"
-
-
-def derive(nonce: uuid.UUID, key: str) -> str:
-    """43 characters that nobody can guess without the key."""
-    digest = salted_hmac(SALT, nonce.hex, secret=key, algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+hash_of = hex_digest
+_SALT = "sessions.calendar_feed"
 
 
-def hash_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+def derive(nonce: uuid.UUID) -> str:
+    """The secret of a new nonce."""
+    return new_secret(_SALT, nonce.hex)
+
+
+def secret_of(nonce: uuid.UUID, kept: str) -> str | None:
+    """The secret again; None when it cannot be shown any more."""
+    return secret_again(_SALT, nonce.hex, kept=kept, digest=hash_of)

@@ -1,6 +1,5 @@
 """Atom feeds: the public ones, and those of a person, whose secret address is the key."""
 
-import hashlib
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -11,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -26,7 +24,7 @@ from forums.services import feed_tokens
 from peerhub.people.http import person
 from peerhub.people.models import User
 from peerhub.people.queries import network_for
-from peerhub.ui.shortcuts import or_404, see_other
+from peerhub.ui.shortcuts import or_404, see_other, unless_known
 
 VISITOR = AnonymousUser()
 ALL, FOLLOWED = gettext_lazy("Tout ce que je peux lire"), gettext_lazy("Ce que je suis")
@@ -73,16 +71,7 @@ def search_feed(request: HttpRequest) -> HttpResponse:
 def _public(request: HttpRequest, entries: Sequence[Entry], *, title: str, page: str) -> HttpResponse:
     address = request.get_full_path()
     content = atom_feed(entries, title=title, page=page, name=address, address=address)
-    return _answer(request, content, "public, max-age=300")
-
-
-def _answer(request: HttpRequest, content: bytes, caching: str) -> HttpResponse:
-    """304 when nothing changed."""
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag) or HttpResponse(content, content_type=MIMETYPE)
-    response["ETag"] = etag
-    response["Cache-Control"] = caching
-    return response
+    return unless_known(request, content, content_type=MIMETYPE, caching="public, max-age=300")
 
 
 @require_safe
@@ -121,7 +110,7 @@ def _personal(
     """No cookie, the address is the key. Its language is the owner's."""
     with translation.override(user.language):
         content = atom_feed(entries, title=str(title), page=page, name=f"flux/{user.pk}/{name}")
-    response = _answer(request, content, "private, no-cache")
+    response = unless_known(request, content, content_type=MIMETYPE, caching="private, no-cache")
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -7,10 +7,10 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    HttpResponseNotModified,
     JsonResponse,
 )
 from django.shortcuts import render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -85,10 +85,8 @@ def thumbnail(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 def _send(
     request: HttpRequest, found: StoredFile, blob: str, content_type: str, name: str, etag: str
 ) -> HttpResponseBase:
-    response: HttpResponseBase
-    if etag in request.headers.get("If-None-Match", ""):
-        response = HttpResponseNotModified()
-    else:
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
         try:
             content = file_storage().open(blob)
         except FileNotFoundError as absent:  # purged between the row and the storage

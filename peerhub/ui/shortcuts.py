@@ -1,11 +1,13 @@
 """What views share: turning an absence into a 404, knowing htmx from a whole page, saying a sentence."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
+from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 
 P = ParamSpec("P")
@@ -41,6 +43,15 @@ def see_other(to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Answer 303 after a form was accepted: the browser fetches the next page with GET."""
     response = HttpResponseRedirect(resolve_url(to, *args, **kwargs))
     response.status_code = 303
+    return response
+
+
+def unless_known(request: HttpRequest, content: bytes, *, content_type: str, caching: str) -> HttpResponse:
+    """Answer a program that fetches the same thing again and again: 304 while it holds these bytes."""
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag) or HttpResponse(content, content_type=content_type)
+    response["ETag"] = etag
+    response["Cache-Control"] = caching
     return response
 
 

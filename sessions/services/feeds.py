@@ -2,12 +2,11 @@
 
 import uuid
 
-from django.conf import settings
 from django.db import transaction
 
 from peerhub.people.models import User
 from sessions.models import CalendarFeed
-from sessions.tokens import derive, hash_of
+from sessions.tokens import derive, hash_of, secret_of
 
 
 @transaction.atomic
@@ -23,7 +22,7 @@ def open_feed(*, user: User) -> str:
 def renew_feed(*, user: User) -> str:
     """A new address; the old one stops answering at once."""
     nonce = uuid.uuid4()
-    token = derive(nonce, settings.SECRET_KEY)
+    token = derive(nonce)
     CalendarFeed.objects.update_or_create(user=user, defaults={"nonce": nonce, "token_hash": hash_of(token)})
     return token
 
@@ -35,10 +34,5 @@ def revoke_feed(*, user: User) -> bool:
 
 
 def token_of(feed: CalendarFeed) -> str | None:
-    """The secret, computed again; None when the server's key that made it is gone: the address still answers, but
-    cannot be shown."""
-    for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
-        token = derive(feed.nonce, key)
-        if hash_of(token) == feed.token_hash:
-            return token
-    return None
+    """The secret again; None when it cannot be shown any more: the address still answers."""
+    return secret_of(feed.nonce, feed.token_hash)

@@ -13,7 +13,7 @@ from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Circle, Membership, Network, User
-from peerhub.text.markdown import RENDER_VERSION, Rendered, TextError, clean_source, render
+from peerhub.text.markdown import RENDER_VERSION, Rendered, TextError, clean_source, one_line, render
 from sessions.enums import Format, SessionState, SkippedReason
 from sessions.events import SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
@@ -229,7 +229,7 @@ def _membership(user: User, network: Network) -> Membership | None:
 
 
 def _clean_title(title: str) -> str:
-    title = " ".join(title.split())
+    title = one_line(title)
     if not title:
         raise DomainError(_("Donnez un titre à la séance."))
     return title[:160]

@@ -1,7 +1,5 @@
 """A person's calendar address: the page that shows it, and what calendar programs read."""
 
-import hashlib
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,12 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peerhub.people.http import person
-from peerhub.ui.shortcuts import or_404, see_other
+from peerhub.ui.shortcuts import or_404, see_other, unless_known
 from sessions import queries
 from sessions.calendars import MIMETYPE, feed_calendar
 from sessions.services import feeds
@@ -64,9 +61,6 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     sessions = queries.feed_sessions(calendar.user)
     with translation.override(calendar.user.language), timezone.override(calendar.user.time_zone):
         content = feed_calendar(sessions, name=_("Mes séances PeerHub"))
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response = get_conditional_response(request, etag=etag) or HttpResponse(content, content_type=MIMETYPE)
-    response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
+    response = unless_known(request, content, content_type=MIMETYPE, caching="private, no-cache")
     response["X-Robots-Tag"] = "noindex"
     return response

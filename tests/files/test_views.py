@@ -199,6 +199,16 @@ def test_a_document_is_sent_to_be_kept_and_an_image_to_be_seen(browser: Browser,
         assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_browser_that_keeps_another_version_gets_the_file(browser: Browser, member: Membership) -> None:
+    address = make_file(member.user, member.network).get_absolute_url()
+    browser.as_user(member.user)
+    first = browser.get(address)
+    etag, content = first.headers["ETag"], b"".join(first)
+    for known, sent in ((f'"other", W/{etag}', b""), ("*", b""), (f'{etag[:-1]}-small"', content), ("other", content)):
+        answer = browser.get(address, headers={"If-None-Match": known})
+        assert (known, b"".join(answer), answer.headers["ETag"]) == (known, sent, etag)
+
+
 def test_rights_are_judged_each_time(browser: Browser, member: Membership) -> None:
     other = make_member(member.network)
     stored = make_file(member.user, member.network)

@@ -90,6 +90,12 @@ def test_a_program_that_knows_the_etag_is_answered_304(browser: Browser) -> None
     assert "Autre titre" in changed.content.decode()
 
 
+def test_a_title_keeps_its_spaces_and_turns_no_text_around(browser: Browser) -> None:
+    session = make_session(title=" Coopérer\u202f: \u202eoù\nen êtes-vous\u00a0? ")
+    assert session.title == "Coopérer\u202f: où en êtes-vous\u00a0?"
+    assert summaries(browser, open_feed(user=make_registration(session).user)) == [session.title]
+
+
 def test_the_secret_is_not_in_the_database_and_can_be_shown_again() -> None:
     user = make_user()
     token = open_feed(user=user)
