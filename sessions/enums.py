@@ -20,8 +20,83 @@ class SessionState(models.TextChoices):
 
 
 class RegistrationState(models.TextChoices):
+    INVITED = "invited", _("sans réponse")
     REGISTERED = "registered", _("inscrit·e")
+    WAITING = "waiting", _("en attente")
+    OFFERED = "offered", _("place proposée")
+    DECLINED = "declined", _("décliné")
     WITHDRAWN = "withdrawn", _("retiré·e")
+
+
+class SeatEventKind(models.TextChoices):
+    """What may happen to the seats of a session. `RULES` holds capacity, floors and ceilings as they became."""
+
+    RULES = "rules", "rules"
+    CLAIMED = "claimed", "claimed"
+    SEATED = "seated", "seated"
+    QUEUED = "queued", "queued"
+    OFFERED = "offered", "offered"
+    PASSED = "passed", "offer declined or lapsed"
+    LEFT = "left", "left"
+    REPLACED = "replaced", "replaced"
+    RELEASED = "released", "floors released"
+
+
+class VideoProvider(models.TextChoices):
+    LINK = "link", _("lien choisi")
+    JITSI = "jitsi", "Jitsi"
+    BIGBLUEBUTTON = "bbb", "BigBlueButton"
+
+
+class LeaversRule(models.TextChoices):
+    """What becomes of the past for whom leaves a delegation."""
+
+    KEEP = "keep", _("garde l’accès aux séances passées")
+    LOSE = "lose", _("perd l’accès aux séances passées")
+
+
+class MilestoneKind(models.TextChoices):
+    DEADLINE = "deadline", _("échéance")
+    FIELD = "field", _("journée de terrain")
+    THEMATIC = "thematic", _("journée thématique")
+    OTHER = "other", _("autre moment")
+
+
+class PollState(models.TextChoices):
+    OPEN = "open", _("ouvert")
+    CLOSED = "closed", _("clos")
+    CANCELLED = "cancelled", _("abandonné")
+
+
+class PollChoice(models.TextChoices):
+    YES = "yes", _("oui")
+    IF_NEEDED = "if_needed", _("si besoin")
+    NO = "no", _("non")
+
+
+class ApprovalRule(models.TextChoices):
+    """How a group approves what it will reveal."""
+
+    NO_OBJECTION = "no_objection", _("personne ne s’oppose dans le délai")
+    MAJORITY = "majority", _("la majorité des présent·es approuve")
+
+
+class ConclusionState(models.TextChoices):
+    DRAFT = "draft", _("en écriture")
+    PROPOSED = "proposed", _("soumise au groupe")
+    SEALED = "sealed", _("scellée")
+    REVEALED = "revealed", _("révélée")
+
+
+class Voice(models.TextChoices):
+    AGREES = "agrees", _("d’accord")
+    OBJECTS = "objects", _("s’oppose")
+
+
+class CheckInMethod(models.TextChoices):
+    BUTTON = "button", _("bouton")
+    CODE = "code", _("code")
+    LIST = "list", _("liste")
 
 
 class SkippedReason(models.TextChoices):

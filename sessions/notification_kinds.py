@@ -20,7 +20,7 @@ from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.calendars import Method, file_name, session_calendar
 from sessions.models import PeerSession
-from sessions.queries import visible_among
+from sessions.queries.sessions import visible_among
 from sessions.services.registration import clashes_of
 
 Holds = Callable[[PeerSession, bool, Notification], bool]

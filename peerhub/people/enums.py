@@ -59,6 +59,7 @@ class CircleKind(models.TextChoices):
     DELEGATION = "delegation", _("délégation")
     SESSION = "session", _("séance")
     ANIMATORS = "animators", _("animation")
+    COHORT = "cohort", _("délégations d’un parcours")
     CUSTOM = "custom", _("liste choisie")
 
 

@@ -72,13 +72,17 @@ class _Statement:
         self._sql = re.sub("%[%s]", lambda found: "%%" if found[0] == "%%" else next(written), text)
 
     def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        params = [values[name] for name in self._names]
-        database: Any = connection  # the stubs know neither this method nor this cursor
-        database.ensure_connection()
-        with database._prepare_cursor(_PlannedOnce(database.connection)) as cursor:  # type: ignore[call-arg]
-            cursor.execute(self._sql, params)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return rows_planned_once(self._sql, [values[name] for name in self._names])
+
+
+def rows_planned_once(text: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that is always the same text: PostgreSQL plans it once on each connection."""
+    database: Any = connection  # the stubs know neither this method nor this cursor
+    database.ensure_connection()
+    with database._prepare_cursor(_PlannedOnce(database.connection)) as cursor:  # type: ignore[call-arg]
+        cursor.execute(text, params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _literal(constant: Any) -> str:

@@ -19,7 +19,7 @@ from peerhub.people.models import ActorCategory, Membership, Network, User
 from peerhub.people.prepared import PreparedInstances
 from peerhub.people.queries import hats_to_confirm
 from sessions.models import PeerSession
-from sessions.queries import (
+from sessions.queries.sessions import (
     Attention,
     next_session_for,
     search_sessions,

@@ -18,7 +18,7 @@ from sessions.enums import RegistrationState, SkippedReason
 from sessions.events import Registered, Withdrawn
 from sessions.fragments import seats_in_each_language
 from sessions.models import TEXTS, PeerSession, Registration
-from sessions.policies import can_register, can_withdraw
+from sessions.policies.sessions import can_register, can_withdraw
 from sessions.services.reminders import plan_reminders, skip_reminders
 
 

@@ -17,7 +17,7 @@ from peerhub.text.markdown import RENDER_VERSION, Rendered, TextError, clean_sou
 from sessions.enums import Format, SessionState, SkippedReason
 from sessions.events import SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
-from sessions.policies import can_change_session, can_create_session
+from sessions.policies.sessions import can_change_session, can_create_session
 from sessions.services.registration import publish_seats
 from sessions.services.reminders import plan_reminders, skip_reminders
 

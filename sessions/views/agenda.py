@@ -14,12 +14,12 @@ from peerhub.people.http import same_for_visitors, sign_in_if_absent
 from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404
-from sessions import queries
 from sessions.enums import Format
 from sessions.forms import ListFilterForm
 from sessions.fragments import cell_html, line_html
 from sessions.models import PeerSession
-from sessions.policies import can_create_session
+from sessions.policies.sessions import can_create_session
+from sessions.queries import sessions as queries
 
 
 class DayView(NamedTuple):

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from peerhub.people.http import person
 from peerhub.ui.shortcuts import or_404, see_other, unless_known
-from sessions import queries
 from sessions.calendars import MIMETYPE, feed_calendar
+from sessions.queries import sessions as queries
 from sessions.services import feeds
 
 

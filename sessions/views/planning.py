@@ -13,9 +13,9 @@ from peerhub.people.http import person
 from peerhub.people.queries import membership_for, network_for
 from peerhub.people.verdicts import Denied, Verdict
 from peerhub.ui.shortcuts import or_404, see_other
-from sessions import queries
 from sessions.forms import CancelForm, SessionForm
-from sessions.policies import can_change_session, can_create_session
+from sessions.policies.sessions import can_change_session, can_create_session
+from sessions.queries import sessions as queries
 from sessions.services import scheduling
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person
 from peerhub.ui.shortcuts import or_404, safe_next, see_other
-from sessions import queries
+from sessions.queries import sessions as queries
 from sessions.services import registration as services
 from sessions.views.session import page_context
 

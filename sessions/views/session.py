@@ -14,10 +14,11 @@ from peerhub.people.models import User
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import or_404
 from peerhub.ui.times import zone_label
-from sessions import queries, when
+from sessions import when
 from sessions.calendars import MIMETYPE, file_name, session_calendar
 from sessions.models import PeerSession
-from sessions.policies import session_abilities
+from sessions.policies.sessions import session_abilities
+from sessions.queries import sessions as queries
 
 
 @require_safe

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from peerhub.people.enums import MembershipStatus
 from peerhub.people.services.memberships import deactivate_user, end_membership
-from sessions import queries
 from sessions.models import CalendarFeed, PeerSession
+from sessions.queries import sessions as queries
 from sessions.services.feeds import open_feed, renew_feed, revoke_feed, token_of
 from sessions.services.registration import withdraw
 from sessions.services.scheduling import cancel_session

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from peerhub.people.models import User
 from peerhub.people.services.circles import public_circle
-from sessions import queries
 from sessions.models import PeerSession, Registration
+from sessions.queries import sessions as queries
 from sessions.services.scheduling import cancel_session
 from tests.builders import make_animator, make_member, make_network, make_user
 from tests.conftest import Browser

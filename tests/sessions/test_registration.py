@@ -13,7 +13,7 @@ from peerhub.people.models import User
 from peerhub.people.services.memberships import end_membership
 from sessions.enums import RegistrationState
 from sessions.models import PeerSession, Registration, Reminder
-from sessions.policies import FULL
+from sessions.policies.sessions import FULL
 from sessions.services.registration import Clash, clashes_of, register, repair_counts, withdraw
 from sessions.services.scheduling import cancel_session, change_capacity
 from tests.builders import make_member, make_network, make_user

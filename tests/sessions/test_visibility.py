@@ -13,10 +13,10 @@ from peerhub.people.queries import membership_for
 from peerhub.people.services.accounts import create_user
 from peerhub.people.services.circles import category_circle, create_circle, public_circle
 from peerhub.people.services.memberships import deactivate_user, end_membership
-from sessions import queries
 from sessions.live import can_watch_session
 from sessions.models import PeerSession
-from sessions.policies import can_see_session, session_abilities
+from sessions.policies.sessions import can_see_session, session_abilities
+from sessions.queries import sessions as queries
 from sessions.services.scheduling import cancel_session
 from tests.builders import make_animator, make_category, make_member, make_network, make_suspended, make_user
 from tests.sessions.builders import (

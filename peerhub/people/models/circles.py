@@ -44,7 +44,16 @@ class Circle(models.Model):
         models.BigIntegerField(),
         default=list,
         blank=True,
-        help_text="ids, ascending: of a circle of several categories",
+        help_text="ids, ascending: of a circle of several categories, or of a cohort (none: all)",
+    )
+    delegations = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="ids, ascending: of a cohort"
+    )
+    chosen = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        help_text="ids of members who are in a cohort beside its delegations: who facilitates",
     )
     delegation = models.ForeignKey(
         "Delegation", null=True, blank=True, on_delete=models.CASCADE, related_name="circles"
@@ -92,8 +101,13 @@ class Circle(models.Model):
                 condition=~Q(kind="delegation") | Q(delegation__isnull=False), name="circle_delegation_named"
             ),
             models.CheckConstraint(
-                condition=Q(kind="categories", categories__len__gte=2) | ~Q(kind="categories") & Q(categories=[]),
+                condition=Q(kind="categories", categories__len__gte=2)
+                | Q(kind="cohort")
+                | ~Q(kind__in=["categories", "cohort"]) & Q(categories=[]),
                 name="circle_categories_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["cohort", "custom"]) | Q(delegations=[], chosen=[]), name="circle_cohort_named"
             ),
         ]
 
@@ -107,7 +121,7 @@ class Circle(models.Model):
             return self.category.plural
         if self.kind == CircleKind.DELEGATION and self.delegation:
             return self.delegation.name
-        if self.kind in {CircleKind.SESSION, CircleKind.CUSTOM, CircleKind.CATEGORIES} and self.name:
+        if self.kind in {CircleKind.SESSION, CircleKind.CUSTOM, CircleKind.CATEGORIES, CircleKind.COHORT} and self.name:
             return self.name
         return {
             CircleKind.PUBLIC: _("Tout le monde"),

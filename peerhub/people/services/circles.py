@@ -25,6 +25,7 @@ DERIVED = (
     CircleKind.CATEGORY,
     CircleKind.CATEGORIES,
     CircleKind.DELEGATION,
+    CircleKind.COHORT,
 )
 
 
@@ -67,6 +68,49 @@ def delegation_circle(*, delegation: Delegation, confidential: bool = False) -> 
         network=delegation.network,
         delegation=delegation,
         is_confidential=confidential,
+    )
+
+
+@transaction.atomic
+def create_cohort(
+    *,
+    network: Network,
+    name: str,
+    delegations: Iterable[int],
+    categories: Iterable[int] = (),
+    chosen: Iterable[int] = (),
+    confidential: bool = False,
+) -> Circle:
+    """The people of some delegations (ids), in some categories (none: all), and some chosen members (user ids); kept in
+    step with memberships, delegations and hats, as every derived circle."""
+    circle = Circle.objects.create(
+        kind=CircleKind.COHORT,
+        network=network,
+        name=name[:120],
+        delegations=sorted(set(delegations)),
+        categories=sorted(set(categories)),
+        chosen=sorted(set(chosen)),
+        is_confidential=confidential,
+    )
+    repair_circle(circle, write=True)
+    circle.refresh_from_db()
+    return circle
+
+
+@transaction.atomic
+def change_cohort(*, circle: Circle, delegations: Iterable[int], chosen: Iterable[int]) -> None:
+    """Let other delegations, or other chosen members, into a cohort; who is no longer in it is out at once."""
+    current = Circle.objects.select_for_update(no_key=True).get(pk=circle.pk, kind=CircleKind.COHORT)
+    current.delegations, current.chosen = sorted(set(delegations)), sorted(set(chosen))
+    current.save(update_fields=["delegations", "chosen"])
+    repair_circle(current, write=True)
+
+
+def freeze_cohort(*, circle: Circle) -> bool:
+    """Keep the people of a cohort as they are: who leaves a delegation later keeps what the cohort said. False when it
+    was frozen already."""
+    return bool(
+        Circle.objects.filter(pk=circle.pk, kind=CircleKind.COHORT).update(kind=CircleKind.CUSTOM, categories=[])
     )
 
 
@@ -178,9 +222,20 @@ def _membership_condition(circle: Circle) -> Q:
         if circle.is_confidential:
             # A hat is declared by its wearer: what is said in confidence waits until an animator vouches for it.
             condition &= Q(hat_confirmed_at__isnull=False)
+    elif circle.kind == CircleKind.COHORT:
+        condition &= _cohort_condition(circle)
     elif circle.kind == CircleKind.DELEGATION:
         condition &= Q(delegation=circle.delegation_id)
     return condition
+
+
+def _cohort_condition(circle: Circle) -> Q:
+    condition = Q(delegation__in=circle.delegations)
+    if circle.categories:
+        condition &= Q(affiliation__category__in=circle.categories)
+        if circle.is_confidential:
+            condition &= Q(hat_confirmed_at__isnull=False)
+    return condition | Q(user__in=circle.chosen)
 
 
 def _belongs(membership: Membership, circle: Circle) -> bool:

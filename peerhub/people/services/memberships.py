@@ -185,6 +185,17 @@ def confirm_hat(*, animator: Membership, membership: Membership, affiliation_id:
 
 
 @transaction.atomic
+def set_delegation(*, membership: Membership, delegation: Delegation | None) -> None:
+    """Put a member into a delegation of the network, or out of it; the circles follow at once."""
+    if delegation is not None and delegation.network_id != membership.network_id:
+        raise DomainError(_("Cette délégation est celle d’un autre réseau."))
+    _hold(membership)
+    membership.delegation = delegation
+    membership.save(update_fields=["delegation"])
+    follow_membership(membership=membership)
+
+
+@transaction.atomic
 def set_role(*, membership: Membership, role: Role) -> None:
     _hold(membership)
     membership.role = role

@@ -12,7 +12,7 @@ from peerhub.people.queries import joinable_networks, network_for
 from peerhub.portal import queries
 from peerhub.portal.shell import NETWORK_COOKIE, Shell
 from peerhub.ui.shortcuts import or_404
-from sessions.queries import upcoming_for
+from sessions.queries.sessions import upcoming_for
 
 
 @require_safe

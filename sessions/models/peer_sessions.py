@@ -1,4 +1,4 @@
-"""Sessions, the seats taken in them, the reminders that are due, and personal calendar feeds."""
+"""Sessions: scheduled moments between peers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -17,14 +18,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.folding import Fold
-from peerhub.people.models import Affiliation, Circle, Network, User, circle_q
-from sessions.enums import Format, RegistrationState, SessionState, SkippedReason
+from peerhub.people.models import Circle, Network, Territory, User, circle_q
+from sessions.enums import Format, SessionState, VideoProvider
+from sessions.models.registrations import Registration
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 # The video link shows from so long before the beginning, to those registered.
 LINK_OPENS_BEFORE = timedelta(minutes=30)
+
+
+def default_reminders() -> list[int]:
+    """Seven days, one day and one hour before."""
+    return [10080, 1440, 60]
 
 
 # The long columns, which lists, locks and mails leave where they are.
@@ -79,12 +86,50 @@ class PeerSession(models.Model):
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64, default="Europe/Paris", help_text="IANA name")
     place = models.CharField(_("lieu"), max_length=300, blank=True)
-    video_url = models.URLField(_("lien vidéo"), max_length=500, blank=True)
+    territory = models.ForeignKey(
+        Territory, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="where on site it is"
+    )
+    access_note = models.TextField(_("accès"), blank=True, max_length=2000, help_text="route, access for all")
+    video_provider = models.CharField(max_length=12, choices=VideoProvider.choices, default=VideoProvider.LINK)
+    video_url = models.URLField(_("lien vidéo"), max_length=500, blank=True, help_text="of a plain link")
+    video_room = models.CharField(max_length=64, blank=True, editable=False, help_text="unguessable; made late")
+    fallback_url = models.URLField(_("lien de secours"), max_length=500, blank=True)
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text="null: unlimited")
     topic = models.ForeignKey(
         "forums.Topic", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="preparation"
     )
-    registered_count = models.PositiveIntegerField(default=0, editable=False)
+    programme = models.ForeignKey(
+        "Programme", null=True, blank=True, on_delete=models.SET_NULL, related_name="peer_sessions"
+    )
+    peer_day = models.ForeignKey("PeerDay", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions")
+    opens_to = models.ForeignKey(
+        Circle,
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        help_text="whom it opens to when its invitations leave; until then its circle is that of the animators",
+    )
+    series = models.ForeignKey("Series", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions")
+    recurrence_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="RECURRENCE-ID: when the series had it begin, whatever moved"
+    )
+    is_invited_only = models.BooleanField(default=False, help_text="only those invited may claim a seat")
+    offer_minutes = models.PositiveIntegerField(default=1440, help_text="how long a freed seat is held for whom waits")
+    floors_until = models.DateTimeField(null=True, blank=True, help_text="unused floors are released then")
+    reminder_minutes = ArrayField(
+        models.PositiveIntegerField(),
+        default=default_reminders,
+        help_text="before it begins; 1440: same local hour",
+    )
+    reminder_note = models.CharField(_("à préparer"), max_length=500, blank=True)
+    charter = models.ForeignKey("Charter", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions")
+    check_in_code = models.CharField(max_length=8, blank=True, editable=False)
+    facilitators: models.ManyToManyField[User, models.Model] = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="facilitated_sessions"
+    )
+    registered_count = models.PositiveIntegerField(default=0, editable=False, help_text="members and guests")
+    held_count = models.PositiveIntegerField(default=0, editable=False, help_text="offered, and not answered yet")
     state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.SCHEDULED)
     cancelled_reason = models.CharField(max_length=500, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -113,7 +158,7 @@ class PeerSession(models.Model):
             models.CheckConstraint(condition=Q(capacity__isnull=True) | Q(capacity__gt=0), name="session_has_seats"),
             # The last line of defence of « a full session is full ».
             models.CheckConstraint(
-                condition=Q(capacity__isnull=True) | Q(registered_count__lte=F("capacity")),
+                condition=Q(capacity__isnull=True) | Q(registered_count__lte=F("capacity") - F("held_count")),
                 name="session_never_over_full",
             ),
             models.CheckConstraint(
@@ -125,6 +170,7 @@ class PeerSession(models.Model):
         indexes = [
             models.Index(fields=["network", "starts_at"], name="session_network_start"),
             models.Index(fields=["ends_at"], name="session_end"),
+            models.Index(fields=["series", "recurrence_at"], name="session_of_series"),
             GinIndex(fields=["search"], name="session_search"),
         ]
 
@@ -148,8 +194,13 @@ class PeerSession(models.Model):
         return self.circle.is_confidential
 
     @property
+    def is_draft(self) -> bool:
+        """Planned, and not open yet to those it is for: the animators alone see it."""
+        return self.opens_to_id is not None
+
+    @property
     def is_full(self) -> bool:
-        return self.capacity is not None and self.registered_count >= self.capacity
+        return self.capacity is not None and self.registered_count + self.held_count >= self.capacity
 
     @property
     def link_opens_at(self) -> datetime:
@@ -172,119 +223,3 @@ class PeerSession(models.Model):
         if self.is_confidential:
             return _("Séance confidentielle · %(network)s") % {"network": self.network.name}
         return self.title
-
-
-class RegistrationQuerySet(models.QuerySet["Registration"]):
-    def registered(self) -> Self:
-        return self.filter(state=RegistrationState.REGISTERED)
-
-    def with_hat(self) -> Self:
-        return self.select_related(
-            "user", "affiliation__category", "affiliation__territory", "affiliation__organisation"
-        )
-
-
-class Registration(models.Model):
-    """One person's seat in one session; the row stays when the person withdraws. Written by
-    `services.registration` alone."""
-
-    session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="registrations")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="registrations")
-    affiliation = models.ForeignKey(Affiliation, on_delete=models.RESTRICT, related_name="registrations")
-    state = models.CharField(max_length=10, choices=RegistrationState.choices, default=RegistrationState.REGISTERED)
-    registered_at = models.DateTimeField(default=timezone.now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1, help_text="+ 1 each time that the person changes their mind")
-
-    objects = RegistrationQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "user"], name="registration_unique"),
-            models.CheckConstraint(
-                condition=Q(state=RegistrationState.REGISTERED, withdrawn_at__isnull=True)
-                | Q(state=RegistrationState.WITHDRAWN, withdrawn_at__isnull=False),
-                name="registration_withdrawn_has_date",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["user", "session"],
-                name="registration_of_user",
-                condition=Q(state=RegistrationState.REGISTERED),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"registration {self.pk}"
-
-    @property
-    def is_registered(self) -> bool:
-        return self.state == RegistrationState.REGISTERED
-
-
-class ReminderQuerySet(models.QuerySet["Reminder"]):
-    def pending(self) -> Self:
-        """Neither sent nor set aside."""
-        return self.filter(sent_at__isnull=True, skipped_reason="")
-
-    def due(self, now: datetime) -> Self:
-        """Pending, at or past its hour, and under nobody's lease."""
-        free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-        return self.pending().filter(free, due_at__lte=now)
-
-
-class Reminder(models.Model):
-    """One mail that is due at its hour. One row for a session, a person and an offset, whatever moves: it is armed
-    again when its hour comes to lie ahead."""
-
-    session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="reminders")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
-    offset_minutes = models.PositiveIntegerField(help_text="1440: the day before at the same local hour; else minutes")
-    due_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    lease_token = models.UUIDField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    skipped_reason = models.CharField(max_length=12, blank=True, choices=SkippedReason.choices)
-
-    objects = ReminderQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["session", "user", "offset_minutes"], name="reminder_unique"),
-            models.CheckConstraint(
-                condition=Q(sent_at__isnull=True) | Q(skipped_reason=""), name="reminder_sent_or_skipped"
-            ),
-            models.CheckConstraint(
-                condition=Q(lease_until__isnull=True, lease_token__isnull=True)
-                | Q(lease_until__isnull=False, lease_token__isnull=False),
-                name="reminder_lease_whole",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["due_at", "id"],
-                name="reminder_pending",
-                condition=Q(sent_at__isnull=True, skipped_reason=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"reminder {self.pk}"
-
-
-class CalendarFeed(models.Model):
-    """A person's secret address for calendar programs.
-
-    The address is derived from `nonce` and the server's secret key, so that its owner can read it again and a stolen
-    database cannot; `token_hash` (SHA-256) is what a request is found by. A new nonce is a new address.
-    """
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed")
-    nonce = models.UUIDField(default=uuid.uuid4)
-    token_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"feed {self.pk}"

@@ -2,7 +2,6 @@ from django.urls import URLPattern, path
 
 from sessions.views import agenda, feeds, planning, seats, session
 
-app_name = "sessions"
 urlpatterns: list[URLPattern] = [
     path("r/<slug:slug>/seances/", agenda.session_list, name="session-list"),
     path("r/<slug:slug>/seances/nouvelle/", planning.session_create, name="session-create"),

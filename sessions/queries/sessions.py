@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import fold
 from peerhub.people.models import ActorCategory, Circle, Network, User
-from peerhub.people.prepared import InstancesForPerson, PreparedInstances
+from peerhub.people.prepared import InstancesForPerson, Marks, PreparedInstances
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState
@@ -264,17 +264,32 @@ def upcoming_for(user: Person, network: Network, limit: int = UPCOMING) -> list[
     return _upcoming.all(user, network=network.pk, now=now, since=now - LONGEST)[:limit]
 
 
-def search_sessions(user: Person, network: Network | None, q: str, limit: int = 10) -> list[PeerSession]:
+FOUND = 10
+
+
+def search_sessions(user: Person, network: Network | None, q: str, limit: int = FOUND) -> list[PeerSession]:
     """The sessions that the person may see and whose title or text answer the words; titles count more, then the
-    latest ones."""
+    latest ones. Read: what names them and says when."""
     if not q.strip():
         return []
-    query = SearchQuery(fold(q), config="french", search_type="websearch")
-    sessions = PeerSession.objects.visible_to(user).filter(search=query)
+    words = fold(q)
     if network is not None:
-        sessions = sessions.filter(network=network)
-    ranked = sessions.annotate(rank=SearchRank(F("search"), query)).order_by("-rank", "-starts_at", "pk")
-    return list(ranked.for_cards().with_mine(user)[:limit])
+        return _found_in_network.all(user, words=words, network=network.pk)[:limit]
+    return _found.all(user, words=words)[:limit]
+
+
+def _searching(marks: Marks, user: Person) -> PeerSessionQuerySet:
+    query = SearchQuery(marks.text("words"), config="french", search_type="websearch")
+    sessions = PeerSession.objects.visible_to(user).filter(search=query)
+    ranked = sessions.order_by(SearchRank(F("search"), query).desc(), "-starts_at", "pk")
+    # All that match are sorted: narrow rows, without texts and joins.
+    return ranked.only("pk", "title", "starts_at")
+
+
+_found = InstancesForPerson(lambda marks, user: _searching(marks, user)[:FOUND])
+_found_in_network = InstancesForPerson(
+    lambda marks, user: _searching(marks, user).filter(network=marks.integer("network"))[:FOUND]
+)
 
 
 def count_upcoming(user: Person, network: Network) -> int:

@@ -1,0 +1,1 @@
+"""Reads of sessions, one module per area."""
