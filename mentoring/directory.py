@@ -67,13 +67,13 @@ def matching_competences(words: str, competences: Iterable[Competence]) -> list[
 
     Plurals are free: « cantines bios » finds « cantine bio ».
     """
-    asked = [_singular(word) for word in fold_name(words).split()]
+    asked = [singular(word) for word in fold_name(words).split()]
     if not asked or len("".join(asked)) < 2:
         return []
     return [one for one in competences if any(_holds(line.split(), asked) for line in one.words.splitlines())]
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
 
 

@@ -14,11 +14,13 @@ from mentoring.directory import (
     condition,
     facets_for,
     matching_competences,
+    singular,
     words_condition,
 )
 from mentoring.models import Competence, DeclaredCompetence, DirectoryEntry
 from peerhub.people.folding import fold_name
 from peerhub.people.models import Network, User
+from peerhub.people.prepared import PreparedInstances
 from peerhub.ui.pagination import Page
 
 
@@ -132,23 +134,49 @@ def entry_for(user: User | AnonymousUser, network: Network, user_pk: int) -> Dir
     )
 
 
+PEOPLE = 10
+_PLACES = [f"entry_{number}" for number in range(PEOPLE)]
+_SHOWN = (
+    *("network__slug", "user__given_name", "user__family_name", "category__slug", "territory__name"),
+    "membership__affiliation__title",
+)
+_shown = PreparedInstances(
+    lambda marks: (
+        DirectoryEntry.objects.select_related("user", "network", "category", "territory", "membership__affiliation")
+        .only(*_SHOWN)
+        .filter(pk__in=[marks.integer(place) for place in _PLACES])
+    )
+)
+
+
 def search_people(
-    user: User | AnonymousUser, network: Network | None, words: str, limit: int = 10
+    user: User | AnonymousUser, network: Network | None, words: str, limit: int = PEOPLE
 ) -> list[DirectoryEntry]:
     """The people that `user` may see (of one network, or of all theirs, each once) whom the words name, or whose
-    competences they name; those whose family name begins with the words first."""
+    competences they name; those whose family name begins with the words first. PEOPLE of them at most."""
     if len(fold_name(words)) < 2:
         return []
-    entries = DirectoryEntry.objects.visible_to(user).with_person().select_related("network")
+    entries = DirectoryEntry.objects.visible_to(user)
     if network:
         entries = entries.filter(network=network)
-    matched = [one.pk for one in matching_competences(words, tree())]
-    found = _sorted(entries.filter(words_condition(words, matched)), words)
+    found = _sorted(entries.filter(words_condition(words, _named(words))), words)
     # A person has an entry in each network: twice the limit leaves enough after taking each once.
-    once: dict[int, DirectoryEntry] = {}
-    for entry in found[: limit * 2]:
-        once.setdefault(entry.user_id, entry)
-    return list(once.values())[:limit]
+    keys = found.values_list("user_id", "pk")[: limit * 2]
+    once: dict[int, int] = {}
+    for user_id, pk in keys:
+        once.setdefault(user_id, pk)
+    # Only those that are shown are joined with what is shown of them.
+    wanted = list(once.values())[:limit]
+    places = dict.fromkeys(_PLACES, 0) | dict(zip(_PLACES, wanted, strict=False))
+    shown = {entry.pk: entry for entry in _shown.all(**places)} if wanted else {}
+    return [shown[pk] for pk in wanted if pk in shown]
+
+
+def _named(words: str) -> list[int]:
+    """Keys of the competences that the words name; the database sets most of the tree aside by the first word."""
+    first = singular(fold_name(words).split()[0])
+    near = Competence.objects.filter(is_retired=False, words__contains=first).only("pk", "words")
+    return [one.pk for one in matching_competences(words, near)]
 
 
 def competence_by_slug(slug: str) -> Competence:

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forums.enums import TopicKind
-from forums.models import Forum
-from forums.queries.search import STATUSES, Answer, Asked, Hit
+from forums.hits import hit_html
+from forums.queries.search import STATUSES, Answer, Asked, Hit, known_categories, open_themes
 from peerhub.people.folding import fold
 from peerhub.people.models import ActorCategory, Network, User
-from peerhub.people.queries import categories, network_for
+from peerhub.people.queries import network_for
 from peerhub.portal.queries import Found
 from peerhub.portal.shell import Shell
 from peerhub.ui.pagination import Page
@@ -58,6 +59,7 @@ class SearchPage:
     problems: Sequence[str]
     facets: Sequence[Facet]
     sorts: Sequence[Choice]
+    hits: Sequence[SafeString]
     pages: Page[Hit] | None
     query_string: str
     feed_href: str  # of what everyone may read
@@ -68,7 +70,8 @@ def search_page(
 ) -> SearchPage:
     """Two queries: the themes that are open to the person, the categories."""
     answer = found.topics if found else None
-    known = list(categories())
+    known = known_categories()
+    is_wide = len(shell.networks) > 1 and network is None
     return SearchPage(
         asked=asked,
         network=network,
@@ -83,6 +86,7 @@ def search_page(
         problems=list(answer.criteria.problems.values()) if answer else [],
         facets=_facets(asked, answer, known) if answer else [],
         sorts=_sorts(asked) if answer and answer.total > 1 and asked.words else [],
+        hits=[hit_html(hit, shows_network=is_wide) for hit in answer.hits] if answer else [],
         pages=Page(answer.hits, answer.number, answer.page_count, answer.total) if answer else None,
         query_string=asked.query_string(),
         feed_href=f"/recherche.atom?{asked.query_string()}",
@@ -122,11 +126,9 @@ def _is(value: str, *names: object) -> bool:
 
 def _themes(user: User | AnonymousUser, network: Network | None, asked: Asked) -> list[Choice]:
     """Each title once: themes of several networks may share one."""
-    forums = Forum.objects.themed().visible_to(user)
-    if network:
-        forums = forums.filter(network=network)
-    titles = dict.fromkeys(forums.order_by("title").values_list("title", flat=True)[:THEMES])
-    return [Choice(title, title, is_chosen=_is(asked.theme, title)) for title in titles]
+    rows = open_themes(user)
+    titles = dict.fromkeys(title for _pk, title, pk in rows if network is None or pk == network.pk)
+    return [Choice(title, title, is_chosen=_is(asked.theme, title)) for title in list(titles)[:THEMES]]
 
 
 def _chips(asked: Asked, answer: Answer) -> list[Chip]:

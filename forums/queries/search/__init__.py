@@ -5,7 +5,16 @@ that is found, counted, marked or offered as a filter was judged by `visible_to`
 See docs/adr/0017-search.md.
 """
 
-from forums.queries.search.answers import Answer, Facet, FacetValue, Hit, PageTooFar, search
+from forums.queries.search.answers import (
+    Answer,
+    Facet,
+    FacetValue,
+    Hit,
+    PageTooFar,
+    known_categories,
+    open_themes,
+    search,
+)
 from forums.queries.search.criteria import STATUSES
 from forums.queries.search.grammar import PARAMS, Asked, asked_from
 from forums.queries.search.watching import newest_post_key, newest_posts
@@ -20,7 +29,9 @@ __all__ = [
     "Hit",
     "PageTooFar",
     "asked_from",
+    "known_categories",
     "newest_post_key",
     "newest_posts",
+    "open_themes",
     "search",
 ]

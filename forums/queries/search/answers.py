@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
@@ -17,7 +16,8 @@ from forums.queries.search.excerpts import all_marked
 from forums.queries.search.finding import CANDIDATES, PER_PAGE, Counts, Match, Matches, find
 from forums.queries.search.grammar import Asked, terms_of
 from forums.queries.search.words import TextQuery, text_query
-from peerhub.people.models import Network, User, initials_of, name_of
+from peerhub.people.models import ActorCategory, Network, User, initials_of, name_of
+from peerhub.people.prepared import ForPerson, PreparedInstances, rows_planned_once
 from peerhub.people.queries import categories
 
 # A match further into a very long post still finds it, without a highlight.
@@ -129,7 +129,7 @@ def search(user: User | AnonymousUser, network: Network | None, asked: Asked, nu
 
 
 _SHOWN = """
-SELECT topic.id, topic.slug, topic.kind, topic.title, left(post.body_text, %(characters)s), post.number,
+SELECT topic.id, topic.slug, topic.kind, topic.title, left(post.body_text, %(characters)s::int), post.number,
        forum.title, network.name, author.given_name, author.family_name,
        category.slug, category.label_fr, category.label_en, place.name,
        post.created_at, topic.post_count, topic.accepted_post_id IS NOT NULL,
@@ -153,16 +153,15 @@ def _hits(page: Sequence[Match], query: TextQuery) -> list[Hit]:
     """Two queries; what was found a moment ago was judged then."""
     if not page:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SHOWN,
-            {
-                "topics": [one.topic_id for one in page],
-                "posts": [one.post_id for one in page],
-                "characters": TEXT_CHARACTERS,
-            },
-        )
-        rows = cursor.fetchall()
+    # Nine joins: planned each time, they cost as much as running them.
+    rows = rows_planned_once(
+        _SHOWN,
+        {
+            "topics": [one.topic_id for one in page],
+            "posts": [one.post_id for one in page],
+            "characters": TEXT_CHARACTERS,
+        },
+    )
     texts = all_marked([(row[3], row[4]) for row in rows], query)
     hits = []
     for row, (title, excerpt) in zip(rows, texts, strict=True):
@@ -188,12 +187,32 @@ def _themes(user: User | AnonymousUser, counts: Counts) -> list[FacetValue]:
     """Themes of one name (in several networks) are one value."""
     if len(counts.forums) < 2:
         return []
-    forums = Forum.objects.themed().visible_to(user).filter(pk__in=counts.forums)
     numbers: dict[str, int] = {}
-    for pk, title in forums.values_list("pk", "title"):
-        numbers[title] = numbers.get(title, 0) + counts.forums[pk]
+    for pk, title, _network_id in open_themes(user):
+        if pk in counts.forums:
+            numbers[title] = numbers.get(title, 0) + counts.forums[pk]
     most = sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))
     return [FacetValue(title, title, number) for title, number in most[:FACET_VALUES]]
+
+
+_open_themes = ForPerson(
+    lambda _marks, user: (
+        Forum.objects.themed().visible_to(user).order_by("title", "pk").values_list("pk", "title", "network_id")
+    )
+)
+
+
+def open_themes(user: User | AnonymousUser) -> list[tuple[Any, ...]]:
+    """(key, title, key of the network) of every theme that is open to the person, by title; one query."""
+    return _open_themes.rows(user)
+
+
+_all_categories = PreparedInstances(lambda _marks: categories())
+
+
+def known_categories() -> list[ActorCategory]:
+    """The categories of people, in their order; one query."""
+    return _all_categories.all()
 
 
 def _kinds(counts: Counts) -> list[FacetValue]:
@@ -205,7 +224,7 @@ def _categories(counts: Counts) -> list[FacetValue]:
         return []
     return [
         FacetValue(one.slug, capfirst(one.plural), counts.categories[one.pk])
-        for one in categories()
+        for one in known_categories()
         if counts.categories[one.pk]
     ]
 

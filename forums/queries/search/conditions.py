@@ -64,7 +64,8 @@ class Conditions:
 
 
 def conditions_of(criteria: Criteria, circles: Sequence[int]) -> Conditions:
-    topic = ["topic.state IN ('open', 'archived')", "topic.circle_id = ANY(%(circles)s)"]
+    # The discussion of a session stands empty until somebody writes there: it is no find.
+    topic = ["topic.state IN ('open', 'archived')", "topic.circle_id = ANY(%(circles)s)", "topic.last_number > 0"]
     writing: list[str] = []
     params: dict[str, Any] = {"circles": list(circles)}
     for parts, known in ((topic, _OF_TOPIC), (writing, _OF_WRITING)):

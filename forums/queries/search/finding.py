@@ -22,6 +22,7 @@ from forums.queries.search.conditions import Conditions, conditions_of
 from forums.queries.search.criteria import Criteria
 from forums.queries.search.words import TextQuery
 from peerhub.people.models import Circle, User
+from peerhub.people.prepared import ForPerson
 
 # Of posts, and of titles, each: what is older than that many matches is not ranked.
 CANDIDATES = 200
@@ -118,7 +119,10 @@ def find(user: User | AnonymousUser, criteria: Criteria, query: TextQuery) -> Ma
 
 def circles_of(user: User | AnonymousUser) -> list[int]:
     """The circles that are open to the person; one query."""
-    return list(Circle.objects.visible_to(user).order_by().values_list("pk", flat=True))
+    return [pk for (pk,) in _circles.rows(user)]
+
+
+_circles = ForPerson(lambda _marks, user: Circle.objects.visible_to(user).order_by().values_list("pk"))
 
 
 def _candidates(conditions: Conditions, criteria: Criteria, query: TextQuery) -> list[Candidate]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.db import connection
 
@@ -74,7 +75,12 @@ def text_query(terms: list[Term]) -> TextQuery:
 
 def _forms_asked(terms: list[Term]) -> list[tuple[str, str]]:
     """Of each term, the query for any of its forms ("" for stop words), and how it is folded."""
-    pairs = [(place, form) for place, term in enumerate(terms) for form in _forms(term.text)]
+    return _stemmed(tuple((place, form) for place, term in enumerate(terms) for form in _forms(term.text)))
+
+
+# What a word is stemmed to never changes: words that were asked before cost no query.
+@lru_cache(maxsize=1024)
+def _stemmed(pairs: tuple[tuple[int, str], ...]) -> list[tuple[str, str]]:
     places, forms = zip(*pairs, strict=True)
     found: dict[int, tuple[dict[str, None], str]] = {}
     with connection.cursor() as cursor:
@@ -82,7 +88,7 @@ def _forms_asked(terms: list[Term]) -> list[tuple[str, str]]:
         for place, query, folded in cursor.fetchall():
             queries, _first = found.setdefault(place, ({}, folded))
             queries[query] = None
-    return [(" | ".join(filter(None, queries)), folded) for queries, folded in (found[n] for n in range(len(terms)))]
+    return [(" | ".join(filter(None, queries)), folded) for queries, folded in found.values()]
 
 
 def _forms(text: str) -> list[str]:
@@ -95,13 +101,20 @@ def _forms(text: str) -> list[str]:
     return [text]
 
 
+_LEXEMES_KEPT = 20_000
+_lexemes: dict[str, str] = {}
+
+
 def lexemes_of(words: Iterable[str]) -> dict[str, str]:
-    """The lexeme of each folded word; stop words have none. One query."""
-    wanted = sorted(set(words))
-    if not wanted:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT word, (ts_lexize('french_stem', word))[1] FROM unnest(%s::text[]) AS asked (word)", [wanted]
-        )
-        return {word: lexeme for word, lexeme in cursor.fetchall() if lexeme}
+    """The lexeme of each folded word; stop words have none. One query, none for words that were asked before."""
+    wanted = set(words)
+    if new := sorted(wanted - _lexemes.keys()):
+        if len(_lexemes) > _LEXEMES_KEPT:
+            _lexemes.clear()
+            new = sorted(wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT word, (ts_lexize('french_stem', word))[1] FROM unnest(%s::text[]) AS asked (word)", [new]
+            )
+            _lexemes.update((word, lexeme or "") for word, lexeme in cursor.fetchall())
+    return {word: _lexemes[word] for word in wanted if _lexemes[word]}
