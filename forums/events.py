@@ -71,6 +71,15 @@ class TopicRemoved:
     topic_id: int
 
 
+@event("forums.texts_moved")
+@dataclass(frozen=True)
+class TextsMoved:
+    """A discussion went to another theme or into another one, or posts of it made one of their own: the entry of the
+    trail says which, why, and whose texts they are."""
+
+    entry_id: int
+
+
 @event("forums.post_entered")
 @dataclass(frozen=True)
 class PostEntered:

@@ -15,19 +15,23 @@ from forums.events import (
     PostRemoved,
     PostThanked,
     PostTried,
+    TextsMoved,
     TopicCreated,
     TopicRemoved,
 )
-from forums.models import Post, PostRevision, Reaction, Topic, TopicRead
+from forums.models import ForumAnimator, HeldText, Post, PostRevision, Reaction, Topic, TopicRead
 from forums.naming import is_reader, named_people, readers_among
 from forums.queries.curating import removals_of
 from forums.queries.levels import levels_of
 from forums.queries.reactions import day_of
+from forums.services.holding import HELD_KEY
+from peerhub.moderation.events import CaseOpened
+from peerhub.moderation.models import Case, TrailEntry
 from peerhub.notifications.models import Notification
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
-from peerhub.people.enums import CircleKind
-from peerhub.people.models import Circle, CircleMember
+from peerhub.people.enums import CircleKind, Role
+from peerhub.people.models import Circle, CircleMember, Membership
 
 ALL, FIRST, MUTED = SubscriptionLevel.ALL, SubscriptionLevel.FIRST, SubscriptionLevel.MUTED
 
@@ -147,6 +151,42 @@ def on_topic_removed(event: TopicRemoved) -> None:
         actor_id=act.actor_id,
         network_id=topic.network_id,
     )
+
+
+@handles(CaseOpened)
+def on_text_held(event: CaseOpened) -> None:
+    """Those named for the theme where a text waits; moderation tells the network's animators."""
+    case = Case.objects.filter(pk=event.case_id, target_key=HELD_KEY).first()
+    held = HeldText.objects.filter(pk=case.target_id).select_related("circle").first() if case else None
+    if held is None:
+        return
+    active = Membership.objects.active().filter(network=held.network_id).exclude(role=Role.ANIMATOR)
+    named = ForumAnimator.objects.filter(forum=held.forum_id, user__in=active.values("user"))
+    if held.circle.kind != CircleKind.PUBLIC:
+        named = named.filter(user__in=CircleMember.objects.filter(circle=held.circle_id).values("user"))
+    notify(
+        kind="forums.held",
+        recipients=named.values_list("user", flat=True),
+        target_id=held.pk,
+        dedupe_key=f"forums.held.{held.pk}",
+        actor_id=held.author_id,
+        network_id=held.network_id,
+    )
+
+
+@handles(TextsMoved)
+def on_texts_moved(event: TextsMoved) -> None:
+    """Those whose texts the animation put elsewhere, and who read there: once, with the reason."""
+    act = TrailEntry.objects.filter(pk=event.entry_id).first()
+    if act is not None:
+        notify(
+            kind="forums.moved",
+            recipients=act.facts["authors"],
+            target_id=act.pk,
+            dedupe_key=f"forums.moved.{act.pk}",
+            actor_id=act.actor_id,
+            network_id=act.network_id,
+        )
 
 
 @handles(PostEntered)

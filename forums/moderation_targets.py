@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from forums.enums import HeldState, RemovalKind, TopicState
 from forums.models import HeldText, Post, Topic
 from forums.models.topics import READABLE
+from forums.queries.curating import is_held_to_judge
 from forums.services.approving import publish_held, reconsider_held, refuse_held
 from forums.services.curating import remove_topic, restore_topic
 from forums.services.editing import remove_post, restore_post
@@ -205,6 +206,7 @@ register(
         verbs={Decision.PUBLISH: let_held_appear, Decision.REFUSE: keep_held_back},
         restore=let_refused_appear,
         is_reported=False,
+        entrusted=is_held_to_judge,
     )
 )
 

@@ -80,6 +80,10 @@ class FilingForm(forms.Form):
         tags.offer(topic.network_id)
 
 
+def _why() -> forms.CharField:
+    return _line(_lazy("Pourquoi"), _lazy("Les personnes dont les textes changent de place lisent cette raison."))
+
+
 class AgreedForm(forms.Form):
     """`agreed` is the circle whose readers the person was told of, and agreed to."""
 
@@ -92,6 +96,7 @@ def _choose(field: Any, forums: Sequence[Forum]) -> None:
 
 class MoveForm(AgreedForm):
     forum = forms.TypedChoiceField(label=_lazy("Vers le thème"), coerce=int)
+    reason = _why()
 
     def __init__(self, *args: Any, forums: Sequence[Forum], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -109,6 +114,7 @@ class SplitForm(AgreedForm):
     forum = forms.TypedChoiceField(label=_lazy("Dans le thème"), coerce=int, required=False, empty_value=None)
     posts = forms.TypedMultipleChoiceField(label=_lazy("Les messages à emmener"), coerce=int, required=False)
     onwards = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
+    reason = _why()
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, forums: Sequence[Forum], post_ids: Sequence[int], **kwargs: Any) -> None:
@@ -124,6 +130,25 @@ class SplitForm(AgreedForm):
 
 class MergeForm(AgreedForm):
     into = forms.IntegerField()
+    reason = _why()
+
+
+class JudgementForm(forms.Form):
+    reason = _line(
+        _lazy("Un mot pour son auteur·rice"),
+        _lazy("Obligatoire si vous ne publiez pas : la personne le lira."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, is_published: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_published = is_published
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if not (reason or self.is_published):
+            raise forms.ValidationError(_("Dites pourquoi, en une ligne."))
+        return reason
 
 
 class PhoneForm(forms.Form):

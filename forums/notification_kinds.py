@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from forums.enums import ReactionKind, RemovalKind, TopicState
 from forums.models import Bookmark, Post, Reaction, Topic
-from forums.queries.curating import removals_of
+from forums.queries.curating import held_to_judge, removals_of
 from forums.queries.reactions import day_of
 from forums.told_finds import load_saved_searches
+from peerhub.moderation.models import TrailEntry
 from peerhub.notifications.enums import Frequency
 from peerhub.notifications.kinds import Kind, Subject, register
 from peerhub.notifications.models import Notification
@@ -78,6 +79,40 @@ def load_removed_topics(user: User, notifications: Sequence[Notification]) -> di
             told = {} if is_confidential else {"title": topic.title, "reason": reason}
             context = {"is_confidential": is_confidential, **told}
             subjects[notification.pk] = Subject(url=f"/sujets/{topic.pk}/retire/", context=context)
+    return subjects
+
+
+_MOVES = {"forums.topic_moved": "moved", "forums.topic_split": "split", "forums.topic_merged": "merged"}
+
+
+def load_moved(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """About texts of one's own that the animation put elsewhere, as long as the recipient reads there."""
+    acts = {act.pk: act for act in TrailEntry.objects.filter(pk__in=_targets(notifications), verb__in=_MOVES)}
+    keys: dict[int, int] = {act.pk: act.facts.get("into") or act.target_id or 0 for act in acts.values()}
+    found = Topic.objects.visible_to(user).filter(pk__in=keys.values()).select_related("circle", "forum")
+    topics = {topic.pk: topic for topic in found.defer("title_vector")}
+    subjects = {}
+    for notification in notifications:
+        act, topic = acts.get(notification.target_id), topics.get(keys.get(notification.target_id, 0))
+        if act is None or topic is None:
+            continue
+        is_confidential = topic.circle.is_confidential
+        told = {} if is_confidential else {"title": topic.title, "theme": topic.forum.title, "reason": act.reason}
+        context = {"is_confidential": is_confidential, "act": _MOVES[act.verb], **told}
+        subjects[notification.pk] = Subject(url=f"/sujets/{topic.pk}/", context=context)
+    return subjects
+
+
+def load_held(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """About a text that still waits, for who still looks after its theme and reads there."""
+    waiting = {held.pk: held for held in held_to_judge(user).filter(pk__in=_targets(notifications))}
+    subjects = {}
+    for notification in notifications:
+        if held := waiting.get(notification.target_id):
+            is_confidential = held.circle.is_confidential
+            told = {} if is_confidential else {"theme": held.forum.title}
+            url = f"/textes-a-relire/#texte-{held.pk}"
+            subjects[notification.pk] = Subject(url=url, context={"is_confidential": is_confidential, **told})
     return subjects
 
 
@@ -182,6 +217,15 @@ register(
         key="forums.topic_removed",
         label=_("Une discussion que j’ai ouverte a été retirée par l’animation"),
         load=load_removed_topics,
+        is_skipped_when_read=False,
+    )
+)
+register(Kind(key="forums.held", label=_("Un texte à relire dans un thème que j’anime"), load=load_held))
+register(
+    Kind(
+        key="forums.moved",
+        label=_("L’animation a déplacé ma discussion, ou mes messages"),
+        load=load_moved,
         is_skipped_when_read=False,
     )
 )

@@ -4,14 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from forums.enums import ForumKind, HeldState, TopicState
-from forums.models import Forum, HeldText, Post, Topic
+from forums.models import Forum, ForumAnimator, HeldText, Post, Topic
 from forums.models.topics import READABLE
 from forums.policies import can_curate
 from forums.queries.pages import TopicHead
 from forums.queries.standing import HAT, looks_after, membership_of, with_membership
 from peerhub.moderation.models import TrailEntry
+from peerhub.people.enums import Role
 from peerhub.people.models import Membership, User, circle_q
 
 CHOICES = 12
@@ -105,6 +108,24 @@ def held_in_topic(user: User | AnonymousUser, head: TopicHead) -> Sequence[HeldT
         return ()
     rows = HeldText.objects.filter(topic=head.topic, author=user.pk, state=HeldState.WAITING)
     return list(rows.order_by("created_at", "pk"))
+
+
+def held_to_judge(user: User) -> QuerySet[HeldText]:
+    """What waits in the discussions and themes that the person looks after, in circles open to the person, the oldest
+    first; never one's own: the set form of `can_curate`."""
+    active = Membership.objects.active().filter(user=user.pk)
+    active = active.filter(Q(silenced_until=None) | Q(silenced_until__lte=Now()))
+    animated = Q(network__in=active.filter(role=Role.ANIMATOR).values("network"))
+    themes = ForumAnimator.objects.filter(user=user.pk).values("forum")
+    looked_after = animated | Q(forum__in=themes, network__in=active.values("network"))
+    rows = HeldText.objects.filter(circle_q(user), looked_after, state=HeldState.WAITING).exclude(author=user.pk)
+    related = ("author", "network", "forum", "topic", "circle__category", "circle__delegation")
+    return rows.select_related(*related).defer("topic__title_vector").order_by("created_at", "pk")
+
+
+def is_held_to_judge(user: User, pk: int) -> bool:
+    """Whether this text is among them."""
+    return held_to_judge(user).filter(pk=pk).exists()
 
 
 def own_held(user: User, pk: int) -> HeldText:

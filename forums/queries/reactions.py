@@ -139,6 +139,12 @@ def reactions_to(user: User | AnonymousUser, pk: int, kinds: Collection[Reaction
     return post, list(found.order_by("-created_at", "-pk"))
 
 
+def counts_of(pk: int) -> Post:
+    """A post with what the bar under it shows, as it is now. Whether the viewer sees it was judged before."""
+    counts = ("thanks_count", "useful_count", "tried_count")
+    return Post.objects.only("number", "author", "is_removed", *counts).get(pk=pk)
+
+
 def own_trial(user: User, post: Post) -> Reaction | None:
     """What the person told of having tried this."""
     trials = Reaction.objects.select_related("territory").filter(post=post, user=user, kind=ReactionKind.TRIED)

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
+from forums.models import Topic
 from forums.queries.lens import categories_of
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import Fold, fold
@@ -36,6 +37,11 @@ class Readers:
     people: Sequence[Named] = ()
     unseen: Sequence[str] = ()
     categories: Sequence[ActorCategory] = ()
+
+
+def reads_topic(user: User, topic: Topic) -> bool:
+    """Whether the person can see the discussion."""
+    return Topic.objects.visible_to(user).filter(pk=topic.pk).exists()
 
 
 def readers_named(membership: Membership, circle: Circle, words: str) -> Readers:

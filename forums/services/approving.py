@@ -18,8 +18,11 @@ from forums.services.holding import HELD_KEY
 from forums.services.posts import lock_for_reply, write_reply
 from forums.services.tags import UnknownTags
 from forums.services.topics import NewTopic, lock_for_topic, write_topic
-from forums.services.writing import Written, write_out
-from peerhub.moderation.services.cases import withdraw_cases
+from forums.services.writing import Written, clean_reason, write_out
+from peerhub.moderation.enums import CaseState, Decision
+from peerhub.moderation.models import Case
+from peerhub.moderation.policies import NO_LONGER_OPEN
+from peerhub.moderation.services.cases import decide, withdraw_cases
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 
@@ -51,6 +54,17 @@ def reconsider_held(*, actor: User, held_id: int) -> None:
     again = HeldText.objects.filter(pk=held_id, state=HeldState.REFUSED)
     if again.update(state=HeldState.WAITING, decided_by=None, decided_at=None):
         publish_held(actor=actor, held_id=held_id)
+
+
+def judge_held(*, actor: User, held_id: int, is_published: bool, reason: str = "") -> None:
+    """Decide about a text as moderation does, for who looks after its theme too: its author is told, and may ask for
+    another look. A refusal says why. Raises `Refused`, and `DomainError` when it was decided meanwhile."""
+    case = Case.objects.filter(target_key=HELD_KEY, target_id=held_id, state=CaseState.OPEN).first()
+    if case is None:
+        raise DomainError(NO_LONGER_OPEN)
+    reason = clean_reason(reason) or (_("Relu, et publié.") if is_published else "")
+    decision = Decision.PUBLISH if is_published else Decision.REFUSE
+    decide(moderator=actor, case=case, decision=decision, reason=reason)
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from forums.services.tags import set_tags
 from forums.services.telling import tell_head
 from forums.services.writing import clean_reason
 from peerhub.live.publish import recheck_group_on_commit
+from peerhub.moderation.models import TrailEntry
 from peerhub.moderation.services.trail import record
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
@@ -146,9 +147,9 @@ def restore_topic(*, actor: User, topic: Topic, reason: str = "") -> None:
     tell_head(locked.pk)
 
 
-def note(topic: Topic, actor: User, verb: str, reason: str = "", **facts: Any) -> None:
+def note(topic: Topic, actor: User, verb: str, reason: str = "", **facts: Any) -> TrailEntry:
     """Write an act on a topic in the trail, for the eyes of its circle and of its author."""
-    record(
+    return record(
         network_id=topic.network_id,
         actor=actor,
         verb=verb,

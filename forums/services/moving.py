@@ -4,6 +4,7 @@ Locks are taken in one order everywhere: themes by key, then topics by key.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 
 from forums.audience import readers_sentence
 from forums.enums import ForumKind, RemovalKind, TopicKind, TopicState
+from forums.events import TextsMoved
 from forums.models import Forum, HeldText, Post, Topic, TopicRead
+from forums.naming import readers_among
 from forums.policies import can_create_topic
 from forums.queries.levels import FROM_LEAST
 from forums.queries.standing import looks_after
@@ -26,9 +29,11 @@ from forums.services.following import follow
 from forums.services.opening import open_to
 from forums.services.telling import tell_head
 from forums.services.topics import topic_slug
+from forums.services.writing import clean_reason
 from peerhub.live.publish import publish_on_commit, recheck_group_on_commit
 from peerhub.moderation.services.cases import move_target
 from peerhub.notifications.models import Notification
+from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Circle, User
 from peerhub.people.queries import membership_for
@@ -48,8 +53,11 @@ class OtherReaders(DomainError):
 
 
 @transaction.atomic
-def move_topic(*, actor: User, topic: Topic, forum: Forum, agreed_circle_id: int | None = None) -> Topic:
-    """Put a discussion into another theme of its network; its readers become those of that theme.
+def move_topic(
+    *, actor: User, topic: Topic, forum: Forum, reason: str = "", agreed_circle_id: int | None = None
+) -> Topic:
+    """Put a discussion into another theme of its network; its readers become those of that theme. Who opened it is told
+    with the reason, if still a reader.
 
     Raises `OtherReaders` until the actor agrees to another circle, and `DomainError` where no agreement helps: what was
     said in confidence goes to fewer people or stays. Twice is once.
@@ -66,7 +74,8 @@ def move_topic(*, actor: User, topic: Topic, forum: Forum, agreed_circle_id: int
     HeldText.objects.filter(topic=locked).update(forum=place, circle=place.circle)
     open_to([locked.pk], place.circle)
     locked.circle, locked.slug = place.circle, slug
-    note(locked, actor, "forums.topic_moved", was_in=locked.forum_id, is_in=place.pk)
+    whose = _Whose(locked, locked, [locked.author_id])
+    _note(whose, actor, "forums.topic_moved", reason, was_in=locked.forum_id, is_in=place.pk)
     tell_head(locked.pk)
     recheck_group_on_commit(f"topic.{locked.pk}")
     return Topic.objects.select_related("forum", "circle").get(pk=locked.pk)
@@ -82,10 +91,12 @@ def split_topic(
     token: UUID,
     forum: Forum | None = None,
     kind: str = TopicKind.DISCUSSION,
+    reason: str = "",
     agreed_circle_id: int | None = None,
 ) -> Topic:
     """Make a discussion of its own out of these posts. They keep their keys, hence their addresses; each leaves a stub
-    in its place. The same token again returns the same topic.
+    in its place. Their authors are told with the reason, if they read there. The same token again returns the same
+    topic.
 
     Raises as `move_topic`, and `DomainError` when one of the posts is not there (any more) or opens the topic.
     """
@@ -117,15 +128,19 @@ def split_topic(
     move_files_of([post.pk for post in posts], circle)
     move_target(target_key="forums.post", target_ids=[post.pk for post in posts], circle_id=circle.pk)
     _count_topics({place.pk: 1})
-    note(locked, actor, "forums.topic_split", into=made.pk, posts=len(posts))
+    whose = _Whose(locked, made, [post.author_id for post in posts])
+    _note(whose, actor, "forums.topic_split", reason, into=made.pk, posts=len(posts))
     publish_on_commit(f"topic.{locked.pk}", "topic.changed", data=note_many_changes(locked.pk, stubs))
     made.refresh_from_db(fields=["post_count", "last_number", "last_post_at", "last_author", "answered_categories"])
     return made
 
 
 @transaction.atomic
-def merge_topic(*, actor: User, topic: Topic, into: Topic, agreed_circle_id: int | None = None) -> Topic:
-    """Append the posts of a discussion to another one, whose address it then leads to. Raises as `move_topic`.
+def merge_topic(
+    *, actor: User, topic: Topic, into: Topic, reason: str = "", agreed_circle_id: int | None = None
+) -> Topic:
+    """Append the posts of a discussion to another one, whose address it then leads to. Raises as `move_topic`. Their
+    authors are told with the reason, if they read there.
 
     A reply that arrives meanwhile waits for the lock, then learns that its discussion is gone, and keeps its text.
     """
@@ -139,6 +154,8 @@ def merge_topic(*, actor: User, topic: Topic, into: Topic, agreed_circle_id: int
     _require_readers(gone.circle, kept.circle, agreed_circle_id)
     offset = kept.last_number
     moved = list(Post.objects.filter(topic=gone).values_list("pk", flat=True))
+    authors = Post.objects.filter(topic=gone, is_removed=False).values_list("author", flat=True)
+    whose = _Whose(gone, kept, list(authors))
     _merge_reads(gone.pk, kept.pk, offset)
     _merge_subscriptions(gone.pk, kept.pk)
     let_go_of_answer(gone.pk, moved)
@@ -151,13 +168,40 @@ def merge_topic(*, actor: User, topic: Topic, into: Topic, agreed_circle_id: int
     recount_topic(gone.pk)
     recount_topic(kept.pk)
     _lead_notifications(gone.pk, kept.pk, moved)
-    note(gone, actor, "forums.topic_merged", into=kept.pk)
+    _note(whose, actor, "forums.topic_merged", reason, into=kept.pk)
     publish_on_commit(f"topic.{gone.pk}", "topic.changed", data=note_many_changes(gone.pk))
     recheck_group_on_commit(f"topic.{gone.pk}")
     tell_head(kept.pk)
     publish_on_commit(f"topic.{kept.pk}", "topic.changed", data=note_many_changes(kept.pk))
     kept.refresh_from_db(fields=["post_count", "last_number", "last_post_at", "last_author", "answered_categories"])
     return kept
+
+
+# --- Who is told --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Whose:
+    """The discussion of an act, the one that the texts are in since (the same, or another), and who wrote them."""
+
+    topic: Topic
+    target: Topic
+    authors: Collection[int]
+
+
+def _note(whose: _Whose, actor: User, verb: str, reason: str, **facts: Any) -> None:
+    """In the trail, and told to the authors who read there: nothing of a place to who cannot see it."""
+    authors = readers_among(set(whose.authors), whose.target)
+    entry = note(
+        whose.topic,
+        actor,
+        verb,
+        clean_reason(reason),
+        is_told=bool(readers_among({whose.topic.author_id}, whose.target)),
+        authors=sorted(authors),
+        **facts,
+    )
+    emit(TextsMoved(entry_id=entry.pk))
 
 
 # --- Who may read -------------------------------------------------------------------------------------------------

@@ -83,6 +83,7 @@ def enter_post(*, animator: User, author: User, topic: Topic, body: str, token: 
     with transaction.atomic():
         locked, own = lock_for_reply(topic.pk, animator)
         if known := _known(author, locked, token):
+            require_same(known, written)
             return known
         require(can_reply(animator, locked, own))
         require(can_curate(own, looks_after=looks_after(animator, locked.forum_id)))

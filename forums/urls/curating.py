@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("sujets/<int:pk>/retire/", curating.topic_removed, name="topic-removed"),
     path("sujets/<int:pk>/retablir/", curating.topic_restore, name="topic-restore"),
     path("messages/<int:pk>/scinder/", moving.post_split, name="post-split"),
+    path("textes-a-relire/", holding.held_list, name="held-list"),
+    path("textes-a-relire/<int:pk>/", holding.held_judge, name="held-judge"),
     path("textes-en-attente/<int:pk>/", holding.held_text, name="held"),
     path("textes-en-attente/<int:pk>/reprendre/", holding.held_withdraw, name="held-withdraw"),
 ]

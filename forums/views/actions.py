@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from forums import queries
-from forums.models import post_url
 from forums.policies import can_curate, post_abilities
 from forums.queries.bookmarks import bookmark_of
 from forums.queries.following import topic_level
 from forums.queries.history import edit_count
+from forums.views.surroundings import around_post, around_topic
 from peerhub.people.http import person
 from peerhub.ui.shortcuts import or_404, render_or_fragment
 
@@ -23,14 +23,10 @@ def post_actions(request: HttpRequest, pk: int) -> HttpResponse:
     found = or_404(queries.post_menu, request.user, pk)
     can = post_abilities(request.user, found.post, found.membership, looks_after=found.looks_after)
     context = {
-        "post": found.post,
-        "topic": found.topic,
-        "network": found.topic.network,
-        "membership": found.membership,
+        **around_post(found),
         "can": can,
         "is_kept": bookmark_of(person(request), found.post) is not None,
         "has_history": not found.post.is_removed and edit_count(found.post) > 0,
-        "address": post_url(found.topic.pk, found.topic.slug, found.post.number),
     }
     return render_or_fragment(request, "forums/post_actions.html", "forums/_post_actions.html", context)
 
@@ -40,9 +36,7 @@ def post_actions(request: HttpRequest, pk: int) -> HttpResponse:
 def topic_actions(request: HttpRequest, pk: int) -> HttpResponse:
     found = or_404(queries.topic_menu, request.user, pk)
     context = {
-        "topic": found.topic,
-        "network": found.topic.network,
-        "membership": found.membership,
+        **around_topic(found.topic, found.membership),
         "can_curate": can_curate(found.membership, looks_after=found.looks_after),
         "level": topic_level(request.user, found.topic.pk),
     }

@@ -7,14 +7,13 @@ from django.views.decorators.http import require_http_methods
 
 from forums import queries
 from forums.forms import ReasonForm
-from forums.models import post_url
 from forums.policies import can_accept_answer
-from forums.queries.menus import PostMenu
 from forums.services.answers import accept_answer, revoke_answer
 from forums.services.reading import read_topic
 from forums.views.reading import read_number
+from forums.views.surroundings import address_of, around_post, refused
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import person
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -37,36 +36,18 @@ def _answer(request: HttpRequest, pk: int, *, is_kept: bool) -> HttpResponse:
     topic, user = found.topic, person(request)
     verdict = can_accept_answer(user, topic, found.membership, looks_after=found.looks_after)
     if isinstance(verdict, Denied):
-        return _refused(request, found, str(verdict.reason), 403)
+        return refused(request, verdict, back=address_of(found))
     form = ReasonForm(
         request.POST if request.method == "POST" else None, initial={"reason": topic.accepted_reason if is_kept else ""}
     )
     if request.method == "GET" or not form.is_valid():
-        context = {**_room(found), "form": form, "is_kept": is_kept, "address": _address(found)}
+        context = {**around_post(found), "form": form, "is_kept": is_kept}
         return render(request, "forums/answer_reason.html", context, status=422 if form.is_bound else 200)
     verb = accept_answer if is_kept else revoke_answer
     try:
         verb(user=user, post=found.post, reason=form.cleaned_data["reason"])
     except DomainError as error:
-        return _refused(request, found, str(error), refusal_status(error))
+        return refused(request, error, back=address_of(found))
     # Who keeps an answer has read it: the line « depuis votre dernière visite » does not stand before it.
     read_topic(user=user, topic_id=topic.pk, number=max(found.post.number, read_number(request, topic)))
-    return see_other(_address(found))
-
-
-def _address(found: PostMenu) -> str:
-    return post_url(found.topic.pk, found.topic.slug, found.post.number)
-
-
-def _room(found: PostMenu) -> dict[str, object]:
-    return {
-        "post": found.post,
-        "topic": found.topic,
-        "network": found.topic.network,
-        "membership": found.membership,
-    }
-
-
-def _refused(request: HttpRequest, found: PostMenu, sentence: str, status: int) -> HttpResponse:
-    context = {**_room(found), "sentence": sentence, "back": _address(found)}
-    return render(request, "forums/refused.html", context, status=status)
+    return see_other(address_of(found))

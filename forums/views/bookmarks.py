@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from forums import queries
 from forums.acting_forms import BookmarkForm, suggested_days
-from forums.models import post_url
 from forums.queries.bookmarks import bookmark_of, bookmarks_page
 from forums.services.bookmarks import keep_post, let_go
+from forums.views.surroundings import address_of, around_post
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person
 from peerhub.ui.pagination import page_number
@@ -32,7 +32,6 @@ def post_keep(request: HttpRequest, pk: int) -> HttpResponse:
     kept = bookmark_of(user, post)
     initial = {"note": kept.note, "remind_on": kept.remind_on} if kept else None
     form = BookmarkForm(request.POST or None, initial=initial)
-    address = post_url(found.topic.pk, found.topic.slug, post.number)
     status = 200
     if request.method == "POST":
         form = BookmarkForm(request.POST)
@@ -44,18 +43,9 @@ def post_keep(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error("remind_on", str(error))
             else:
                 messages.success(request, _("Ce message est dans vos signets."))
-                return see_other(address)
+                return see_other(address_of(found))
     today = timezone.localdate(timezone=ZoneInfo(user.time_zone))
-    context = {
-        "post": post,
-        "topic": found.topic,
-        "network": found.topic.network,
-        "membership": found.membership,
-        "address": address,
-        "form": form,
-        "kept": kept,
-        "days": suggested_days(today),
-    }
+    context = {**around_post(found), "form": form, "kept": kept, "days": suggested_days(today)}
     return render(request, "forums/bookmark.html", context, status=status)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,8 +22,9 @@ from forums.queries.curating import removed_topic_for, removed_topics
 from forums.queries.menus import TopicMenu
 from forums.services import curating
 from forums.services.tags import UnknownTags
+from forums.views.surroundings import address_of, around_topic, refused
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import person
 from peerhub.people.models import User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import own_network_for
@@ -151,7 +153,7 @@ def topic_curate(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     page, found = ACTS[act], or_404(queries.topic_menu, request.user, pk)
     verdict = can_curate(found.membership, looks_after=found.looks_after)
     if isinstance(verdict, Denied):
-        return refused(request, found.topic, str(verdict.reason), 403)
+        return refused(request, verdict, back=address_of(found))
     form = _form(page, found, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -159,11 +161,11 @@ def topic_curate(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         except UnknownTags as error:
             form.add_error("tags", str(error))
         except DomainError as error:
-            return refused(request, found.topic, str(error), refusal_status(error))
+            return refused(request, error, back=address_of(found))
         else:
             messages.success(request, str(page.done))
             return see_other(f"/sujets/{pk}/retire/" if act == "retirer" else found.topic.get_absolute_url())
-    context = {**room(found.topic, found.membership), "page": page, "form": form}
+    context = {**around_topic(found.topic, found.membership), "page": page, "form": form}
     return render(request, "forums/curate.html", context, status=422 if form.is_bound else 200)
 
 
@@ -184,9 +186,8 @@ def _form(page: Act, found: TopicMenu, data: Any) -> forms.Form:
 def topic_removed(request: HttpRequest, pk: int) -> HttpResponse:
     """A discussion that was taken away, and why: for its author, and for who looks after it."""
     found = or_404(removed_topic_for, person(request), pk)
-    return render(
-        request, "forums/topic_removed.html", {**room(found.topic, found.membership), "found": found, "address": ""}
-    )
+    context = {**around_topic(found.topic, found.membership), "found": found, "address": ""}
+    return render(request, "forums/topic_removed.html", context)
 
 
 @require_POST
@@ -196,7 +197,7 @@ def topic_restore(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         curating.restore_topic(actor=person(request), topic=found.topic)
     except DomainError as error:
-        return refused(request, None, str(error), refusal_status(error))
+        return refused(request, error, back=f"/sujets/{pk}/retire/")
     messages.success(request, _("La discussion est rétablie."))
     return see_other(found.topic.get_absolute_url())
 
@@ -208,21 +209,7 @@ def removed_list(request: HttpRequest, network_slug: str) -> HttpResponse:
     network, membership = or_404(own_network_for, request.user, network_slug)
     verdict = can_animate(membership)
     if isinstance(verdict, Denied):
-        return refused(request, None, str(verdict.reason), 403)
+        return refused(request, verdict, back=reverse("forums:forum-list", args=[network.slug]))
     topics = removed_topics(person(request), membership)
     context = {"network": network, "membership": membership, "topics": topics}
     return render(request, "forums/removed_list.html", context)
-
-
-def room(topic: Topic, membership: Any) -> dict[str, Any]:
-    return {
-        "topic": topic,
-        "network": topic.network,
-        "membership": membership,
-        "address": topic.get_absolute_url(),
-    }
-
-
-def refused(request: HttpRequest, topic: Topic | None, sentence: str, status: int) -> HttpResponse:
-    back = topic.get_absolute_url() if topic else ""
-    return render(request, "forums/refused.html", {"sentence": sentence, "back": back}, status=status)

@@ -21,6 +21,7 @@ from forums.services.editing import EditConflict, edit_post, remove_post, restor
 from forums.services.experience import ReportFields, compose_report, with_rest
 from forums.services.writing import BadText
 from forums.views.presenting import TOO_MUCH, audience
+from forums.views.surroundings import address_of, around_post, refused
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person, refusal_status
 from peerhub.people.limits import may_write
@@ -71,7 +72,7 @@ def _form(
     request: HttpRequest, found: PostMenu, form: EditForm, *, status: int, error: str = "", **more: object
 ) -> HttpResponse:
     context = {
-        **_room(found),
+        **around_post(found),
         "form": form,
         "error": error,
         "is_refused": status == 403,
@@ -112,7 +113,7 @@ def post_history(request: HttpRequest, pk: int) -> HttpResponse:
         }
         for change in history.changes
     ]
-    return render(request, "forums/history.html", {**_room(history.menu), "changes": changes})
+    return render(request, "forums/history.html", {**around_post(history.menu), "changes": changes})
 
 
 @login_required
@@ -123,7 +124,7 @@ def post_remove(request: HttpRequest, pk: int) -> HttpResponse:
     user, post = person(request), found.post
     verdict = can_remove_post(user, post, found.membership, looks_after=found.looks_after)
     if isinstance(verdict, Denied):
-        return _refused(request, str(verdict.reason), 403)
+        return refused(request, verdict, back=address_of(found))
     is_author = post.author_id == user.pk
     form = RemovalForm(request.POST or None, is_author=is_author)
     if request.method == "POST":
@@ -133,11 +134,11 @@ def post_remove(request: HttpRequest, pk: int) -> HttpResponse:
             try:
                 remove_post(actor=user, post=post, reason=form.cleaned_data["reason"], kind=kind)
             except DomainError as error:
-                return _refused(request, str(error), refusal_status(error))
+                return refused(request, error, back=address_of(found))
             words = _("Le message est retiré. Vous pouvez le rétablir là où il était.")
             messages.success(request, words)
-            return see_other(_address(found))
-    context = {**_room(found), "form": form, "is_author": is_author}
+            return see_other(address_of(found))
+    context = {**around_post(found), "form": form, "is_author": is_author}
     return render(request, "forums/remove.html", context, status=422 if form.is_bound else 200)
 
 
@@ -148,9 +149,9 @@ def post_restore(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         restore_post(actor=person(request), post=found.post)
     except DomainError as error:
-        return _refused(request, str(error), refusal_status(error))
+        return refused(request, error, back=address_of(found))
     messages.success(request, _("Le message est rétabli."))
-    return see_other(_address(found))
+    return see_other(address_of(found))
 
 
 @login_required
@@ -160,26 +161,8 @@ def post_removed(request: HttpRequest, pk: int) -> HttpResponse:
     found = or_404(removed_for, request.user, pk)
     may_restore = can_restore_post(person(request), found.post, found.membership, looks_after=found.looks_after)
     context = {
-        **_room(found),
+        **around_post(found),
         "may_restore": may_restore,
         "is_moderated": found.post.removal_kind == RemovalKind.MODERATION,
     }
     return render(request, "forums/removed.html", context)
-
-
-def _room(found: PostMenu) -> dict[str, object]:
-    return {
-        "post": found.post,
-        "topic": found.topic,
-        "network": found.topic.network,
-        "membership": found.membership,
-        "address": _address(found),
-    }
-
-
-def _address(found: PostMenu) -> str:
-    return post_url(found.topic.pk, found.topic.slug, found.post.number)
-
-
-def _refused(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
-    return render(request, "forums/refused.html", {"sentence": sentence}, status=status)

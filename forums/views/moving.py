@@ -16,13 +16,13 @@ from forums.moving_forms import MergeForm, MoveForm, PhoneForm, SplitForm
 from forums.policies import can_curate
 from forums.queries.curating import merge_choices, places_for, posts_onwards, posts_to_split
 from forums.queries.menus import TopicMenu
-from forums.queries.readers import readers_named
+from forums.queries.readers import readers_named, reads_topic
 from forums.services.moving import OtherReaders, merge_topic, move_topic, split_topic
 from forums.services.posts import enter_post
-from forums.views.curating import refused, room
 from forums.views.presenting import audience
+from forums.views.surroundings import address_of, around_topic, refused
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import person
 from peerhub.people.queries import active_user
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import or_404, see_other
@@ -41,12 +41,16 @@ def topic_move(request: HttpRequest, pk: int) -> HttpResponse:
         forum = next(one for one in places if one.pk == form.cleaned_data["forum"])
         try:
             moved = move_topic(
-                actor=person(request), topic=found.topic, forum=forum, agreed_circle_id=form.cleaned_data["agreed"]
+                actor=person(request),
+                topic=found.topic,
+                forum=forum,
+                reason=form.cleaned_data["reason"],
+                agreed_circle_id=form.cleaned_data["agreed"],
             )
         except OtherReaders as error:
             other, form = error, _agreeing(form, error)
         except DomainError as error:
-            return _refused(request, found.topic, error)
+            return refused(request, error, back=address_of(found))
         else:
             messages.success(request, _("La discussion est déplacée."))
             return see_other(moved.get_absolute_url())
@@ -90,12 +94,13 @@ def _split(request: HttpRequest, found: TopicMenu, chosen: Post | None) -> HttpR
                 token=said["token"],
                 kind=said["kind"],
                 forum=next((one for one in places if one.pk == said["forum"]), None),
+                reason=said["reason"],
                 agreed_circle_id=said["agreed"],
             )
         except OtherReaders as error:
             other, form = error, _agreeing(form, error)
         except DomainError as error:
-            return _refused(request, found.topic, error)
+            return refused(request, error, back=address_of(found))
         else:
             messages.success(request, _("Les messages ont leur propre discussion."))
             return see_other(made.get_absolute_url())
@@ -122,12 +127,16 @@ def topic_merge(request: HttpRequest, pk: int) -> HttpResponse:
         into = or_404(queries.topic_for, request.user, form.cleaned_data["into"]).topic
         try:
             kept = merge_topic(
-                actor=person(request), topic=found.topic, into=into, agreed_circle_id=form.cleaned_data["agreed"]
+                actor=person(request),
+                topic=found.topic,
+                into=into,
+                reason=form.cleaned_data["reason"],
+                agreed_circle_id=form.cleaned_data["agreed"],
             )
         except OtherReaders as error:
             other, form = error, _agreeing(form, error)
         except DomainError as error:
-            return _refused(request, found.topic, error)
+            return refused(request, error, back=address_of(found))
         else:
             messages.success(request, _("Les deux discussions n’en font plus qu’une."))
             return see_other(kept.get_absolute_url())
@@ -145,7 +154,7 @@ def topic_phone(request: HttpRequest, pk: int) -> HttpResponse:
     """First who phoned, found by name; then what was said."""
     found = or_404(queries.topic_menu, request.user, pk)
     if (answer := _judge(request, found)) or found.membership is None:
-        return answer or refused(request, found.topic, "", 403)
+        return answer or refused(request, "", back=address_of(found))
     form = PhoneForm(request.POST or None, initial={"person": request.GET.get("personne", "")})
     words, key = request.GET.get("q", "")[:80], str(form["person"].value() or "")
     named = readers_named(found.membership, found.topic.circle, words) if words else None
@@ -164,24 +173,16 @@ def topic_phone(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Le message est publié, et la personne prévenue."))
             return see_other(post_url(found.topic.pk, found.topic.slug, post.number))
-    reader = author if author and _reads(found.topic, author) else None
+    reader = author if author and reads_topic(author, found.topic) else None
     more = {"words": words, "named": named, "author": reader, "circle": audience(found.topic.circle)}
     return _page(request, found, "forums/phone.html", form, None, **more)
-
-
-def _reads(topic: Topic, author: Any) -> bool:
-    return Topic.objects.visible_to(author).filter(pk=topic.pk).exists()
 
 
 def _judge(request: HttpRequest, found: TopicMenu) -> HttpResponse | None:
     verdict = can_curate(found.membership, looks_after=found.looks_after)
     if isinstance(verdict, Denied):
-        return refused(request, found.topic, str(verdict.reason), 403)
+        return refused(request, verdict, back=address_of(found))
     return None
-
-
-def _refused(request: HttpRequest, topic: Topic, error: DomainError) -> HttpResponse:
-    return refused(request, topic, str(error), refusal_status(error))
 
 
 def _agreeing(form: Any, error: OtherReaders) -> Any:
@@ -195,7 +196,7 @@ def _page(
     request: HttpRequest, found: TopicMenu, template: str, form: Any, other: OtherReaders | None, **more: Any
 ) -> HttpResponse:
     context = {
-        **room(found.topic, found.membership),
+        **around_topic(found.topic, found.membership),
         "form": form,
         "readers": readers_sentence(other.circle) if other else "",
         **more,

@@ -32,10 +32,14 @@ def can_see_case(user: User, membership: Membership | None, case: Case) -> Verdi
     return can_see_circle(user, case.circle)
 
 
-def can_judge(user: User, membership: Membership | None, case: Case, *, is_reporter: bool) -> Verdict:
+def can_judge(
+    user: User, membership: Membership | None, case: Case, *, is_reporter: bool, is_entrusted: bool = False
+) -> Verdict:
     """Whether the person may talk with the author and decide: nobody judges a case of their own, and an appeal goes to
-    another person than who decided. The twin of `visible_to().judged_by()`."""
-    if not (verdict := can_see_case(user, membership, case)):
+    another person than who decided. The twin of `visible_to().judged_by()`, and of what products entrust to others than
+    the network's animators (`Target.entrusted`)."""
+    verdict = can_see_case(user, membership, case)
+    if not verdict and not (is_entrusted and case.author_id != user.pk and can_see_circle(user, case.circle)):
         return verdict
     if is_reporter:
         return Denied(_("Vous avez fait un signalement dans ce dossier : quelqu’un d’autre doit trancher."))

@@ -63,6 +63,14 @@ Load = Callable[["User", Collection[int]], Mapping[int, Shown]]
 # it undoes. Moderation has judged that the actor may; doing it twice is doing it once.
 Verb = Callable[..., None]
 
+# Whether the product gave this thing into the hands of the person, who need not animate the network: that the person
+# sees it is judged there.
+Entrusted = Callable[["User", int], bool]
+
+
+def to_nobody_else(user: "User", pk: int) -> bool:
+    return False
+
 
 @dataclass(frozen=True)
 class Target:
@@ -70,7 +78,8 @@ class Target:
 
     What is absent from `verbs` and `verb_urls` is not offered. `verb_urls` are for what needs a page of the product
     (its path for a pk): the moderator goes there first, then writes the decision down. `is_reported` is off for what
-    the animators alone see: what it became is reported instead.
+    the animators alone see: what it became is reported instead. Those to whom a thing is `entrusted` may decide about
+    it as the network's animators do, on a page of the product.
     """
 
     key: str
@@ -80,6 +89,7 @@ class Target:
     restore: Verb | None = None
     verb_urls: Mapping[Decision, Callable[[int], str]] = field(default_factory=dict)
     is_reported: bool = True
+    entrusted: Entrusted = to_nobody_else
 
 
 _targets: dict[str, Target] = {}

@@ -205,6 +205,8 @@ ROUTES: dict[str, Route] = {
     "forums:topic-removed": Route(NOBODY, of("topics", "elected")),
     "forums:topic-restore": Route(POST_ONLY, of("topics", "elected")),
     "forums:removed-list": Route(ANIMATOR, VAL_FORUMS),
+    "forums:held-list": Route(SIGNED_IN),
+    "forums:held-judge": Route(POST_ONLY, lambda world, _kind: {"pk": world.held}),
     "forums:held": Route("lnnnnnnnonn", lambda world, _kind: {"pk": world.held}),
     "forums:held-withdraw": Route(POST_ONLY, lambda world, _kind: {"pk": world.held}),
     "files:upload": Route(POST_ONLY),

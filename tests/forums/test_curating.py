@@ -27,6 +27,7 @@ from forums.services.holding import TooSoon
 from forums.services.moving import OtherReaders, merge_topic, move_topic, split_topic
 from forums.services.posts import enter_post
 from forums.services.reading import mark_read
+from forums.services.writing import OtherText
 from peerhub.moderation.models import TrailEntry
 from peerhub.notifications.models import Notification
 from peerhub.people.errors import DomainError, Refused
@@ -253,6 +254,13 @@ def test_who_phoned_is_the_author_and_is_told(topic: Topic, animator: Membership
     on_post_entered(PostEntered(post.pk))
     on_post_entered(PostEntered(post.pk))
     assert Notification.objects.get(kind="forums.entered").recipient == caller.user
+    assert (
+        enter_post(animator=animator.user, author=caller.user, topic=topic, body="Dit au fil.", token=post.token)
+        == post
+    )
+    with pytest.raises(OtherText):
+        enter_post(animator=animator.user, author=caller.user, topic=topic, body="Autre chose.", token=post.token)
+    assert Post.objects.filter(topic=topic).count() == 2
     with pytest.raises(Refused):
         enter_post(animator=topic.author, author=caller.user, topic=topic, body="Non", token=uuid4())
 
@@ -276,13 +284,15 @@ def test_the_pages_of_moving(browser: Browser, topic: Topic, animator: Membershi
         browser.get(f"/r/{topic.network.slug}/discussions-retirees/"),
     ]
     assert [one.status_code for one in asked] == [200] * 5
-    again = browser.post(f"/sujets/{topic.pk}/deplacer/", {"forum": place.pk})
+    assert browser.post(f"/sujets/{topic.pk}/deplacer/", {"forum": place.pk}).status_code == 422
+    again = browser.post(f"/sujets/{topic.pk}/deplacer/", {"forum": place.pk, "reason": "Entre nous"})
     assert (again.status_code, f'name="agreed" value="{place.circle_id}"' in again.content.decode()) == (409, True)
-    fields = {"title": "Une discussion à part", "kind": "question", "forum": "", "posts": [post.pk], "token": uuid4()}
+    fields = {"title": "Une discussion à part", "kind": "question", "forum": "", "posts": [post.pk]}
+    fields |= {"reason": "Une autre question", "token": uuid4()}
     assert browser.post(f"/messages/{post.pk}/scinder/", fields).status_code == 303
     said = {"person": caller.user.pk, "body": "Dit au téléphone", "token": uuid4()}
     assert browser.post(f"/sujets/{topic.pk}/telephone/", said).status_code == 303
-    merged = browser.post(f"/sujets/{topic.pk}/fusionner/", {"into": other.pk})
+    merged = browser.post(f"/sujets/{topic.pk}/fusionner/", {"into": other.pk, "reason": "La même question"})
     assert (merged.status_code, merged.headers["Location"]) == (303, other.get_absolute_url())
 
 
@@ -295,7 +305,8 @@ def test_from_one_message_on_goes_by_their_order_not_by_their_keys(
     first = make_post(topic, animator.user)
     merge_topic(actor=animator.user, topic=older, into=topic)
     last = make_post(topic, animator.user)
-    fields = {"title": "Tout ce qui suit", "kind": "discussion", "forum": "", "onwards": moved[0].pk, "token": uuid4()}
+    fields = {"title": "Tout ce qui suit", "kind": "discussion", "forum": "", "onwards": moved[0].pk}
+    fields |= {"reason": "Un autre sujet", "token": uuid4()}
     assert browser.as_user(animator.user).post(f"/sujets/{topic.pk}/scinder/", fields).status_code == 303
     made = Topic.objects.get(title="Tout ce qui suit")
     rows = Post.objects.filter(topic=made).order_by("number").values_list("pk", flat=True)

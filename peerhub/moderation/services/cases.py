@@ -165,7 +165,9 @@ def judge_verdict(moderator: User, case: Case) -> Verdict:
     """`can_judge`, with what it needs read now."""
     membership = Membership.objects.active().filter(user_id=moderator.pk, network_id=case.network_id).first()
     is_reporter = Report.objects.filter(case_id=case.pk, reporter_id=moderator.pk).exists()
-    return can_judge(moderator, membership, case, is_reporter=is_reporter)
+    target = targets.find(case.target_key)
+    is_entrusted = target is not None and target.entrusted(moderator, case.target_id)
+    return can_judge(moderator, membership, case, is_reporter=is_reporter, is_entrusted=is_entrusted)
 
 
 def note(case: Case, actor: User | None, verb: str, *, reason: str = "", **facts: Any) -> None:
