@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="peerhub-files-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings.STORAGES["files"]["OPTIONS"]["location"] = folder
+    settings.WHITENOISE_AUTOREFRESH = True  # or each test's client begins by reading all that is static
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     base, _slash, number = settings.REDIS_URL.rpartition("/")
     if os.environ.get("PYTEST_XDIST_WORKER"):

@@ -1,7 +1,6 @@
 """Forms of accounts, of hats and of joining a network."""
 
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from peerhub.people.enums import Language
 from peerhub.people.fields import TerritoryField
 from peerhub.people.models import ActorCategory, Affiliation, User
 from peerhub.people.services.memberships import NewHat
+from peerhub.people.time_zones import known_zones
 from peerhub.ui.times import zone_label
 
 NEW = "new"
@@ -173,9 +173,7 @@ class PreferencesForm(forms.Form):
 
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """IANA zones in two groups, each with its name in words."""
-    others = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/"))
-    )
+    others = sorted(name for name in known_zones() if "/" in name and not name.startswith(("Etc/", "posix/", "right/")))
     return [
         (_("France et pays voisins"), [(name, capfirst(zone_label(name))) for name in NEAR_ZONES]),
         (

@@ -1,7 +1,6 @@
 """Planning: creating, editing, moving and cancelling sessions, and how many seats they have."""
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,7 @@ from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Circle, Membership, Network, User
+from peerhub.people.time_zones import known_zones
 from peerhub.text.markdown import RENDER_VERSION, Rendered, TextError, clean_source, one_line, render
 from sessions.enums import Format, SessionState, SkippedReason
 from sessions.events import SessionCancelled, SessionCreated, SessionMoved
@@ -245,7 +245,7 @@ def _written(description: str) -> tuple[str, Rendered]:
 
 
 def _clean_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in known_zones():
         raise DomainError(_("Ce fuseau horaire n’existe pas."))
     return name
 

@@ -4,29 +4,21 @@ from collections import Counter
 from typing import Any
 
 import html5lib
-import pytest
-from django.test import Client
 from django.urls import reverse
 from html5lib.html5parser import HTMLParser
 
 from tests.architecture.routes import ROUTES
-from tests.architecture.world import KINDS, World, make_world
+from tests.architecture.world import KINDS, World
 from tests.conftest import Browser
 
 # Who sees most comes first.
 EYES = ("elected", "animator", "agent", "newcomer", "anonymous")
 
 
-@pytest.fixture
-def world(db: None) -> World:
-    return make_world()
-
-
-def page_of(world: World, name: str, kind: str) -> Any:
+def page_of(world: World, name: str, kind: str, browser: Browser) -> Any:
     route = ROUTES[name]
-    client = Browser().as_user(world.people[kind]) if kind in world.people else Client()
     address = reverse(name.partition("#")[0], kwargs=dict(route.arguments(world, kind)))
-    return client.get(address + route.query)
+    return browser.get(address + route.query)
 
 
 def faults_of(html: str) -> list[str]:
@@ -49,9 +41,10 @@ def faults_of(html: str) -> list[str]:
 
 def test_the_markup_of_every_page_is_sound(world: World) -> None:
     faults, seen = {}, 0
+    browsers = {kind: Browser().as_user(user) if user else Browser() for kind, user in world.kinds()}
     for name, route in ROUTES.items():
         kind = next((kind for kind in EYES if route.expected[KINDS.index(kind)] == "o"), "")
-        response = page_of(world, name, kind) if kind else None
+        response = page_of(world, name, kind, browsers[kind]) if kind else None
         if response is not None and response.streaming:
             b"".join(response.streaming_content)  # a file that is read to its end is closed
         if response is None or not response.headers["Content-Type"].startswith("text/html"):

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,16 +18,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext, override
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from peerhub.embedded.messages import catalogue_of, sentences_of
 from peerhub.notifications.delivery import deliver_due
-from peerhub.outbox.testing import dispatch_all
 from peerhub.people.models import User
 from peerhub.settings import BASE_DIR as ROOT
 from peerhub.ui.times import in_words
 from tests.architecture.routes import ROUTES
-from tests.architecture.world import World, make_world
+from tests.architecture.world import World
 from tests.conftest import Browser
 
 # The names of emoji are searched in both languages at once.
@@ -271,6 +270,7 @@ def pattern(sentences: set[str]) -> re.Pattern[str]:
     return re.compile(f"^(?:{'|'.join(whole)})$|(?:^|\\b)(?:{'|'.join(within)})(?:\\b|$|(?<=\\W))")
 
 
+@cache
 def foreign(language: str) -> re.Pattern[str]:
     """The sentences of the other language, but those that this one has too."""
     known = list(pairs())
@@ -279,28 +279,23 @@ def foreign(language: str) -> re.Pattern[str]:
     return pattern({text for text in (english if language == "fr" else french) if text.casefold() not in folded})
 
 
-FOREIGN = {language: foreign(language) for language in ("fr", "en")}
+@cache
+def is_foreign(text: str, language: str) -> bool:
+    """Thousands of sentences are looked for, and most pages say the same: each text is searched once."""
+    return foreign(language).search(text) is not None
 
 
 def strangers(found: list[str], language: str) -> list[str]:
     """The texts in the other language; the world's own are about a potiron, or hold a canary."""
     own = [text for text in found if text not in NAMES and not re.search(r"potiron|zq\w+zq", text.lower())]
     spaced = [text for text in own if language == "en" and re.search(r"\w [?!;:](?=\s|$)", text)]
-    return [text for text in own if FOREIGN[language].search(text)] + spaced
+    return [text for text in own if is_foreign(text, language)] + spaced
 
 
 def test_a_sentence_in_the_other_language_would_be_found() -> None:
     assert strangers(["Home", "This field is required.", "Accueil"], "fr") == ["Home", "This field is required."]
     french = ["Accueil", "Ce champ est obligatoire.", "Confidential :"]
     assert strangers([*french, "Home"], "en") == french
-
-
-@pytest.fixture
-def world(django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> World:
-    with django_capture_on_commit_callbacks(execute=True):
-        world = make_world()
-        dispatch_all()
-    return world
 
 
 # Forms whose empty sending shows the sentences of Django and allauth.
@@ -331,7 +326,6 @@ def answers(world: World, kind: str, browser: Browser) -> Iterator[tuple[str, An
         yield f"{name} sent empty", browser.post(address(name), {"action_add": ""})
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_pages_speak_one_language(language: str, world: World) -> None:
     found, walked = {}, 0
@@ -353,7 +347,6 @@ def test_pages_speak_one_language(language: str, world: World) -> None:
     assert found == {}, found
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_mails_speak_one_language(language: str, world: World) -> None:
     User.objects.update(language=language)
@@ -382,4 +375,4 @@ def test_account_mails_speak_one_language(path: Path, language: str) -> None:
     assert "\n" not in subject
     assert body.splitlines()[0] == {"fr": "Bonjour,", "en": "Hello,"}[language]
     assert "\n\n\n" not in body
-    assert [text for text in [subject, *body.splitlines()] if FOREIGN[language].search(text)] == []
+    assert [text for text in [subject, *body.splitlines()] if is_foreign(text, language)] == []

@@ -122,7 +122,7 @@ def make_world() -> World:
     _tag(world)
     _declare(world)
     _moderate(world, circles)
-    _draft(world)
+    keep_draft(world)
     _hold(world)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
@@ -202,8 +202,8 @@ def _talk(world: World, secret: str, circle: Circle) -> None:
     world.forums[secret], world.topics[secret], world.posts[secret] = forum, topic, post
 
 
-def _draft(world: World) -> None:
-    """What the elected official has not published yet."""
+def keep_draft(world: World) -> None:
+    """What the elected official has not published yet; it is kept in the cache."""
     word = canary("elected")
     fields = {"body": f"Brouillon {word}"}
     save_draft(

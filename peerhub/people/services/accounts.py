@@ -1,7 +1,5 @@
 """Creating and changing accounts."""
 
-from zoneinfo import available_timezones
-
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,6 +10,7 @@ from peerhub.people.enums import Language
 from peerhub.people.errors import DomainError
 from peerhub.people.events import ProfileChanged
 from peerhub.people.models import User
+from peerhub.people.time_zones import known_zones
 
 
 def create_user(
@@ -82,6 +81,6 @@ def rename_user(*, user: User, given_name: str, family_name: str) -> None:
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in known_zones():
         raise DomainError(_("Ce fuseau horaire n’existe pas."))
     return name
