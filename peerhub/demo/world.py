@@ -19,6 +19,7 @@ from peerhub.demo.agenda import write_agenda
 from peerhub.demo.arranging import arrange
 from peerhub.demo.cast import CATALYSTS, Cast
 from peerhub.demo.copying import run
+from peerhub.demo.curated import curate
 from peerhub.demo.discussions import play, rehearse
 from peerhub.demo.places import Atlas
 from peerhub.demo.settling import settle
@@ -78,6 +79,7 @@ def seed(now: datetime, say: Say) -> None:
     say(f"Sessions: {len(sessions)}, with {sum(session.registered_count for session in sessions)} seats taken.")
     say(f"Competences: {declare(cast, now, dice)} declared.")
     write_traces(cast, played, sessions, now)
+    curate(cast, played, now, dice)
     run("ANALYZE")
     _prove()
     say(f"Counters: right ({Membership.objects.count()} memberships, {PeerSession.objects.count()} sessions).")

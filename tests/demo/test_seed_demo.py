@@ -1,5 +1,6 @@
 """The demo world: whole, the same twice, silent about the past, and open to nobody whom it is not for."""
 
+import html
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from forums.models import Forum, Post, TagSynonym, Topic, TopicRead
+from forums.models import Forum, HeldText, Post, TagSynonym, Topic, TopicRead
 from forums.queries.feeds import latest_public_topics, questions_awaiting, unread_topics_for
 from forums.services.counters import find_drifts
 from mentoring.models import DeclaredCompetence, DirectoryEntry
@@ -19,6 +20,7 @@ from mentoring.services.directory import wrong_entries
 from peerhub.demo import world
 from peerhub.demo.accounts import ACCOUNTS, PASSWORD, accounts_table
 from peerhub.demo.dates import PARIS
+from peerhub.moderation.models import Case
 from peerhub.notifications.models import Delivery, Notification
 from peerhub.outbox.models import OutboxEvent
 from peerhub.people.models import Circle, CircleMember, Membership, Network, User
@@ -68,8 +70,8 @@ def test_world_has_the_sizes_of_the_issue(now: datetime) -> None:
     programme = Network.objects.get(slug="territoires-en-chemin")
     assert programme.delegations.count() == 10
     assert programme.memberships.filter(delegation__isnull=False).count() == 90
-    assert Topic.objects.filter(forum__kind="themed").count() == 73
-    assert Post.objects.filter(topic__forum__kind="themed").count() == 538
+    assert Topic.objects.filter(forum__kind="themed").count() == 74
+    assert Post.objects.filter(topic__forum__kind="themed").count() == 539
     assert PeerSession.objects.count() == 32
     assert DirectoryEntry.objects.count() == Membership.objects.count()
     assert 3 < DeclaredCompetence.objects.count() / 400 < 5
@@ -187,6 +189,28 @@ def test_confidential_theme_stays_in_its_circle(now: datetime, browser: Browser)
     for key in ("animator", "agent", "association", "newcomer", "administrator"):
         assert browser.as_user(account(key)).get(url).status_code == 404
     assert "sujet" in url
+
+
+def test_the_animation_has_something_to_show(now: datetime, browser: Browser) -> None:
+    """A closed discussion, one that leads to another, a text that waits, and an open case with a word to its author."""
+    animator, agent = account("animator"), account("agent")
+    closed = Topic.objects.get(is_locked=True)
+    browser.as_user(animator)
+    assert closed.lock_reason in html.unescape(browser.get(closed.get_absolute_url()).content.decode())
+    merged = Topic.objects.get(state="merged")
+    led = browser.as_user(agent).get(merged.get_absolute_url())
+    assert merged.merged_into is not None
+    assert (led.status_code, led.headers["Location"]) == (302, merged.merged_into.get_absolute_url())
+    held = HeldText.objects.get()
+    assert (held.state, held.author, held.topic.is_held if held.topic else None) == (
+        "waiting",
+        account("association"),
+        True,
+    )
+    cases = Case.objects.visible_to(animator).judged_by(animator).waiting().order_by("kind")
+    assert [(one.kind, one.report_count, one.messages.count()) for one in cases] == [("held", 0, 0), ("report", 1, 1)]
+    queue = browser.as_user(animator).get("/r/catalyseurs/moderation/").content.decode()
+    assert [f"/moderation/{one.pk}/" in queue for one in cases] == [True, True]
 
 
 def test_seeding_again_changes_nothing(now: datetime) -> None:
