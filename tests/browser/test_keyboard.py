@@ -181,3 +181,25 @@ def test_a_message_is_reported_and_judged_by_keys(
     expect(page.get_by_role("heading", name="La décision")).to_be_visible()
     case.refresh_from_db()
     assert case.state == CaseState.DECIDED
+
+
+def test_messages_get_a_discussion_of_their_own_by_keys(visit: Visitors, animator: User, topic: Topic) -> None:
+    page = visit(animator)
+    page.goto(topic.get_absolute_url())
+    take(page, page.locator("#message-3"), "En faire une discussion")
+    page.wait_for_url("**/scinder/")
+    tab_to(page, page.get_by_label("Titre de la nouvelle discussion"))
+    page.keyboard.type("Vendre ses légumes aux cantines")
+    second, third = (page.get_by_role("checkbox", name=f"message n° {number}") for number in (2, 3))
+    tab_to(page, second)
+    expect(third).to_be_checked()
+    page.keyboard.press("Space")
+    page.keyboard.press("Space")
+    expect(second).not_to_be_checked()
+    tab_to(page, page.get_by_label("Pourquoi"))
+    page.keyboard.type("C’est une autre question.")
+    tab_to(page, page.get_by_role("button", name="Créer la discussion"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Vendre ses légumes aux cantines")).to_be_visible()
+    made = Topic.objects.get(title="Vendre ses légumes aux cantines")
+    assert list(made.posts.values_list("number", "body_text")) == [(1, "Achetez donc mes légumes.")]
