@@ -20,7 +20,7 @@ from forums.queries.pages import (
     topic_for,
     topic_page,
 )
-from forums.queries.tags import TagLine, tag_for, tag_list, tag_names, tags_of
+from forums.queries.tags import TagLine, tag_for, tag_list, tags_of
 from forums.queries.themes import (
     ForumLine,
     ForumPage,
@@ -30,6 +30,7 @@ from forums.queries.themes import (
     forum_for,
     forum_list_for,
     network_page_for,
+    readable_theme,
     theme_for,
     themes_to_curate,
 )
@@ -60,9 +61,9 @@ __all__ = [
     "posts_after",
     "posts_changed",
     "questions_awaiting",
+    "readable_theme",
     "tag_for",
     "tag_list",
-    "tag_names",
     "tags_of",
     "theme_for",
     "themes_to_curate",

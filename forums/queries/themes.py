@@ -205,6 +205,11 @@ def theme_for(user: User | AnonymousUser, pk: int) -> ForumPage:
     return ForumPage(forum, forum.network, membership_of(forum), looks_after=looks_after(user, forum.pk))
 
 
+def readable_theme(user: User, pk: int) -> Forum | None:
+    """A theme as it is now, if it is (still) open to the person."""
+    return Forum.objects.themed().visible_to(user).filter(pk=pk).first()
+
+
 def animators_of(forum: Forum) -> list[User]:
     """Those named for the theme who still see it."""
     rows = ForumAnimator.objects.filter(forum=forum, user__circle_memberships__circle=forum.circle_id)

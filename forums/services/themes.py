@@ -60,10 +60,32 @@ def open_theme(*, animator: Membership, texts: ThemeTexts, choice: CircleChoice,
 
 
 @transaction.atomic
-def edit_theme(*, user: User, forum: Forum, texts: ThemeTexts, named: Iterable[User] = ()) -> Forum:
-    """Change what a theme says of itself, where it stands, and who is named for it. Its address stays."""
+def edit_theme(
+    *,
+    user: User,
+    forum: Forum,
+    texts: ThemeTexts,
+    named: Iterable[User] = (),
+    choice: CircleChoice | None = None,
+) -> Forum:
+    """Change what a theme says of itself, where it stands, who is named for it, and with `choice` who reads it: all of
+    it, or nothing. Its address stays, but for one that becomes confidential.
+
+    Who may not read it afterwards changes it for the last time. Raises `DomainError` as `_open` does, for a place that
+    is none, and for who would be named outside of the circle.
+    """
     locked = _lock(user, forum)
-    parent = texts.parent
+    if choice is not None:
+        _open(locked, choice)
+    _place(locked, texts.parent)
+    locked.title, locked.introduction = texts.title.strip(), texts.introduction.strip()
+    locked.topic_policy = TopicPolicy(texts.topic_policy)
+    locked.save(update_fields=["parent", "position", "title", "introduction", "topic_policy"])
+    _name(locked, named)
+    return locked
+
+
+def _place(locked: Forum, parent: Forum | None) -> None:
     if parent is not None and parent.pk != locked.parent_id:
         under = _under(locked)
         if parent.pk in {locked.pk, *under}:
@@ -72,21 +94,14 @@ def edit_theme(*, user: User, forum: Forum, texts: ThemeTexts, named: Iterable[U
     if (parent.pk if parent else None) != locked.parent_id:
         locked.position = _siblings(locked.network, parent).count() + 1
     locked.parent = parent
-    locked.title, locked.introduction = texts.title.strip(), texts.introduction.strip()
-    locked.topic_policy = TopicPolicy(texts.topic_policy)
-    locked.save(update_fields=["parent", "position", "title", "introduction", "topic_policy"])
-    _name(locked, named)
-    return locked
 
 
-@transaction.atomic
-def change_circle(*, user: User, forum: Forum, choice: CircleChoice) -> Circle:
+def _open(locked: Forum, choice: CircleChoice) -> None:
     """Open a theme, with all its topics, to fewer people, at once; to other ones only while it has no topic: what
     was written was written under another promise (`DomainError`)."""
-    locked = _lock(user, forum)
     circle = circle_of(network=locked.network, choice=choice)
     if circle.pk == locked.circle_id:
-        return circle
+        return
     topics = Topic.objects.filter(forum=locked)
     if not is_within(circle, locked.circle) and topics.exists():
         raise DomainError(
@@ -95,7 +110,9 @@ def change_circle(*, user: User, forum: Forum, choice: CircleChoice) -> Circle:
                 "ouvert à d’autres. Ouvrez plutôt un nouveau thème."
             )
         )
-    Forum.objects.filter(pk=locked.pk).update(circle=circle, **_neutral_address(locked, circle))
+    locked.slug = _address_for(locked, circle)
+    Forum.objects.filter(pk=locked.pk).update(circle=circle, slug=locked.slug)
+    locked.circle = circle
     open_held_to(list(HeldText.objects.filter(forum=locked).values_list("pk", flat=True)), circle)
     neutral = {"slug": NEUTRAL_SLUG} if circle.is_confidential else {}
     topics.update(circle=circle, **neutral)
@@ -105,7 +122,6 @@ def change_circle(*, user: User, forum: Forum, choice: CircleChoice) -> Circle:
         recheck_group_on_commit(f"topic.{pk}")
     inside = CircleMember.objects.filter(circle=circle).values("user")
     ForumAnimator.objects.filter(forum=locked).exclude(user__in=inside).delete()
-    return circle
 
 
 @transaction.atomic
@@ -221,7 +237,7 @@ def _free_slug(network: Network, title: str, circle: Circle) -> str:
     return slug
 
 
-def _neutral_address(forum: Forum, circle: Circle) -> dict[str, str]:
+def _address_for(forum: Forum, circle: Circle) -> str:
     if circle.is_confidential and not forum.circle.is_confidential:
-        return {"slug": _free_slug(forum.network, forum.title, circle)}
-    return {}
+        return _free_slug(forum.network, forum.title, circle)
+    return forum.slug

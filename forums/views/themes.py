@@ -19,7 +19,7 @@ from forums.services import themes as services
 from forums.views.presenting import audience
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import person, refusal_status
 from peerhub.people.models import Membership, Network
 from peerhub.people.queries import own_network_for
 from peerhub.people.services.choosing import people_of, prospect
@@ -63,7 +63,7 @@ def theme_create(request: HttpRequest, network_slug: str) -> HttpResponse:
             animator=membership, texts=form.texts(), choice=form.choice(), named=form.named_people()
         )
     except DomainError as error:
-        return _page(request, network, form, error=str(error), status=409)
+        return _page(request, network, form, error=str(error), status=refusal_status(error))
     return _done(request, network, forum)
 
 
@@ -81,12 +81,15 @@ def theme_edit(request: HttpRequest, network_slug: str, pk: int) -> HttpResponse
     try:
         if changes_circle and "confirme" not in request.POST:
             return _confirm(request, network, form)
-        if changes_circle:
-            services.change_circle(user=person(request), forum=forum, choice=form.choice())
-        if not changes_circle or Forum.objects.visible_to(request.user).filter(pk=forum.pk).exists():
-            services.edit_theme(user=person(request), forum=forum, texts=form.texts(), named=form.named_people())
+        services.edit_theme(
+            user=person(request),
+            forum=forum,
+            texts=form.texts(),
+            named=form.named_people(),
+            choice=form.choice() if changes_circle else None,
+        )
     except DomainError as error:
-        return _page(request, network, form, error=str(error), status=409)
+        return _page(request, network, form, error=str(error), status=refusal_status(error))
     return _done(request, network, forum)
 
 
@@ -137,7 +140,7 @@ def _confirm(request: HttpRequest, network: Network, form: ThemeForm) -> HttpRes
 
 
 def _done(request: HttpRequest, network: Network, forum: Forum) -> HttpResponse:
-    found = Forum.objects.visible_to(request.user).filter(pk=forum.pk).first()
+    found = queries.readable_theme(person(request), forum.pk)
     if found is None:
         messages.success(request, _("C’est enregistré. Ce thème ne vous est pas ouvert : vous ne le verrez pas."))
         return see_other(reverse("forums:forum-list", args=[network.slug]))

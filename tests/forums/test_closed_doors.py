@@ -15,7 +15,7 @@ from forums.services.editing import edit_post, remove_post, restore_post
 from forums.services.holding import Held
 from forums.services.moving import move_topic
 from forums.services.reactions import react
-from forums.services.themes import change_circle
+from forums.services.themes import ThemeTexts, edit_theme
 from forums.services.writing import MOST_NAMED, BadText
 from peerhub.moderation.enums import NewcomerPolicy, Reason
 from peerhub.moderation.models import Case, NetworkRules
@@ -183,7 +183,7 @@ def test_cases_follow_the_circle_of_a_theme(topic: Topic, answer: Post) -> None:
     assert Case.objects.visible_to(animator.user).filter(pk=case.pk).exists()
     choice = CircleChoice(CircleKind.CATEGORY, categories=(make_category("elected"),), is_confidential=True)
     insider = make_animator(topic.network, topic.author)
-    circle = change_circle(user=insider.user, forum=topic.forum, choice=choice)
+    circle = edit_theme(user=insider.user, forum=topic.forum, texts=ThemeTexts("Clos"), choice=choice).circle
     case.refresh_from_db()
     assert case.circle_id == circle.pk
     assert not Case.objects.visible_to(animator.user).filter(pk=case.pk).exists()

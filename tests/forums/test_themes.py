@@ -13,7 +13,6 @@ from forums.models import Forum, ForumAnimator, HeldText, Topic
 from forums.services.forums import create_forum
 from forums.services.themes import (
     ThemeTexts,
-    change_circle,
     edit_theme,
     open_starter_themes,
     open_theme,
@@ -22,7 +21,7 @@ from forums.services.themes import (
 )
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.models import Circle, Delegation, Membership
+from peerhub.people.models import Circle, Delegation, Membership, User
 from peerhub.people.services.choosing import CircleChoice, circle_of, is_within
 from peerhub.people.services.circles import public_circle
 from tests.builders import make_animator, make_category, make_member, make_network
@@ -78,6 +77,10 @@ def four(animator: Membership) -> list[Forum]:
             )
         )
     return forums
+
+
+def change_circle(*, user: User, forum: Forum, choice: CircleChoice) -> Circle:
+    return edit_theme(user=user, forum=forum, texts=place(forum, forum.parent), choice=choice).circle
 
 
 def test_the_tree_is_read_from_top_to_bottom(animator: Membership, four: list[Forum]) -> None:
@@ -339,6 +342,24 @@ def test_who_looks_after_a_theme_is_of_its_circle(animator: Membership) -> None:
     outsider = make_member(make_network())
     with pytest.raises(DomainError):
         edit_theme(user=animator.user, forum=forum, texts=place(forum, None), named=[outsider.user])
+
+
+def test_a_theme_changes_whole_or_not_at_all(animator: Membership) -> None:
+    network = animator.network
+    elected, agent = make_member(network, category="elected"), make_member(network, category="agent")
+    forum = make_forum(network, title="Alimentation")
+    choice, texts = of_categories("elected", confidential=True), ThemeTexts("Entre nous")
+    with pytest.raises(DomainError, match="n’est pas ouvert à"):
+        edit_theme(user=animator.user, forum=forum, texts=texts, choice=choice, named=[agent.user])
+    forum.refresh_from_db()
+    assert (forum.title, forum.circle.kind, forum.slug) == ("Alimentation", CircleKind.NETWORK, "alimentation")
+    # Its last change by who does not read it afterwards is whole as well.
+    edit_theme(user=animator.user, forum=forum, texts=texts, choice=choice, named=[elected.user])
+    forum.refresh_from_db()
+    assert (forum.title, forum.circle.is_confidential, forum.slug) == ("Entre nous", True, "theme")
+    assert list(ForumAnimator.objects.values_list("user", flat=True)) == [elected.user_id]
+    with pytest.raises(Refused):
+        edit_theme(user=animator.user, forum=forum, texts=texts)
 
 
 def test_addresses_are_free_and_say_nothing_of_what_is_confidential(animator: Membership) -> None:
