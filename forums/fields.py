@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forums.queries.tags import tag_names
 from forums.services.tags import TAGS_PER_TOPIC, split_names
+from forums.tag_names import tag_names
 
 
 class TagsInput(forms.TextInput):

@@ -1,15 +1,12 @@
-"""What people type to open a topic or to reply."""
+"""What people type to reply, and why they do what they do."""
 
 from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from forums.enums import TopicKind
-from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH
-from forums.policies import allowed_kinds
+from forums.models import BODY_MAX_LENGTH
 from peerhub.files.models import ALT_MAX_LENGTH
-from peerhub.people.models import Membership
 
 
 class FileFields(forms.Form):
@@ -29,28 +26,6 @@ class ReplyForm(FileFields):
         error_messages={"required": _("Écrivez votre message avant de le publier.")},
     )
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-
-class TopicForm(FileFields):
-    """A new topic; the kinds offered are those that the person may open."""
-
-    kind = forms.ChoiceField(label=_("Nature du sujet"), widget=forms.RadioSelect)
-    title = forms.CharField(
-        label=_("Titre"),
-        max_length=TITLE_MAX_LENGTH,
-        min_length=5,
-        help_text=_("Une phrase qui dit ce que vous cherchez, ou ce que vous apportez."),
-    )
-    body = forms.CharField(label=_("Message"), max_length=BODY_MAX_LENGTH, widget=forms.Textarea({"rows": 8}))
-    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-
-    field_order = ("kind", "title", "body", "file", "file_alt", "token")
-
-    def __init__(self, *args: object, membership: Membership | None, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.kinds = allowed_kinds(membership)
-        self.fields["kind"].choices = [(kind.value, kind.label) for kind in self.kinds]  # type: ignore[attr-defined]
-        self.fields["kind"].initial = TopicKind.QUESTION
 
 
 class ReasonForm(forms.Form):

@@ -116,7 +116,7 @@ class ReportParts(forms.Form):
         return cleaned
 
 
-class ReportForm(ReportParts, PlacedForm):
+class ExperienceForm(ReportParts, PlacedForm):
     """An experience report, to be opened."""
 
     is_report = True
@@ -126,7 +126,7 @@ class ReportForm(ReportParts, PlacedForm):
 
 FORMS: dict[str, type[TopicForm]] = {
     TopicKind.QUESTION: PlacedForm,
-    TopicKind.REPORT: ReportForm,
+    TopicKind.REPORT: ExperienceForm,
 }
 
 

@@ -4,14 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
 from django.db.models import Count, QuerySet
 
 from forums.enums import ForumKind
 from forums.models import Tag, TagSynonym, Topic
 from peerhub.people.models import Network, User
-
-NAMES_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -62,22 +59,3 @@ def tags_of(topic_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
     for topic_id, slug, name in rows.values_list("topic", "tag__slug", "tag__name"):
         found.setdefault(topic_id, []).append((slug, name))
     return found
-
-
-def tag_names(network_id: int) -> list[tuple[str, str]]:
-    """(slug, name) of a network's tags, for choices and completion; kept until one is changed."""
-    names: list[tuple[str, str]] | None = cache.get(_key(network_id))
-    if names is None:
-        rows = Tag.objects.filter(network=network_id).order_by("name", "pk")
-        names = list(rows.values_list("slug", "name"))
-        cache.set(_key(network_id), names, NAMES_SECONDS)
-    return names
-
-
-def forget_tag_names(network_id: int) -> None:
-    """A tag was made, changed or deleted: to be called once that is committed."""
-    cache.delete(_key(network_id))
-
-
-def _key(network_id: int) -> str:
-    return f"forums:tags:{network_id}"

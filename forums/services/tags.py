@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from forums.models import Tag, TagSynonym, Topic
 from forums.policies import can_curate, can_edit_tags
 from forums.queries.standing import looks_after
-from forums.queries.tags import forget_tag_names
+from forums.tag_names import forget_tag_names
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.folding import fold
 from peerhub.people.models import Membership, Network, User

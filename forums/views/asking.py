@@ -25,7 +25,7 @@ FILTERS = ("nature", "mot-cle", "territoire", "sans", "theme")
 
 
 @dataclass
-class Asked:
+class Narrowing:
     """A list that was asked for; `kept` is what its address holds, without what means nothing."""
 
     wanted: Wanted = field(default_factory=Wanted)
@@ -44,9 +44,11 @@ class Asked:
         return sum(name in self.kept for name in FILTERS)
 
 
-def asked_of(query: QueryDict, network: Network, membership: Membership | None, themes: Sequence[Forum] = ()) -> Asked:
+def asked_of(
+    query: QueryDict, network: Network, membership: Membership | None, themes: Sequence[Forum] = ()
+) -> Narrowing:
     """`themes` are those that the list may be narrowed to. No query for an address without filters."""
-    asked = Asked(shows_form="filtrer" in query)
+    asked = Narrowing(shows_form="filtrer" in query)
     asked.wanted = Wanted(before=query.get("avant", ""), after=query.get("apres", ""))
     for name, read in _READERS.items():
         value = query.get(name, "").strip()[:180]
@@ -60,7 +62,7 @@ def asked_of(query: QueryDict, network: Network, membership: Membership | None, 
     return asked
 
 
-def _read_view(asked: Asked, value: str, network: Network, membership: Membership | None) -> bool:
+def _read_view(asked: Narrowing, value: str, network: Network, membership: Membership | None) -> bool:
     if value not in TopicView.values:
         asked.problems.append(_("Nous ne connaissons pas la liste « %(words)s ».") % {"words": value})
         return False
@@ -72,7 +74,7 @@ def _read_view(asked: Asked, value: str, network: Network, membership: Membershi
     return view != TopicView.LATEST
 
 
-def _read_kind(asked: Asked, value: str, network: Network, membership: Membership | None) -> bool:
+def _read_kind(asked: Narrowing, value: str, network: Network, membership: Membership | None) -> bool:
     if value not in TopicKind.values:
         asked.problems.append(_("Nous ne connaissons pas la nature de sujet « %(words)s ».") % {"words": value})
         return False
@@ -80,7 +82,7 @@ def _read_kind(asked: Asked, value: str, network: Network, membership: Membershi
     return True
 
 
-def _read_tag(asked: Asked, value: str, network: Network, membership: Membership | None) -> bool:
+def _read_tag(asked: Narrowing, value: str, network: Network, membership: Membership | None) -> bool:
     try:
         tag = queries.tag_for(network, value)
     except Tag.DoesNotExist:
@@ -91,7 +93,7 @@ def _read_tag(asked: Asked, value: str, network: Network, membership: Membership
     return True
 
 
-def _read_territory(asked: Asked, value: str, network: Network, membership: Membership | None) -> bool:
+def _read_territory(asked: Narrowing, value: str, network: Network, membership: Membership | None) -> bool:
     try:
         territory = territory_of_address(value) or named_territory(value)
     except UnknownTerritory:
@@ -106,7 +108,7 @@ def _read_territory(asked: Asked, value: str, network: Network, membership: Memb
     return True
 
 
-def _read_lacking(asked: Asked, value: str, network: Network, membership: Membership | None) -> bool:
+def _read_lacking(asked: Narrowing, value: str, network: Network, membership: Membership | None) -> bool:
     category = next((one for one in every_category() if one.slug == value), None)
     if category is None:
         asked.problems.append(_("Nous ne connaissons pas la catégorie « %(words)s ».") % {"words": value})
@@ -124,7 +126,7 @@ _READERS = {
 }
 
 
-def _read_theme(asked: Asked, value: str, themes: Sequence[Forum]) -> None:
+def _read_theme(asked: Narrowing, value: str, themes: Sequence[Forum]) -> None:
     theme = next((one for one in themes if one.slug == value), None)
     if theme is None:
         asked.problems.append(_("Ce thème n’est pas dans la liste."))

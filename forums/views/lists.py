@@ -16,7 +16,8 @@ from forums.models import Forum
 from forums.policies import can_create_topic, can_curate, can_edit_tags, can_open_themes
 from forums.queries import BadCursor, ForumLine, TopicListPage
 from forums.queries.lens import categories_of
-from forums.views.asking import Asked, asked_of
+from forums.tag_names import tag_names
+from forums.views.asking import Narrowing, asked_of
 from forums.views.list_presenting import rows_html
 from forums.views.presenting import audience
 from peerhub.people.http import same_for_visitors, sign_in_if_absent
@@ -116,7 +117,7 @@ def list_context(
     request: HttpRequest,
     network: Network,
     membership: Membership | None,
-    asked: Asked,
+    asked: Narrowing,
     *,
     unread: int = 0,
     has_forum: bool = False,
@@ -146,7 +147,7 @@ def list_context(
     }
 
 
-def _tabs(asked: Asked, membership: Membership | None, unread: int) -> list[Choice]:
+def _tabs(asked: Narrowing, membership: Membership | None, unread: int) -> list[Choice]:
     here = asked.wanted.view
     return [
         Choice(
@@ -159,7 +160,7 @@ def _tabs(asked: Asked, membership: Membership | None, unread: int) -> list[Choi
     ]
 
 
-def _filters(asked: Asked, membership: Membership | None) -> list[Choice]:
+def _filters(asked: Narrowing, membership: Membership | None) -> list[Choice]:
     """The filters that are one press away: a press again takes one off."""
     wanted = asked.wanted
     kinds = [(TopicKind.QUESTION, _("Questions")), (TopicKind.REPORT, _("Retours d’expérience"))]
@@ -174,7 +175,7 @@ def _filters(asked: Asked, membership: Membership | None) -> list[Choice]:
     return choices
 
 
-def _chosen(asked: Asked) -> list[Choice]:
+def _chosen(asked: Narrowing) -> list[Choice]:
     """The other filters that narrow the list; a press takes one off."""
     wanted = asked.wanted
     quick = {TopicKind.QUESTION.value, TopicKind.REPORT.value, ""}
@@ -193,24 +194,24 @@ def _chosen(asked: Asked) -> list[Choice]:
     return chosen
 
 
-def _plain(asked: Asked) -> str:
+def _plain(asked: Narrowing) -> str:
     """The same view without filters."""
     view = asked.kept.get("vue", "")
     return f"?vue={view}" if view else "?"
 
 
-def _form(network: Network, asked: Asked) -> dict[str, Any]:
+def _form(network: Network, asked: Narrowing) -> dict[str, Any]:
     """The choices of the whole form of filters, and what they stand at."""
     return {
         "kinds": TopicKind.choices,
-        "tags": queries.tag_names(network.pk),
+        "tags": tag_names(network.pk),
         "categories": categories_of(network.pk),
         "territory": asked.wanted.territory.suggestion if asked.wanted.territory else "",
         "broader": _broader(asked),
     }
 
 
-def _broader(asked: Asked) -> list[Choice]:
+def _broader(asked: Narrowing) -> list[Choice]:
     """The département and the région of the territory that was chosen."""
     place = asked.wanted.territory.parent if asked.wanted.territory else None
     found = []

@@ -23,6 +23,7 @@ from forums.services.tags import (
     set_tags,
     split_names,
 )
+from forums.tag_names import tag_names
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Membership
 from tests.builders import make_animator, make_member, make_network
@@ -206,7 +207,7 @@ def test_a_deleted_tag_leaves_its_topics(animator: Membership, topic: Topic) -> 
     set_tags(topic=topic, names=["eau"], user=topic.author)
     delete_tag(animator=animator, tag=tag)
     assert (queries.tags_of([topic.pk]), Topic.objects.count()) == ({}, 1)
-    assert queries.tag_names(animator.network_id) == []
+    assert tag_names(animator.network_id) == []
 
 
 def test_only_the_animators_of_the_network_keep_the_list(animator: Membership) -> None:
