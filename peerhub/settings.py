@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from peerhub import env, logs
+from peerhub.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()  # generic classes of Django may be subscripted: `ModelAdmin[Delivery]`
 
@@ -131,19 +132,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# A sweep that waited longer than its period is pointless: the next one is there.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "heartbeat": {"task": "peerhub.portal.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
-    "outbox-sweep": {"task": "peerhub.outbox.sweep", "schedule": 5.0, "options": {"expires": 5}},
-    "outbox-purge": {"task": "peerhub.outbox.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
-    "notifications-deliver": {"task": "peerhub.notifications.deliver", "schedule": 3.0, "options": {"expires": 3}},
-    "files-purge": {"task": "peerhub.files.purge", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
-    "forums-bookmarks": {"task": "forums.remind_of_bookmarks", "schedule": 120.0, "options": {"expires": 120}},
-    "forums-new-finds": {"task": "forums.tell_new_finds", "schedule": 10 * 60.0, "options": {"expires": 10 * 60}},
-    "forums-unpin": {"task": "forums.unpin_expired", "schedule": 60 * 60.0, "options": {"expires": 60 * 60}},
-    "sessions-reminders": {"task": "sessions.send_due_reminders", "schedule": 15.0, "options": {"expires": 15}},
-    "moderation-end": {"task": "peerhub.moderation.end_sanctions", "schedule": 120.0, "options": {"expires": 120}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 WRITES_PER_MINUTE = env.integer("WRITES_PER_MINUTE", 10)  # topics and replies of one person
 OUTBOX_MAX_ATTEMPTS = env.integer("OUTBOX_MAX_ATTEMPTS", 8)
 OUTBOX_LEASE_SECONDS = env.integer("OUTBOX_LEASE_SECONDS", 60)

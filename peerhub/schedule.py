@@ -1,0 +1,22 @@
+"""What beat asks of the workers, and how often: the one list of every room's recurring work."""
+
+from typing import Any
+
+
+def every(seconds: float, task: str) -> dict[str, Any]:
+    """A sweep that waited longer than its period is pointless: the next one is there."""
+    return {"task": task, "schedule": seconds, "options": {"expires": int(seconds)}}
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": every(10.0, "peerhub.portal.heartbeat"),
+    "outbox-sweep": every(5.0, "peerhub.outbox.sweep"),
+    "outbox-purge": every(60 * 60.0, "peerhub.outbox.purge"),
+    "notifications-deliver": every(3.0, "peerhub.notifications.deliver"),
+    "files-purge": every(60 * 60.0, "peerhub.files.purge"),
+    "forums-bookmarks": every(120.0, "forums.remind_of_bookmarks"),
+    "forums-new-finds": every(10 * 60.0, "forums.tell_new_finds"),
+    "forums-unpin": every(60 * 60.0, "forums.unpin_expired"),
+    "sessions-reminders": every(15.0, "sessions.send_due_reminders"),
+    "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
+}
