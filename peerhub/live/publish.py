@@ -55,6 +55,18 @@ def publish_on_commit(
     transaction.on_commit(partial(_publisher.send, messages))
 
 
+def publish_data_on_commit(kind: str, data: Mapping[str, Mapping[str, Any]]) -> None:
+    """Send an event of this kind to the pages that watch each of these groups, with the data of each: all of them in
+    one round trip, where `publish_on_commit` for each would make as many."""
+    messages = []
+    for group, values in data.items():
+        parse_group(group)
+        frame = event_frame(group, kind, None, None, values)
+        messages += [(channel(group, language), frame) for language in languages()]
+    if messages:
+        transaction.on_commit(partial(_publisher.send, messages))
+
+
 def recheck_on_commit(user_id: int) -> None:
     """Judge again what this person's open pages may watch: what is refused stops at once, on every tab; a person
     who is no longer active, or a session that ended, is disconnected. To be called by whatever takes a right away."""

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from peerhub.live.publish import publish_on_commit
+from peerhub.live.publish import publish_data_on_commit
 from peerhub.notifications import kinds
 from peerhub.notifications.enums import Channel, DeliveryState, Frequency, SkipReason
 from peerhub.notifications.models import Delivery, Notification, Preference
@@ -84,8 +84,7 @@ def publish_counts(user_ids: Iterable[int]) -> None:
     ids = set(user_ids)
     unread = Notification.objects.listed().unread().filter(recipient__in=ids).order_by()
     counts = dict(unread.values_list("recipient").annotate(n=Count("pk")))
-    for pk in ids:
-        publish_on_commit(f"user.{pk}", "notification.count", data={"unread": counts.get(pk, 0)})
+    publish_data_on_commit("notification.count", {f"user.{pk}": {"unread": counts.get(pk, 0)} for pk in ids})
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from email.utils import parseaddr
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,17 +22,28 @@ UNSUBSCRIBE_SALT = "notifications.unsubscribe"
 
 def single_message(user: User, line: Line, delivery_id: int) -> EmailMultiAlternatives:
     """The mail of one notification."""
+    return _single(user, line, f"delivery-{delivery_id}", {})
+
+
+def review_message(user: User, line: Line) -> EmailMultiAlternatives:
+    """The same mail for whoever reads it before it leaves: the links that act for its recipient only lead to a page."""
+    page = absolute(reverse("notifications:preferences"))
+    return _single(user, line, "review", {"unsubscribe_url": page})
+
+
+def _single(user: User, line: Line, message_id: str, frame: dict[str, object]) -> EmailMultiAlternatives:
     with translation.override(user.language), timezone.override(ZoneInfo(user.time_zone)):
         context = {
             **line.subject.context,
             **_frame(user, line.kind.key),
+            **frame,
             "subject": line.subject,
             "notification": line.notification,
             "kind": line.kind,
             "url": absolute(line.subject.url),
         }
         stem = f"emails/{line.kind.template_stem}"
-        message = _message(user, stem, context, message_id=f"delivery-{delivery_id}", unsubscribe=line.kind.key)
+        message = _message(user, stem, context, message_id=message_id, unsubscribe=line.kind.key)
         for attachment in line.subject.attachments():
             message.attach(attachment.filename, attachment.content, attachment.mimetype)
     return message
@@ -50,7 +62,7 @@ def digest_message(user: User, lines: Sequence[Line], delivery_id: int) -> Email
             entry = {"sentence": one_line(sentence), "url": absolute(line.subject.url)}
             groups.setdefault(network.name if network else "PeerHub", []).append(entry)
         context = {**_frame(user, ""), "groups": groups, "count": len(lines)}
-        return _message(user, "emails/digest", context, message_id=f"digest-{delivery_id}", unsubscribe="")
+        return _message(user, "emails/digest", context, message_id=f"digest-{delivery_id}")
 
 
 def one_line(text: str) -> str:
@@ -83,18 +95,23 @@ def _frame(user: User, kind_key: str) -> dict[str, object]:
     return {
         "recipient": user,
         "language": user.language,
-        "home_url": absolute(reverse("portal:home")),
-        "preferences_url": absolute(reverse("notifications:preferences")),
-        "unsubscribe_url": absolute(reverse("notifications:unsubscribe", args=[unsubscribe_token(user, kind_key)])),
+        "home_url": absolute(_path("portal:home")),
+        "preferences_url": absolute(_path("notifications:preferences")),
+        "unsubscribe_url": absolute(
+            # A token holds nothing that an address would quote.
+            _path("notifications:unsubscribe", "-").replace("/-/", f"/{unsubscribe_token(user, kind_key)}/")
+        ),
     }
 
 
-def _message(
-    user: User, stem: str, context: dict[str, object], *, message_id: str, unsubscribe: str
-) -> EmailMultiAlternatives:
+@lru_cache(maxsize=8)
+def _path(name: str, *args: str) -> str:
+    return reverse(name, args=args)
+
+
+def _message(user: User, stem: str, context: dict[str, object], *, message_id: str) -> EmailMultiAlternatives:
     subject = shortened(one_line(render_to_string(f"{stem}.subject.txt", context)))
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    link = absolute(reverse("notifications:unsubscribe", args=[unsubscribe_token(user, unsubscribe)]))
     message = EmailMultiAlternatives(
         subject=subject,
         body=render_to_string(f"{stem}.txt", context).strip() + "\n",
@@ -102,7 +119,7 @@ def _message(
         headers={
             # Deterministic: a mail that is sent again after a crash is recognised as the same one.
             "Message-ID": f"<{message_id}@{domain}>",
-            "List-Unsubscribe": f"<{link}>",
+            "List-Unsubscribe": f"<{context['unsubscribe_url']}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
             "X-Auto-Response-Suppress": "All",
