@@ -41,3 +41,134 @@ class Registered:
 class Withdrawn:
     registration_id: int
     version: int
+
+
+@event("sessions.poll_opened")
+@dataclass(frozen=True)
+class PollOpened:
+    poll_id: int
+
+
+@event("sessions.poll_chased")
+@dataclass(frozen=True)
+class PollChased:
+    """`wave` tells one chase of a poll from another."""
+
+    poll_id: int
+    wave: str
+
+
+@event("sessions.poll_closed")
+@dataclass(frozen=True)
+class PollClosed:
+    poll_id: int
+
+
+@event("sessions.poll_cancelled")
+@dataclass(frozen=True)
+class PollCancelled:
+    poll_id: int
+
+
+@event("sessions.poll_guest_to_tell")
+@dataclass(frozen=True)
+class PollGuestToTell:
+    """A mail to one guest: `what` is `asked`, `chased`, `closed` or `cancelled`; `wave` tells two of a kind apart."""
+
+    guest_id: int
+    what: str
+    wave: str
+
+
+@event("sessions.people_invited")
+@dataclass(frozen=True)
+class PeopleInvited:
+    """`wave`: when (ISO): the invitations of that moment."""
+
+    session_id: int
+    wave: str
+
+
+@event("sessions.silent_chased")
+@dataclass(frozen=True)
+class SilentChased:
+    session_id: int
+    wave: str
+
+
+@event("sessions.seat_offered")
+@dataclass(frozen=True)
+class SeatOffered:
+    registration_id: int
+    version: int
+
+
+@event("sessions.offer_ended")
+@dataclass(frozen=True)
+class OfferEnded:
+    """The delay of an offer is over and nobody answered."""
+
+    registration_id: int
+    version: int
+
+
+@event("sessions.substituted")
+@dataclass(frozen=True)
+class Substituted:
+    """The person of this registration sits in the place of somebody else."""
+
+    registration_id: int
+    version: int
+
+
+@event("sessions.answered_for")
+@dataclass(frozen=True)
+class AnsweredFor:
+    """Somebody entered the answer of the person: the person is told."""
+
+    registration_id: int
+    version: int
+
+
+@event("sessions.conclusion_proposed")
+@dataclass(frozen=True)
+class ConclusionProposed:
+    """A version was submitted to the group: a later one makes this moot."""
+
+    conclusion_id: int
+    version: int
+
+
+@event("sessions.conclusion_objected")
+@dataclass(frozen=True)
+class ConclusionObjected:
+    voice_id: int
+
+
+@event("sessions.conclusion_sealed")
+@dataclass(frozen=True)
+class ConclusionSealed:
+    conclusion_id: int
+
+
+@event("sessions.envelopes_opened")
+@dataclass(frozen=True)
+class EnvelopesOpened:
+    """The envelopes of an agora were opened; `conclusion_id` is the first of them, for this opening has no row."""
+
+    agora_id: int
+    conclusion_id: int
+
+
+@event("sessions.lowering_asked")
+@dataclass(frozen=True)
+class LoweringAsked:
+    """The authors who have not answered yet are asked; may come again for one who wrote meanwhile."""
+
+    request_id: int
+
+
+@event("sessions.lowering_closed")
+@dataclass(frozen=True)
+class LoweringClosed:
+    request_id: int

@@ -1,25 +1,28 @@
-"""Seats: claiming, withdrawing, and never one too many.
+"""Seats: claiming, waiting, giving back, and never one too many.
 
-The locks are taken in one order, the person's row and then the session's: the first serialises the claims of one
-person (two sessions at one time are noticed even when they are claimed at once), the second those of one session.
+The locks are taken in one order, the persons' rows (by key) and then the session's: the first serialises the claims of
+one person (two sessions at one time are noticed even when they are claimed at once), the second those of one session.
+What follows from an act is decided by `sessions.seating` and written by `services.seats_room`.
 """
 
-from django.db import connection, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db import transaction
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from peerhub.live.publish import publish_on_commit
-from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, Network, User
-from sessions.enums import RegistrationState, SkippedReason
-from sessions.events import Registered, Withdrawn
-from sessions.fragments import seats_in_each_language
-from sessions.models import TEXTS, PeerSession, Registration
-from sessions.policies.sessions import can_register, can_withdraw
-from sessions.services.reminders import plan_reminders, skip_reminders
+from sessions.enums import RegistrationState
+from sessions.models import TEXTS, GuestSeat, PeerSession, Registration
+from sessions.policies.seats import can_claim, can_leave
+from sessions.policies.sessions import FULL
+from sessions.seating.engine import Block, Claimed, Left, blocks
+from sessions.seating.state import Cell
+from sessions.services.clashes import clashes_of, facilitated_clashes_of
+from sessions.services.seats_room import Room, blank_row, enter, holder_of, keep, publish_seats
+
+__all__ = ["Clash", "NoSeat", "clashes_of", "publish_seats", "register", "release_seats", "repair_counts", "withdraw"]
 
 
 class Clash(DomainError):
@@ -30,120 +33,165 @@ class Clash(DomainError):
         self.sessions = sessions
 
 
-@transaction.atomic
-def register(*, user: User, session: PeerSession, accept_clash: bool = False) -> Registration:
-    """Claim a seat. Claiming twice is claiming once.
+class NoSeat(Refused):
+    """No seat can be had now: the person may wait for one."""
 
-    Raises `Refused` with a sentence (full, cancelled, begun, not a member), and `Clash` for another seat at the same
-    time unless `accept_clash`.
+
+def register(*, user: User, session: PeerSession, accept_clash: bool = False) -> Registration:
+    """Claim a seat, or take the one that was offered. Claiming twice is claiming once.
+
+    Raises `Refused` with a sentence (cancelled, begun, not a member), `NoSeat` when there is none for the person, and
+    `Clash` for another seat at the same time unless `accept_clash`.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
-    registration = Registration.objects.filter(session=session, user=user).first()
-    if registration and registration.is_registered:
+    return claim_seat(user=user, session=session, accept_clash=accept_clash)
+
+
+def wait_for_seat(*, user: User, session: PeerSession) -> Registration:
+    """Claim a seat, and join the waiting list when none can be had. A clash is asked about when a seat is offered."""
+    return claim_seat(user=user, session=session, accept_clash=True, may_wait=True)
+
+
+@transaction.atomic
+def claim_seat(
+    *,
+    user: User,
+    session: PeerSession,
+    accept_clash: bool = False,
+    may_wait: bool = False,
+    entered_by: User | None = None,
+    is_invited: bool = False,
+) -> Registration:
+    """What `register` and `wait_for_seat` do; `entered_by` answers for the person, `is_invited` stands for an
+    invitation."""
+    lock_people([user.pk])
+    registration = Registration.objects.filter(session=session.pk, user=user).first()
+    if registration and (registration.is_registered or (may_wait and _waits(registration))):
         return registration
     membership = Membership.objects.active().filter(user_id=user.pk, network_id=session.network_id).first()
     # Judged twice: without the lock, so that those who come too late do not queue for it; and again with it.
-    current = PeerSession.objects.visible_to(user).filter(pk=session.pk).defer(*TEXTS).first()
-    if current is None:
+    current = PeerSession.objects.visible_to(user).filter(pk=session.pk).select_related("circle", "territory__parent")
+    seen = current.defer(*TEXTS).first()
+    if seen is None:
         raise Refused(_("Cette séance ne vous est pas ouverte."))
-    require(can_register(membership, current))
-    if not accept_clash and (clashes := clashes_of(user, current)):
-        raise Clash(clashes)
-    current = _lock(session.pk)
-    require(can_register(membership, current))
-    if membership is None:  # can_register refuses it; this tells the type checker
+    known = registration is not None or is_invited
+    require(can_claim(membership, seen, is_known=known))
+    has_offer = registration is not None and registration.state == RegistrationState.OFFERED
+    if seen.is_full and not has_offer and not may_wait:
+        raise NoSeat(FULL)
+    _judge_clashes(user, seen, accept_clash=accept_clash)
+    room = enter(session.pk, is_whole=may_wait)
+    if has_offer:
+        # A delay may have ended, or been decided upon, while the lock was awaited.
+        registration = Registration.objects.get(session=session.pk, user=user)
+    require(can_claim(membership, room.session, is_known=known))
+    if membership is None:  # can_claim refuses it; this tells the type checker
         raise AssertionError
-    now = timezone.now()
-    is_new = registration is None
-    if registration is None:
-        registration = Registration.objects.create(
-            session=current, user=user, affiliation_id=membership.affiliation_id, registered_at=now
-        )
-    else:
-        registration.affiliation_id = membership.affiliation_id
-        registration.state = RegistrationState.REGISTERED
-        registration.registered_at, registration.withdrawn_at = now, None
-        registration.version += 1
-        registration.save(update_fields=["affiliation", "state", "registered_at", "withdrawn_at", "version"])
-    PeerSession.objects.filter(pk=current.pk).update(registered_count=F("registered_count") + 1)
-    plan_reminders(session=current, user_ids=[user.pk], are_new=is_new)
-    emit(Registered(registration_id=registration.pk, version=registration.version))
-    publish_seats(current, taken=current.registered_count + 1)
-    return registration
+    row = registration or blank_row(room.session, membership)
+    if row.state not in {RegistrationState.WAITING, RegistrationState.OFFERED}:
+        row.affiliation_id, row.delegation_id = membership.affiliation_id, membership.delegation_id
+    row.entered_by, row.note = entered_by, ""
+    room.knows(row)
+    cell = Cell(_category_of(membership, room), row.delegation_id)
+    actor = entered_by or user
+    decisions = keep(room, Claimed(holder_of(user.pk), cell, may_wait), actor_id=actor.pk)
+    if not decisions and not _waits(row):
+        raise NoSeat(sentence_of(blocks(room.state, cell)))
+    return row
 
 
 @transaction.atomic
 def withdraw(*, user: User, session: PeerSession) -> bool:
-    """Give the seat back; False when the person held none (withdrawing twice is withdrawing once).
+    """Give back the seat, the place in the waiting list, or the offer; False when the person held none (withdrawing
+    twice is withdrawing once). Who waits is offered the seat.
 
     Raises `Refused` once the session has begun or is cancelled.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
-    current = _lock(session.pk)
-    registration = Registration.objects.filter(session=current, user=user).first()
-    if registration is None or not registration.is_registered:
-        return False
-    require(can_withdraw(current, registration))
-    registration.state, registration.withdrawn_at = RegistrationState.WITHDRAWN, timezone.now()
-    registration.version += 1
-    registration.save(update_fields=["state", "withdrawn_at", "version"])
-    PeerSession.objects.filter(pk=current.pk).update(registered_count=F("registered_count") - 1)
-    skip_reminders(session=current, reason=SkippedReason.WITHDRAWN, user_id=user.pk)
-    emit(Withdrawn(registration_id=registration.pk, version=registration.version))
-    publish_seats(current, taken=current.registered_count - 1)
-    return True
+    return leave_seat(user=user, session=session)
+
+
+def leave_seat(
+    *,
+    user: User,
+    session: PeerSession,
+    leaves_as: str = RegistrationState.WITHDRAWN,
+    note: str = "",
+    entered_by: User | None = None,
+) -> bool:
+    """What `withdraw` does; must run in a transaction."""
+    with transaction.atomic():
+        lock_people([user.pk])
+        room = enter(session.pk)
+        registration = Registration.objects.filter(session=session.pk, user=user).first()
+        if registration is None or not (registration.is_registered or _waits(registration)):
+            return False
+        require(can_leave(room.session, registration, room.now))
+        registration.note, registration.entered_by = note, entered_by
+        room.knows(registration)
+        actor = entered_by or user
+        keep(room, Left(holder_of(user.pk)), actor_id=actor.pk, leaves_as=leaves_as)
+        return True
 
 
 def release_seats(*, user: User, network: Network) -> int:
     """Who is no longer in a network gives back the seats of its sessions to come; returns how many."""
-    held = PeerSession.objects.scheduled().joined_by(user).filter(network=network, starts_at__gt=timezone.now())
-    return sum(withdraw(user=user, session=session) for session in held.order_by("pk"))
+    held = Registration.objects.filter(
+        user=user,
+        state__in=[RegistrationState.REGISTERED, RegistrationState.WAITING, RegistrationState.OFFERED],
+        session__network=network,
+        session__in=PeerSession.objects.scheduled().filter(starts_at__gt=timezone.now()),
+    )
+    sessions = PeerSession.objects.filter(pk__in=held.values("session")).order_by("pk")
+    return sum(withdraw(user=user, session=session) for session in sessions)
 
 
-def clashes_of(user: User, session: PeerSession) -> list[PeerSession]:
-    """The other sessions, of any network, in which the person holds a seat at that time."""
-    if not session.is_scheduled:
-        return []
-    others = PeerSession.objects.scheduled().joined_by(user).overlapping(session.starts_at, session.ends_at)
-    others = others.exclude(pk=session.pk).select_related("network", "circle").order_by("starts_at", "pk")
-    return list(others.defer(*TEXTS))
+def lock_people(ids: list[int]) -> None:
+    """Hold these persons' rows, in the order of their keys: before the session's row, always."""
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def sentence_of(why: tuple[Block, ...]) -> str:
+    """Why no seat can be had now, in a sentence."""
+    if not why or why[0].code == "full":
+        return str(FULL)
+    if why[0].code == "reserved":
+        return _("Les places libres sont gardées pour d’autres. Vous pouvez vous mettre en attente.")
+    block = why[0]
+    numbers = {"count": block.count, "limit": block.limit}
+    if block.delegation is not None:
+        return _("Votre délégation a déjà %(count)d place(s) sur %(limit)d. Vous pouvez vous mettre en attente.") % numbers
+    return _("Votre catégorie a déjà %(count)d place(s) sur %(limit)d. Vous pouvez vous mettre en attente.") % numbers
 
 
 def repair_counts(*, write: bool) -> list[tuple[int, int, int]]:
     """Compare every `registered_count` with the rows: (session id, count, truth) of those that differ."""
-    counted = (
-        Registration.objects.registered()
-        .filter(session=OuterRef("pk"))
-        .order_by()
-        .values("session")
-        .annotate(n=Count("pk"))
-        .values("n")
+    seats = Registration.objects.registered().filter(session=OuterRef("pk"))
+    guests = GuestSeat.objects.filter(session=OuterRef("pk"), removed_at__isnull=True)
+    seated, invited = (
+        Coalesce(Subquery(rows.order_by().values("session").annotate(n=Count("pk")).values("n")), Value(0))
+        for rows in (seats, guests)
     )
-    wrong = PeerSession.objects.annotate(truth=Coalesce(Subquery(counted), 0)).filter(~Q(registered_count=F("truth")))
+    wrong = PeerSession.objects.annotate(truth=seated + invited).filter(~Q(registered_count=F("truth")))
     differences = list(wrong.order_by("pk").values_list("pk", "registered_count", "truth"))
     if write:
         for pk, _count, _truth in differences:
             with transaction.atomic():
-                session = _lock(pk)
-                truth = Registration.objects.registered().filter(session=session).count()
-                PeerSession.objects.filter(pk=pk).update(registered_count=truth)
+                state = enter(pk).state
+                held = len(state.offers)
+                PeerSession.objects.filter(pk=pk).update(registered_count=len(state.seats), held_count=held)
     return differences
 
 
-def _lock(pk: int) -> PeerSession:
-    """The session's row, held until the end of the transaction: its seats are counted by one at a time."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("A seat is counted inside a transaction.")
-    return (
-        PeerSession.objects.select_for_update(of=("self",), no_key=True).select_related("circle__category").get(pk=pk)
-    )
+def _waits(registration: Registration) -> bool:
+    return registration.state in {RegistrationState.WAITING, RegistrationState.OFFERED}
 
 
-def publish_seats(session: PeerSession, *, taken: int) -> None:
-    """Show everyone who looks at the session how many seats are taken, once this commits; needs the circle."""
-    publish_on_commit(
-        f"session.{session.pk}",
-        "seats.changed",
-        html=seats_in_each_language(taken, session.capacity, session.category_slug),
-        data={"taken": taken, "capacity": session.capacity},
-    )
+def _judge_clashes(user: User, session: PeerSession, *, accept_clash: bool) -> None:
+    if facilitated_clashes_of(user, session):
+        raise DomainError(_("Vous facilitez une autre séance au même moment : personne d’autre n’y tient votre place."))
+    if not accept_clash and (clashes := clashes_of(user, session)):
+        raise Clash(clashes)
+
+
+def _category_of(membership: Membership, room: Room) -> int | None:
+    """Read where a rule may ask for it: the log keeps it in any case."""
+    return membership.affiliation.category_id

@@ -20,6 +20,7 @@ from sessions.models import PeerSession
 from sessions.policies.sessions import can_change_session, can_create_session
 from sessions.services.registration import publish_seats
 from sessions.services.reminders import plan_reminders, skip_reminders
+from sessions.services.seats_room import apply_rules
 
 
 @transaction.atomic
@@ -151,10 +152,11 @@ def change_capacity(*, actor: User, session: PeerSession, capacity: int | None) 
     current = _lock_for(actor, session)
     if capacity == current.capacity:
         return current
-    _check_capacity(capacity, current.registered_count)
+    _check_capacity(capacity, current.registered_count + current.held_count)
     current.capacity = capacity
     current.updated_at = timezone.now()
     current.save(update_fields=["capacity", "updated_at"])
+    apply_rules(current, actor_id=actor.pk)
     publish_seats(current, taken=current.registered_count)
     return current
 

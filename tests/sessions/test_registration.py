@@ -205,7 +205,7 @@ def test_a_hundred_people_at_once_for_twenty_seats() -> None:
     session = make_session(capacity=20)
     users = [make_member(session.network).user for _ in range(100)]
     outcomes = in_threads([(user, session, "register") for user in users])
-    assert outcomes == {"register": 20, "Refused: La séance est complète": 80}
+    assert outcomes == {"register": 20, "NoSeat: La séance est complète": 80}
     assert Registration.objects.registered().filter(session=session).count() == 20
     assert count_of(session) == 20
     assert Reminder.objects.filter(session=session).count() == 40

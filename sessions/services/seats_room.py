@@ -1,0 +1,339 @@
+"""The seats of one session while an act changes them: its row held, its state read, what is decided kept.
+
+Whoever comes here holds the persons' rows first (`services.registration` says why); the session's row is taken by
+`enter`, and nothing else is locked after it. `keep` writes the decisions of the engine to the log, to the rows of the
+people concerned and to the counts, and tells whoever looks at the page: all in the transaction of the act.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from peerhub.live.publish import publish_on_commit
+from peerhub.outbox.services import emit
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import Circle, Delegation, Membership
+from sessions.enums import RegistrationState, SeatEventKind, SkippedReason
+from sessions.events import OfferEnded, Registered, SeatOffered, Substituted, Withdrawn
+from sessions.fragments import seats_in_each_language
+from sessions.models import TEXTS, Enrolment, GuestSeat, PeerSession, Registration, SeatEvent, SeatRule
+from sessions.seating.engine import Decision, Happening, Ruled, decide
+from sessions.seating.state import Cell, Part, Rules, State, Waiting
+from sessions.seating.state import rules_of as rules_from
+from sessions.services.reminders import plan_reminders, skip_reminders
+
+HOLDING = (RegistrationState.REGISTERED, RegistrationState.OFFERED, RegistrationState.WAITING)
+
+
+@dataclass
+class Room:
+    """A session whose row is held, the state of its seats, and the number of the last entry of its log."""
+
+    session: PeerSession
+    state: State
+    number: int
+    now: datetime
+    last_waiting: datetime | None = None
+    rows: dict[int, Registration] = field(default_factory=dict)
+
+    def knows(self, registration: Registration) -> None:
+        """This row (new, or read in this transaction under the lock) is the one to write for its person."""
+        self.rows[registration.user_id] = registration
+
+
+def holder_of(user_id: int) -> str:
+    return f"u{user_id}"
+
+
+def guest_holder(guest_id: int) -> str:
+    return f"g{guest_id}"
+
+
+def enter(pk: int, *, is_whole: bool = True) -> Room:
+    """Take the session's row until the end of the transaction and read its seats. Without `is_whole`, those who sit
+    are only counted where nothing but their number can matter."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("A seat is counted inside a transaction.")
+    session = (
+        PeerSession.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("circle__category")
+        .defer(*TEXTS)
+        .get(pk=pk)
+    )
+    now = timezone.now()
+    # A statement of its own: what is read with the lock is as old as the wait for it.
+    number, last_waiting, has_rules = (
+        PeerSession.objects.filter(pk=pk)
+        .values_list(
+            SeatEvent.objects.filter(session=OuterRef("pk")).order_by("-number").values("number")[:1],
+            Registration.objects.filter(session=OuterRef("pk"), state=RegistrationState.WAITING)
+            .order_by("-waiting_since")
+            .values("waiting_since")[:1],
+            Exists(SeatRule.objects.filter(session=OuterRef("pk"))),
+        )
+        .get()
+    )
+    is_plain = not (is_whole or has_rules or last_waiting or session.held_count)
+    state = State(Rules(session.capacity), others=session.registered_count) if is_plain else state_of(session, now=now)
+    room = Room(session, state, number or 0, now, last_waiting)
+    if not number:
+        _begin(room)
+    return room
+
+
+def rules_of(session: PeerSession, *, now: datetime, are_floors_released: bool | None = None) -> Rules:
+    """The rules as they hold now; floors are released from their date."""
+    parts = tuple(
+        Part(*row)
+        for row in SeatRule.objects.filter(session=session)
+        .order_by("pk")
+        .values_list("category", "delegation", "is_each_delegation", "floor", "ceiling")
+    )
+    if are_floors_released is None:
+        are_floors_released = session.floors_until is not None and session.floors_until <= now
+    delegations = delegations_of(session) if any(part.is_each for part in parts) else ()
+    return Rules(session.capacity, parts, tuple(delegations), are_floors_released)
+
+
+def delegations_of(session: PeerSession) -> list[int]:
+    """The delegations that a session is for: those of its circle, of its programme, or of its network."""
+    circle = Circle.objects.get(pk=session.opens_to_id or session.circle_id)
+    if circle.delegations:
+        return list(circle.delegations)
+    if circle.kind == CircleKind.DELEGATION and circle.delegation_id:
+        return [circle.delegation_id]
+    if session.programme_id:
+        enrolled = Enrolment.objects.filter(programme=session.programme_id).order_by("delegation")
+        return list(enrolled.values_list("delegation_id", flat=True))
+    return list(Delegation.objects.filter(network=session.network_id).order_by("pk").values_list("pk", flat=True))
+
+
+def state_of(session: PeerSession, *, now: datetime, are_floors_released: bool | None = None) -> State:
+    """The seats by the rows. The log gives the same: a test of laws holds the two together."""
+    seats: dict[str, Cell] = {}
+    offers: dict[str, Cell] = {}
+    queue: list[Waiting] = []
+    rows = Registration.objects.filter(session=session, state__in=HOLDING).order_by("waiting_since", "pk")
+    for user_id, state, *cell in rows.values_list("user_id", "state", "affiliation__category", "delegation"):
+        holder = holder_of(user_id)
+        if state == RegistrationState.REGISTERED:
+            seats[holder] = Cell(*cell)
+        elif state == RegistrationState.OFFERED:
+            offers[holder] = Cell(*cell)
+        else:
+            queue.append(Waiting(holder, Cell(*cell)))
+    guests = GuestSeat.objects.filter(session=session, removed_at__isnull=True)
+    for pk, *cell in guests.values_list("pk", "category", "delegation"):
+        seats[guest_holder(pk)] = Cell(*cell)
+    return State(rules_of(session, now=now, are_floors_released=are_floors_released), seats, offers, tuple(queue))
+
+
+def _begin(room: Room) -> None:
+    """The log of a session begins with its rules, and with those who sat before there was a log."""
+    rules = rules_of(room.session, now=room.now)
+    decisions = [Decision("rules", "", rules.facts())]
+    if room.session.registered_count or room.state.queue or room.state.offers:
+        state = state_of(room.session, now=room.now)
+        facts = {holder: {"category": cell.category, "delegation": cell.delegation} for holder, cell in _cells(state)}
+        decisions += [Decision("seated", holder, {**facts[holder], "why": "before"}) for holder in state.seats]
+        decisions += [Decision("queued", one.holder, {**facts[one.holder], "blocks": []}) for one in state.queue]
+        decisions += [Decision("offered", holder, {**facts[holder], "passed_over": []}) for holder in state.offers]
+    append(room, decisions, actor_id=None)
+
+
+def _cells(state: State) -> Iterable[tuple[str, Cell]]:
+    yield from state.seats.items()
+    yield from state.offers.items()
+    yield from state.queue
+
+
+def append(room: Room, decisions: list[Decision], *, actor_id: int | None) -> None:
+    """Write entries of the log."""
+    events = [
+        SeatEvent(
+            session=room.session,
+            number=room.number + place,
+            kind=SeatEventKind(decision.kind),
+            holder=decision.holder,
+            facts=dict(decision.facts),
+            actor_id=actor_id,
+            at=room.now,
+        )
+        for place, decision in enumerate(decisions, start=1)
+    ]
+    room.number += len(events)
+    if len(events) == 1:
+        events[0].save(force_insert=True)
+    else:
+        SeatEvent.objects.bulk_create(events)
+
+
+def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: str = "") -> list[Decision]:
+    """Decide what follows and write it: the log, the rows, the counts. `leaves_as` is the state of who leaves (default:
+    withdrawn). Returns the entries; none when nothing follows."""
+    before = room.state
+    room.state, decisions = decide(before, happening)
+    if not decisions:
+        return []
+    _load_rows(room, decisions)
+    append(room, decisions, actor_id=actor_id)
+    for decision in decisions:
+        _WRITERS.get(decision.kind, _nothing)(room, decision, leaves_as)
+    session, state = room.session, room.state
+    taken, held = state.others + len(state.seats), len(state.offers)
+    if (taken, held) != (session.registered_count, session.held_count):
+        PeerSession.objects.filter(pk=session.pk).update(registered_count=taken, held_count=held)
+        session.registered_count, session.held_count = taken, held
+    if (before.taken, before.rules.capacity, len(before.queue)) != (state.taken, state.rules.capacity, len(state.queue)):
+        publish_seats(session, taken=taken)
+    return decisions
+
+
+def _load_rows(room: Room, decisions: list[Decision]) -> None:
+    """The registrations of the people whom the decisions are about."""
+    holders = {decision.holder for decision in decisions} | {
+        decision.facts["by"] for decision in decisions if decision.kind == "replaced"
+    }
+    missing = {int(holder[1:]) for holder in holders if holder.startswith("u")} - set(room.rows)
+    if missing:
+        for row in Registration.objects.filter(session=room.session, user__in=missing):
+            room.knows(row)
+
+
+def _write(room: Room, row: Registration, state: RegistrationState, **fields: Any) -> None:
+    """One change of mind of one registration. What belonged to the state before is put away."""
+    clean = {"withdrawn_at": None, "waiting_since": None, "offered_at": None, "offer_ends_at": None}
+    clean |= {"offer_reminded_at": None, "state": state}
+    for name, value in {**clean, **fields}.items():
+        setattr(row, name, value)
+    if row.pk is None:
+        row.save(force_insert=True)
+        return
+    row.version += 1
+    row.save()
+
+
+def _row(room: Room, holder: str) -> Registration | None:
+    return room.rows.get(int(holder[1:])) if holder.startswith("u") else None
+
+
+def _seated(room: Room, decision: Decision, _leaves_as: str) -> None:
+    if (row := _row(room, decision.holder)) is not None:
+        _sit(room, row)
+
+
+def _sit(room: Room, row: Registration) -> None:
+    is_new = row.pk is None
+    _write(room, row, RegistrationState.REGISTERED, registered_at=room.now)
+    plan_reminders(session=room.session, user_ids=[row.user_id], are_new=is_new)
+    emit(Registered(registration_id=row.pk, version=row.version))
+
+
+def _queued(room: Room, decision: Decision, _leaves_as: str) -> None:
+    if (row := _row(room, decision.holder)) is not None:
+        # The order of the list is that of these moments: none is before the last, whatever the clocks do.
+        since = max(room.now, room.last_waiting + timedelta(microseconds=1)) if room.last_waiting else room.now
+        room.last_waiting = since
+        _write(room, row, RegistrationState.WAITING, waiting_since=since)
+
+
+def _offered(room: Room, decision: Decision, _leaves_as: str) -> None:
+    if (row := _row(room, decision.holder)) is not None:
+        ends_at = min(room.now + timedelta(minutes=room.session.offer_minutes), room.session.starts_at)
+        _write(room, row, RegistrationState.OFFERED, offered_at=room.now, offer_ends_at=ends_at)
+        emit(SeatOffered(registration_id=row.pk, version=row.version))
+
+
+def _passed(room: Room, decision: Decision, leaves_as: str) -> None:
+    if (row := _row(room, decision.holder)) is None:
+        return
+    if leaves_as == RegistrationState.DECLINED:
+        _write(room, row, RegistrationState.DECLINED)
+    else:
+        _write(room, row, RegistrationState.WITHDRAWN, withdrawn_at=room.now)
+    if decision.facts["lapsed"]:
+        emit(OfferEnded(registration_id=row.pk, version=row.version))
+
+
+def _left(room: Room, decision: Decision, leaves_as: str) -> None:
+    if (row := _row(room, decision.holder)) is None:
+        return
+    had_seat = row.is_registered
+    if leaves_as == RegistrationState.DECLINED:
+        _write(room, row, RegistrationState.DECLINED)
+    else:
+        _write(room, row, RegistrationState.WITHDRAWN, withdrawn_at=room.now)
+    if had_seat:
+        skip_reminders(session=room.session, reason=SkippedReason.WITHDRAWN, user_id=row.user_id)
+        emit(Withdrawn(registration_id=row.pk, version=row.version))
+
+
+def _replaced(room: Room, decision: Decision, _leaves_as: str) -> None:
+    _left(room, decision, "")
+    if (row := _row(room, decision.facts["by"])) is not None:
+        _sit(room, row)
+        emit(Substituted(registration_id=row.pk, version=row.version))
+
+
+def _nothing(_room: Room, _decision: Decision, _leaves_as: str) -> None:
+    """Rules and releases stand in the rows of the session already."""
+
+
+_WRITERS = {"seated": _seated, "queued": _queued, "offered": _offered, "passed": _passed, "left": _left}
+_WRITERS |= {"replaced": _replaced}
+
+
+def blank_row(session: PeerSession, membership: Membership) -> Registration:
+    """A registration that is not written yet: `keep` does it."""
+    return Registration(
+        session=session,
+        user_id=membership.user_id,
+        affiliation_id=membership.affiliation_id,
+        delegation_id=membership.delegation_id,
+    )
+
+
+def publish_seats(session: PeerSession, *, taken: int) -> None:
+    """Show everyone who looks at the session how many seats are taken, once this commits; needs the circle. Written
+    after the commit: those who wait for the session's row do not wait for it."""
+    transaction.on_commit(partial(_show_seats, session.pk, taken, session.capacity, session.category_slug), robust=True)
+
+
+def _show_seats(pk: int, taken: int, capacity: int | None, category: str) -> None:
+    publish_on_commit(
+        f"session.{pk}",
+        "seats.changed",
+        html=seats_in_each_language(taken, capacity, category),
+        data={"taken": taken, "capacity": capacity},
+    )
+    # How many wait is for those who run the session: not in this frame.
+
+
+def apply_rules(session: PeerSession, *, actor_id: int | None) -> list[Decision]:
+    """Put in force the capacity and the rules as the rows have them now, and write it to the log: seats that become
+    free are offered. The session's row is held already."""
+    room = enter(session.pk)
+    # The state was read by the new rules: the engine is told what they were.
+    rules, before = room.state.rules, last_rules(session)
+    room.state = replace(room.state, rules=before or Rules())
+    return keep(room, Ruled(rules), actor_id=actor_id)
+
+
+def last_rules(session: PeerSession) -> Rules | None:
+    """The rules as the log has them."""
+    log = SeatEvent.objects.filter(session=session, kind__in=[SeatEventKind.RULES, SeatEventKind.RELEASED])
+    rules: Rules | None = None
+    for kind, facts in log.order_by("number").values_list("kind", "facts"):
+        if kind == SeatEventKind.RULES:
+            rules = rules_from(facts)
+        elif rules is not None:
+            rules = replace(rules, are_floors_released=True)
+    return rules
