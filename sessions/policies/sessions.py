@@ -80,10 +80,15 @@ def can_withdraw(session: PeerSession, registration: Registration | None, now: d
 
 
 def can_see_video_link(
-    session: PeerSession, registration: Registration | None, membership: Membership | None, now: datetime | None = None
+    session: PeerSession,
+    registration: Registration | None,
+    membership: Membership | None,
+    now: datetime | None = None,
+    *,
+    must_promise: bool = False,
 ) -> Verdict:
     """The link is for those registered who are still in the network, and for whoever runs the session, from half an
-    hour before to the end."""
+    hour before to the end; not before the charter that is asked for was accepted (`must_promise`)."""
     now = now or timezone.now()
     if session.is_cancelled or not session.video_url:
         return Denied(_("Cette séance n’a pas de lien vidéo."))
@@ -94,6 +99,8 @@ def can_see_video_link(
         return Denied(_("Le lien vidéo est réservé aux personnes inscrites."))
     if now < session.link_opens_at:
         return Denied(_("Le lien vidéo s’ouvrira une demi-heure avant le début."))
+    if must_promise:
+        return Denied(_("Le lien vidéo s’ouvre une fois la charte acceptée."))
     if session.is_over(now):
         return Denied(_("Cette séance est terminée."))
     return Allowed()
@@ -125,6 +132,8 @@ def session_abilities(
     session: PeerSession,
     registration: Registration | None,
     now: datetime | None = None,
+    *,
+    must_promise: bool = False,
 ) -> SessionAbilities:
     now = now or timezone.now()
     return SessionAbilities(
@@ -132,6 +141,6 @@ def session_abilities(
         withdraw=can_withdraw(session, registration, now),
         change=can_change_session(membership, session, now),
         manage=can_manage_session(membership, session),
-        see_video_link=can_see_video_link(session, registration, membership, now),
+        see_video_link=can_see_video_link(session, registration, membership, now, must_promise=must_promise),
         see_names=can_see_names(membership, session),
     )

@@ -1,6 +1,6 @@
 """Addresses of sessions, one module per area."""
 
-from sessions.urls import sessions
+from sessions.urls import around, sessions
 
 app_name = "sessions"
-urlpatterns = [*sessions.urlpatterns]
+urlpatterns = [*sessions.urlpatterns, *around.urlpatterns]

@@ -1,5 +1,6 @@
 """One session: its page, and its file for calendars."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,14 +11,17 @@ from django.views.decorators.http import require_safe
 
 from peerhub.notifications.services import mark_read
 from peerhub.people.http import same_for_visitors, sign_in_if_absent
-from peerhub.people.models import User
+from peerhub.people.models import Membership, User
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import or_404
 from peerhub.ui.times import zone_label
 from sessions import when
+from sessions.around_forms import CodeForm
 from sessions.calendars import MIMETYPE, file_name, session_calendar
-from sessions.models import PeerSession
+from sessions.models import PeerSession, Registration
+from sessions.policies.around import can_check_in, can_facilitate
 from sessions.policies.sessions import session_abilities
+from sessions.queries import around
 from sessions.queries import sessions as queries
 
 
@@ -37,7 +41,8 @@ def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, 
     zone = timezone.get_current_timezone_name()
     membership = membership_for(user, session.network)
     registration = queries.registration_of(user, session)
-    can = session_abilities(membership, session, registration, now)
+    surroundings = _around(user, session, membership, registration, now)
+    can = session_abilities(membership, session, registration, now, must_promise=surroundings["charter"] is not None)
     return {
         "network": session.network,
         "session": session,
@@ -52,7 +57,28 @@ def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, 
         "zone_there": zone_label(session.time_zone),
         "is_over": session.is_over(now),
         "has_begun": session.has_begun(now),
+        **surroundings,
         "participants": queries.participants_by_category(session, with_names=bool(can.see_names)),
+    }
+
+
+def _around(
+    user: User | AnonymousUser,
+    session: PeerSession,
+    membership: Membership | None,
+    registration: Registration | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """The steps; and what the person promises, signals and may print."""
+    charter = around.charter_to_accept(user, session) if registration and not session.is_over(now) else None
+    may_check_in = can_check_in(registration, session, now)
+    return {
+        "steps": around.timed_steps(session),
+        "charter": charter,
+        "can_check_in": may_check_in,
+        "code_form": CodeForm() if may_check_in and session.place else None,
+        "presence": around.presence_of(user, session) if registration and session.has_begun(now) else [],
+        "can_facilitate": isinstance(user, User) and can_facilitate(user, membership, session),
     }
 
 

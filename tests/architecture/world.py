@@ -41,7 +41,8 @@ from peerhub.people.services.circles import (
     public_circle,
 )
 from peerhub.people.services.memberships import end_membership
-from sessions.models import PeerSession
+from sessions.models import AgendaStep, PeerSession
+from sessions.services.charters import write_charter
 from sessions.services.feeds import open_feed
 from sessions.services.registration import register
 from tests.builders import make_animator, make_category, make_member, make_network, make_user
@@ -124,6 +125,7 @@ def make_world() -> World:
     _moderate(world, circles)
     keep_draft(world)
     _hold(world)
+    write_charter(actor=world.people["animator"], network=network, body="Ce qui se dit ici reste ici.")
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world
@@ -268,6 +270,7 @@ def _meet(world: World, secret: str, circle: Circle) -> None:
     )
     for kind in SECRETS[secret] & MEMBERS:
         register(user=world.people[kind], session=session)
+    AgendaStep.objects.create(session=session, position=0, minutes=90, title=f"Étape {word}", note=f"Consigne {word}")
     world.sessions[secret] = session
 
 
