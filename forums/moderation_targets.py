@@ -7,14 +7,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from forums.enums import HeldState, RemovalKind, TopicState
-from forums.models import HeldText, Post, Topic
+from forums.enums import HeldState, ReactionKind, RemovalKind, TopicState
+from forums.models import HeldText, Post, Reaction, Topic
 from forums.models.topics import READABLE
 from forums.queries.curating import is_held_to_judge
 from forums.services.approving import publish_held, reconsider_held, refuse_held
 from forums.services.curating import remove_topic, restore_topic
 from forums.services.editing import remove_post, restore_post
 from forums.services.holding import HELD_KEY
+from forums.services.reactions import hide_note, show_note
 from peerhub.moderation.enums import Decision
 from peerhub.moderation.targets import Shown, Standing, Target, register, register_verb
 from peerhub.people.errors import DomainError
@@ -22,7 +23,7 @@ from peerhub.people.models import Circle, User
 from peerhub.text.markdown import TextError, render
 from peerhub.text.safe import as_safe
 
-POST_KEY, TOPIC_KEY = "forums.post", "forums.topic"
+POST_KEY, TOPIC_KEY, TRIAL_KEY = "forums.post", "forums.topic", "forums.trial"
 _POSTS = {
     RemovalKind.AUTHOR.value: Standing.REMOVED,
     RemovalKind.MODERATION.value: Standing.HIDDEN,
@@ -100,6 +101,38 @@ def load_held(viewer: User, ids: Collection[int]) -> Mapping[int, Shown]:
     }
 
 
+def load_trials(viewer: User, ids: Collection[int]) -> Mapping[int, Shown]:
+    """Two queries. What somebody told of having tried something; who told nothing is not there."""
+    rows = Reaction.objects.filter(pk__in=ids, kind=ReactionKind.TRIED).exclude(note="", hidden_note="")
+    trials = list(
+        rows.select_related("post__topic").defer(
+            "post__body", "post__body_html", "post__body_text", "post__body_vector", "post__topic__title_vector"
+        )
+    )
+    opened = _opened(viewer, {trial.post.topic.circle_id for trial in trials})
+    return {
+        trial.pk: Shown(
+            pk=trial.pk,
+            network_id=trial.post.topic.network_id,
+            circle_id=trial.post.topic.circle_id,
+            author_id=trial.user_id,
+            title=trial.post.topic.title if is_open else "",
+            html=format_html("<p>{}</p>", trial.note or trial.hidden_note),
+            url=f"/messages/{trial.post_id}/essais/" if is_open else "",
+            written_at=trial.created_at,
+            standing=_standing_of_trial(trial),
+        )
+        for trial in trials
+        if (is_open := trial.post.topic.circle_id in opened) or trial.user_id == viewer.pk
+    }
+
+
+def _standing_of_trial(trial: Reaction) -> Standing:
+    if trial.post.is_removed or trial.post.topic.state not in READABLE:
+        return Standing.REMOVED
+    return Standing.HIDDEN if trial.hidden_note else Standing.LIVE
+
+
 def held_title(held: HeldText) -> str:
     return held.topic.title if held.topic else str(held.fields.get("title", ""))
 
@@ -163,6 +196,14 @@ def bring_back_topic(*, actor: User, pk: int, reason: str, **facts: Any) -> None
     restore_topic(actor=actor, topic=Topic.objects.get(pk=pk), reason=reason)
 
 
+def hide_trial(*, actor: User, pk: int, reason: str, **facts: Any) -> None:
+    hide_note(pk=pk)
+
+
+def bring_back_trial(*, actor: User, pk: int, reason: str, **facts: Any) -> None:
+    show_note(pk=pk)
+
+
 def let_held_appear(*, actor: User, pk: int, reason: str, **facts: Any) -> None:
     publish_held(actor=actor, held_id=pk)
 
@@ -196,6 +237,15 @@ register(
         verbs={Decision.REMOVE: take_topic_away},
         restore=bring_back_topic,
         verb_urls={Decision.MOVE: lambda pk: f"/sujets/{pk}/deplacer/"},
+    )
+)
+register(
+    Target(
+        key=TRIAL_KEY,
+        label=gettext_lazy("résultat d’essai"),
+        load=load_trials,
+        verbs={Decision.HIDE: hide_trial},
+        restore=bring_back_trial,
     )
 )
 register(

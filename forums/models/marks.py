@@ -73,7 +73,8 @@ class TagSubscription(models.Model):
 
 
 class Reaction(models.Model):
-    """What a person tells of a post by one press. "I tried it" may say where, and what came of it."""
+    """What a person tells of a post by one press. "I tried it" may say where, and what came of it: that moderation hid
+    stands aside, in `hidden_note`, so that nothing shows it by mistake."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="reactions", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reactions")
@@ -83,6 +84,7 @@ class Reaction(models.Model):
         Territory, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
     note = models.CharField(max_length=300, blank=True)
+    hidden_note = models.CharField(max_length=300, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

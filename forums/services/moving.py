@@ -26,12 +26,11 @@ from forums.services.counters import recount_topic
 from forums.services.curating import lock_topics, note
 from forums.services.files import move_files_of
 from forums.services.following import follow
-from forums.services.opening import open_to
+from forums.services.opening import move_cases_of, open_to
 from forums.services.telling import tell_head
 from forums.services.topics import topic_slug
 from forums.services.writing import clean_reason
 from peerhub.live.publish import publish_on_commit, recheck_group_on_commit
-from peerhub.moderation.services.cases import move_target
 from peerhub.notifications.models import Notification
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
@@ -126,7 +125,7 @@ def split_topic(
         follow(user_id=author, topic_id=made.pk)
     _lead_notifications(locked.pk, made.pk, [post.pk for post in posts])
     move_files_of([post.pk for post in posts], circle)
-    move_target(target_key="forums.post", target_ids=[post.pk for post in posts], circle_id=circle.pk)
+    move_cases_of([post.pk for post in posts], circle)
     _count_topics({place.pk: 1})
     whose = _Whose(locked, made, [post.author_id for post in posts])
     _note(whose, actor, "forums.topic_split", reason, into=made.pk, posts=len(posts))

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from forums.models import HeldText, Post
+from forums.enums import ReactionKind
+from forums.models import HeldText, Post, Reaction
 from forums.services.files import move_files_of
 from peerhub.moderation.services.cases import move_target
 from peerhub.people.models import Circle
@@ -13,9 +14,16 @@ def open_to(topic_ids: Collection[int], circle: Circle) -> None:
     as for a topic."""
     posts = list(Post.objects.filter(topic__in=topic_ids).values_list("pk", flat=True))
     move_files_of(posts, circle)
-    move_target(target_key="forums.post", target_ids=posts, circle_id=circle.pk)
+    move_cases_of(posts, circle)
     move_target(target_key="forums.topic", target_ids=list(topic_ids), circle_id=circle.pk)
     open_held_to(list(HeldText.objects.filter(topic__in=topic_ids).values_list("pk", flat=True)), circle)
+
+
+def move_cases_of(post_ids: Collection[int], circle: Circle) -> None:
+    """The cases about posts, and about what was told of trying them."""
+    trials = Reaction.objects.filter(post__in=post_ids, kind=ReactionKind.TRIED).values_list("pk", flat=True)
+    move_target(target_key="forums.post", target_ids=list(post_ids), circle_id=circle.pk)
+    move_target(target_key="forums.trial", target_ids=list(trials), circle_id=circle.pk)
 
 
 def open_held_to(held_ids: list[int], circle: Circle) -> None:

@@ -61,7 +61,21 @@ def react(*, user: User, post: Post, kind: ReactionKind, territory: Territory | 
         _count(locked, kind, 1)
         emit(PostTried(reaction_id=reaction.pk) if is_trial else PostThanked(reaction_id=reaction.pk))
     elif is_trial:
+        if note and reaction.hidden_note:
+            raise DomainError(_("L’animation a masqué ce que vous en disiez : le motif est dans « Mes dossiers »."))
         Reaction.objects.filter(pk=reaction.pk).update(territory=territory, note=note)
+
+
+@transaction.atomic
+def hide_note(*, pk: int) -> None:
+    """Show no more what somebody told of a trial; that it was tried stays. Twice is once. Moderation has judged."""
+    Reaction.objects.exclude(note="").filter(pk=pk).update(hidden_note=F("note"), note="")
+
+
+@transaction.atomic
+def show_note(*, pk: int) -> None:
+    """Show it again."""
+    Reaction.objects.exclude(hidden_note="").filter(pk=pk).update(note=F("hidden_note"), hidden_note="")
 
 
 @transaction.atomic

@@ -83,7 +83,11 @@ def post_trials(request: HttpRequest, pk: int) -> HttpResponse:
     post, trials = or_404(reactions_to, request.user, pk, [ReactionKind.TRIED])
     context = {
         **around_shown(post),
-        "trials": [words_of_trial(trial) for trial in trials],
+        # What can be reported: a signed-in person's own note is not.
+        "trials": [
+            (words_of_trial(trial), trial.pk if trial.note and request.user.pk not in {None, trial.user_id} else 0)
+            for trial in trials
+        ],
     }
     return render(request, "forums/tried_list.html", context)
 
