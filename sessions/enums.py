@@ -62,6 +62,14 @@ class MilestoneKind(models.TextChoices):
     OTHER = "other", _("autre moment")
 
 
+class DayPattern(models.TextChoices):
+    """How the sessions of a peer day follow each other."""
+
+    PARALLEL = "parallel", _("une demi-journée en parallèle par catégorie, puis une agora")
+    SUCCESSIVE = "successive", _("une demi-journée après l’autre, puis une agora")
+    AGORA = "agora", _("une agora seulement")
+
+
 class PollState(models.TextChoices):
     OPEN = "open", _("ouvert")
     CLOSED = "closed", _("clos")
@@ -109,3 +117,4 @@ class SkippedReason(models.TextChoices):
     MERGED = "merged", "the next reminder was due as well"
     NOT_VISIBLE = "not_visible", "the session is no longer open to the person"
     INACTIVE = "inactive", "the account is closed"
+    NOT_WANTED = "not_wanted", "the session no longer reminds so long before"

@@ -17,6 +17,7 @@ from peerhub.ui.times import zone_label
 from sessions.enums import Format
 from sessions.local_time import FRENCH_ZONES, UnclearLocalTime, resolve, zone_names
 from sessions.models import PeerSession
+from sessions.services.reminders import OFFSETS
 
 
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -35,6 +36,15 @@ else:
 
 def format_choices() -> list[tuple[str, str]]:
     return [(value, capfirst(str(label))) for value, label in Format.choices]
+
+
+REMINDERS = [
+    (14 * 1440, gettext_lazy("Deux semaines avant")),
+    (7 * 1440, gettext_lazy("Une semaine avant")),
+    (2 * 1440, gettext_lazy("Deux jours avant")),
+    (1440, gettext_lazy("La veille, à la même heure")),
+    (60, gettext_lazy("Une heure avant")),
+]
 
 
 def check_year(day: date) -> None:
@@ -102,6 +112,20 @@ class SessionForm(forms.Form):
         max_value=100_000,
         help_text=gettext_lazy("Laissez vide s’il n’y a pas de limite."),
     )
+    reminder_minutes = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Rappels"),
+        required=False,
+        coerce=int,
+        choices=REMINDERS,
+        initial=[value for value, _label in REMINDERS if value in OFFSETS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reminder_note = forms.CharField(
+        label=gettext_lazy("À préparer"),
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("Une ligne, rappelée avec la séance."),
+    )
     description = forms.CharField(
         label=gettext_lazy("Présentation"),
         required=False,
@@ -161,6 +185,8 @@ class SessionForm(forms.Form):
             "video_url",
             "capacity",
             "description",
+            "reminder_minutes",
+            "reminder_note",
         )
         return {name: self.cleaned_data[name] for name in names}
 
@@ -180,6 +206,8 @@ def initial_of(session: PeerSession) -> dict[str, Any]:
         "video_url": session.video_url,
         "capacity": session.capacity,
         "description": session.description,
+        "reminder_minutes": session.reminder_minutes,
+        "reminder_note": session.reminder_note,
     }
 
 

@@ -63,14 +63,14 @@ def resolve(local: datetime, zone: str) -> datetime:
     return instant
 
 
-def day_before(instant: datetime, zone: str) -> datetime:
-    """The instant (UTC) at which the clocks of `zone` showed, the day before, the hour that they show at `instant`.
+def days_before(instant: datetime, zone: str, days: int = 1) -> datetime:
+    """The instant (UTC) at which the clocks of `zone` showed, days before, the hour that they show at `instant`.
 
-    So 23 or 25 hours before when the clocks change in between: « demain à 14 h » is sent at 14 h. When that hour is
-    skipped the day before, it is the same distance after the gap; when it is repeated, the first of the two.
+    So 23 or 25 hours before for one day when the clocks change in between: « demain à 14 h » is sent at 14 h. When
+    that hour is skipped on that day, it is the same distance after the gap; when it is repeated, the first of the two.
     """
     tz = ZoneInfo(zone)
-    local = instant.astimezone(tz).replace(tzinfo=None, fold=0) - timedelta(days=1)
+    local = instant.astimezone(tz).replace(tzinfo=None, fold=0) - timedelta(days=days)
     return local.replace(tzinfo=tz).astimezone(UTC)
 
 

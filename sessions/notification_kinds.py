@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache, partial
 
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +17,35 @@ from peerhub.notifications.enums import Frequency
 from peerhub.notifications.kinds import Attachment, Kind, Load, Subject, register
 from peerhub.notifications.models import Notification
 from peerhub.people.models import User
+from peerhub.people.prepared import InstancesForPerson
 from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.calendars import Method, file_name, session_calendar
-from sessions.models import PeerSession
+from sessions.conclusion_subjects import (
+    is_closed,
+    is_pending,
+    is_proposed,
+    is_settled,
+    load_agoras,
+    load_conclusions,
+    load_requests,
+)
+from sessions.models import PeerSession, PeerSessionQuerySet
+from sessions.poll_subjects import is_awaited, is_given_up, load_polls
 from sessions.queries.sessions import visible_among
 from sessions.services.registration import clashes_of
+from sessions.told_seats import Holds as SeatHolds
+from sessions.told_seats import is_answered, is_offered, is_past_offer, is_seated, is_silent, load_seats
 
 Holds = Callable[[PeerSession, bool, Notification], bool]
+
+
+def _readable(user: User | AnonymousUser) -> PeerSessionQuerySet:
+    visible = PeerSession.objects.visible_to(user).with_mine(user)
+    return visible.select_related("network", "circle").defer("description_html", "search")
+
+
+_one_session = InstancesForPerson(lambda marks, user: _readable(user).filter(pk=marks.integer("session")))
 
 
 def _load(method: Method | None, holds: Holds) -> Load:
@@ -34,8 +56,9 @@ def _load(method: Method | None, holds: Holds) -> Load:
 
     def load(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
         ids = {notification.target_id for notification in notifications}
-        visible = PeerSession.objects.visible_to(user).filter(pk__in=ids).with_mine(user)
-        rows = visible.select_related("network", "circle").defer("description_html", "search")
+        # One, as mails ask, hundreds of times: a read that is planned once.
+        is_one = len(ids) == 1
+        rows = _one_session.all(user, session=ids.pop()) if is_one else _readable(user).filter(pk__in=ids)
         sessions = {session.pk: session for session in rows}
         return {
             notification.pk: _subject(session, user, method)
@@ -63,6 +86,7 @@ def _subject(session: PeerSession, user: User, method: Method | None) -> Subject
         "zone_there": zone_label(there),
         "place": "" if session.is_confidential else session.place,
         "has_video": bool(session.video_url),
+        "to_prepare": "" if session.is_confidential else session.reminder_note,
         "reason": "" if session.is_confidential else session.cancelled_reason,
         # Called by the templates of mails alone: it asks the database, once.
         "clashes": cache(partial(_clash_titles, session, user)),
@@ -113,7 +137,7 @@ def _is_open(session: PeerSession, _has_seat: bool, _notification: Notification)
 register(
     Kind(
         key="sessions.reminder",
-        label=_("Le rappel, la veille et une heure avant, d’une séance à laquelle je suis inscrit·e"),
+        label=_("Les rappels d’une séance à laquelle je suis inscrit·e"),
         load=_load(Method.PUBLISH, _is_ahead),
         is_skipped_when_read=False,
     )
@@ -150,3 +174,96 @@ register(
         email=Frequency.DAILY,
     )
 )
+register(
+    Kind(
+        key="sessions.poll_asked",
+        label=_("Un sondage de dates qui m’attend"),
+        load=load_polls(is_awaited),
+    )
+)
+register(
+    Kind(
+        key="sessions.poll_chased",
+        label=_("Le rappel d’un sondage de dates auquel je n’ai pas répondu"),
+        load=load_polls(is_awaited),
+        is_skipped_when_read=False,
+    )
+)
+register(
+    Kind(
+        key="sessions.poll_closed",
+        label=_("La date choisie après un sondage"),
+        load=_load(Method.PUBLISH, _is_open),
+        is_skipped_when_read=False,
+    )
+)
+register(
+    Kind(
+        key="sessions.poll_cancelled",
+        label=_("L’abandon d’un sondage auquel j’ai répondu"),
+        load=load_polls(is_given_up),
+    )
+)
+register(
+    Kind(
+        key="sessions.conclusions_proposed",
+        label=_("Des conclusions de mon groupe qui attendent mon avis"),
+        load=load_conclusions(is_proposed),
+    )
+)
+register(
+    Kind(
+        key="sessions.conclusions_objected",
+        label=_("Une opposition aux conclusions que j’ai soumises"),
+        load=load_conclusions(is_proposed),
+    )
+)
+register(
+    Kind(
+        key="sessions.conclusions_sealed",
+        label=_("Les conclusions de mon groupe, une fois scellées"),
+        load=load_conclusions(is_closed),
+        email=Frequency.DAILY,
+    )
+)
+register(
+    Kind(
+        key="sessions.envelopes_opened",
+        label=_("Les restitutions ouvertes à une agora où je suis inscrit·e"),
+        load=load_agoras,
+        email=Frequency.DAILY,
+    )
+)
+register(
+    Kind(
+        key="sessions.lowering_asked",
+        label=_("Mon accord demandé pour ouvrir une séance où j’ai écrit"),
+        load=load_requests(is_pending),
+    )
+)
+register(
+    Kind(
+        key="sessions.lowering_closed",
+        label=_("La suite donnée à une demande d’ouvrir une séance"),
+        load=load_requests(is_settled),
+        email=Frequency.DAILY,
+    )
+)
+
+
+def _seat(method: Method | None, holds: SeatHolds) -> Load:
+    return load_seats(partial(_subject, method=method), holds)
+
+
+for _key, _label, _method, _holds in (
+    ("invited", _("Une invitation à une séance"), None, is_silent),
+    ("chased", _("Le rappel d’une invitation à laquelle je n’ai pas répondu"), None, is_silent),
+    ("offered", _("Une place qui m’est proposée, quand j’attends"), None, is_offered),
+    ("offer_reminder", _("Le rappel d’une place qui m’est proposée"), None, is_offered),
+    ("offer_ended", _("La fin d’une proposition de place restée sans réponse"), None, is_past_offer),
+    ("substituted", _("Une séance où je remplace quelqu’un"), Method.REQUEST, is_seated),
+    ("answered_for", _("Une réponse donnée pour moi par quelqu’un d’autre"), None, is_answered),
+):
+    register(
+        Kind(key=f"sessions.{_key}", label=_label, load=_seat(_method, _holds), is_skipped_when_read=_key == "invited")
+    )

@@ -32,7 +32,7 @@ class Reminder(models.Model):
 
     session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="reminders")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reminders")
-    offset_minutes = models.PositiveIntegerField(help_text="1440: the day before at the same local hour; else minutes")
+    offset_minutes = models.PositiveIntegerField(help_text="whole days: at the same local hour; else minutes")
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -8,7 +8,7 @@ mail itself is the notification's `Delivery`, under a key that only this session
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,12 +20,13 @@ from peerhub.notifications.services import notify
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember, User
 from sessions.enums import SkippedReason
-from sessions.local_time import day_before
+from sessions.local_time import days_before
 from sessions.models import PeerSession, Registration, Reminder
 
 DAY_BEFORE = 1440
 HOUR_BEFORE = 60
-OFFSETS = (DAY_BEFORE, HOUR_BEFORE)
+WEEK_BEFORE = 7 * DAY_BEFORE
+OFFSETS = (WEEK_BEFORE, DAY_BEFORE, HOUR_BEFORE)
 
 KIND = "sessions.reminder"
 BATCH_SIZE = 200
@@ -33,9 +34,10 @@ LEASE = timedelta(seconds=60)
 
 
 def due_at(session: PeerSession, offset_minutes: int) -> datetime:
-    """When the reminder is due: `DAY_BEFORE` is the same local hour of the day before; the others are minutes."""
-    if offset_minutes == DAY_BEFORE:
-        return day_before(session.starts_at, session.time_zone)
+    """When the reminder is due: whole days are days before at the same local hour; the others are minutes."""
+    days, rest = divmod(offset_minutes, DAY_BEFORE)
+    if days and not rest:
+        return days_before(session.starts_at, session.time_zone, days)
     return session.starts_at - timedelta(minutes=offset_minutes)
 
 
@@ -71,9 +73,18 @@ def plan_reminders(*, session: PeerSession, user_ids: Iterable[int] | None = Non
             rows.filter(sent_at__isnull=True).update(skipped_reason=SkippedReason.TOO_LATE, **fresh)
 
 
-def skip_reminders(*, session: PeerSession, reason: SkippedReason, user_id: int | None = None) -> int:
-    """Set aside what was not sent yet, of one person or of all; returns how many. A worker that holds one loses it."""
+def skip_reminders(
+    *,
+    session: PeerSession,
+    reason: SkippedReason,
+    user_id: int | None = None,
+    offsets: Collection[int] | None = None,
+) -> int:
+    """Set aside what was not sent yet, of one person or of all, of some offsets or of all; returns how many. A worker
+    that holds one loses it."""
     pending = Reminder.objects.pending().filter(session=session)
+    if offsets is not None:
+        pending = pending.filter(offset_minutes__in=offsets)
     if user_id is not None:
         pending = pending.filter(user_id=user_id)
     return pending.update(skipped_reason=reason, lease_until=None, lease_token=None)
@@ -106,7 +117,7 @@ class _Batch:
 
 
 def _hours(session: PeerSession) -> list[tuple[int, datetime]]:
-    return [(offset, due_at(session, offset)) for offset in OFFSETS]
+    return [(offset, due_at(session, offset)) for offset in sorted(session.reminder_minutes, reverse=True)]
 
 
 def _registered_ids(session: PeerSession) -> list[int]:
@@ -176,8 +187,8 @@ def _reasons(session: PeerSession, offset: int, user_ids: set[int], now: datetim
         return dict.fromkeys(user_ids, SkippedReason.CANCELLED)
     if session.has_begun(now):
         return dict.fromkeys(user_ids, SkippedReason.BEGUN)
-    if offset == DAY_BEFORE and now >= due_at(session, HOUR_BEFORE):
-        # After an outage both are due: one mail says it.
+    if any(later < offset and now >= due for later, due in _hours(session)):
+        # After an outage several are due: one mail says it.
         return dict.fromkeys(user_ids, SkippedReason.MERGED)
     registered = set(
         Registration.objects.registered()

@@ -1,6 +1,7 @@
 """Planning: creating, editing, moving and cancelling sessions, and how many seats they have."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,8 +20,11 @@ from sessions.events import SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
 from sessions.policies.sessions import can_change_session, can_create_session
 from sessions.services.registration import publish_seats
-from sessions.services.reminders import plan_reminders, skip_reminders
+from sessions.services.reminders import OFFSETS, plan_reminders, skip_reminders
 from sessions.services.seats_room import apply_rules
+
+MOST_REMINDERS = 5
+LONGEST_REMINDER = int(timedelta(days=30).total_seconds() // 60)
 
 
 @transaction.atomic
@@ -38,6 +42,8 @@ def create_session(
     place: str = "",
     video_url: str = "",
     capacity: int | None = None,
+    reminder_minutes: Sequence[int] = OFFSETS,
+    reminder_note: str = "",
 ) -> PeerSession:
     """Plan a session of a network, open to one of its circles or to everyone, and a discussion to prepare it, open
     to the same circle.
@@ -66,6 +72,8 @@ def create_session(
         place=place.strip(),
         video_url=video_url.strip(),
         capacity=capacity,
+        reminder_minutes=_clean_reminders(reminder_minutes),
+        reminder_note=one_line(reminder_note)[:500],
         created_by=author,
     )
     _check_span(session.starts_at, session.ends_at)
@@ -162,6 +170,24 @@ def change_capacity(*, actor: User, session: PeerSession, capacity: int | None) 
 
 
 @transaction.atomic
+def change_reminders(
+    *, actor: User, session: PeerSession, reminder_minutes: Sequence[int], reminder_note: str
+) -> PeerSession:
+    """Set when people are reminded, and of what to prepare. What is no longer wanted is set aside, what was sent stays
+    sent. Raises `DomainError` with a sentence."""
+    current = _lock_for(actor, session)
+    wanted = _clean_reminders(reminder_minutes)
+    dropped = set(current.reminder_minutes) - set(wanted)
+    changed = wanted != sorted(current.reminder_minutes, reverse=True)
+    current.reminder_minutes, current.reminder_note = wanted, one_line(reminder_note)[:500]
+    current.save(update_fields=["reminder_minutes", "reminder_note"])
+    if changed:
+        skip_reminders(session=current, reason=SkippedReason.NOT_WANTED, offsets=dropped)
+        plan_reminders(session=current)
+    return current
+
+
+@transaction.atomic
 def update_session(
     *,
     actor: User,
@@ -175,10 +201,13 @@ def update_session(
     place: str,
     video_url: str,
     capacity: int | None,
+    reminder_minutes: Sequence[int],
+    reminder_note: str,
 ) -> bool:
     """Everything that the form of a session holds, all or nothing. Returns whether it moved (people are told)."""
     edit_session(actor=actor, session=session, title=title, description=description, format=format)
     change_capacity(actor=actor, session=session, capacity=capacity)
+    change_reminders(actor=actor, session=session, reminder_minutes=reminder_minutes, reminder_note=reminder_note)
     return move_session(
         actor=actor,
         session=session,
@@ -267,3 +296,11 @@ def _check_capacity(capacity: int | None, taken: int) -> None:
             _("%(taken)d personnes sont déjà inscrites : le nombre de places ne peut pas descendre à %(capacity)d.")
             % {"taken": taken, "capacity": capacity}
         )
+
+
+def _clean_reminders(minutes: Sequence[int]) -> list[int]:
+    """The farthest first, each once. Raises `DomainError` for what no reminder can be."""
+    wanted = sorted(set(minutes), reverse=True)
+    if len(wanted) > MOST_REMINDERS or any(not 0 < one <= LONGEST_REMINDER for one in wanted):
+        raise DomainError(_("Cinq rappels au plus, entre une minute et trente jours avant."))
+    return wanted

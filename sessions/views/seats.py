@@ -1,4 +1,6 @@
-"""Taking a seat and giving it back."""
+"""Taking a seat, waiting for one, giving it back."""
+
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -9,22 +11,79 @@ from django.views.decorators.http import require_http_methods
 
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person
+from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404, safe_next, see_other
+from sessions.enums import RegistrationState
+from sessions.models import PeerSession
 from sessions.queries import sessions as queries
+from sessions.seat_forms import DeclineForm
 from sessions.services import registration as services
+from sessions.services.seats import decline as decline_seat
 from sessions.views.session import page_context
+
+Act = Callable[[User, PeerSession], str]
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def register(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST takes the seat. GET comes here after signing in, and shows the page with its button."""
+    """POST takes the seat, or the one that is offered. GET comes here after signing in, and shows the page."""
+
+    def act(user: User, session: PeerSession) -> str:
+        services.register(user=user, session=session, accept_clash="accept_clash" in request.POST)
+        return _("Votre place est réservée. Vous recevrez un rappel la veille et une heure avant.")
+
+    return _acted(request, pk, act)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def wait(request: HttpRequest, pk: int) -> HttpResponse:
+    def act(user: User, session: PeerSession) -> str:
+        row = services.wait_for_seat(user=user, session=session)
+        if row.is_registered:
+            return _("Une place s’était libérée : elle est à vous.")
+        return _("Vous êtes en attente. Dès qu’une place se libère pour vous, elle vous est proposée.")
+
+    return _acted(request, pk, act)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    def act(user: User, session: PeerSession) -> str:
+        services.withdraw(user=user, session=session)
+        return _("C’est noté : votre place est libre pour quelqu’un d’autre.")
+
+    return _acted(request, pk, act)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Not coming, with a word; of an offer: passing it on."""
+
+    def act(user: User, session: PeerSession) -> str:
+        form = DeclineForm(request.POST)
+        note = form.cleaned_data["note"] if form.is_valid() else request.POST.get("note", "")[:280]
+        before = queries.registration_of(user, session)
+        had_offer = before is not None and before.state == RegistrationState.OFFERED
+        decline_seat(user=user, session=session, note=note)
+        if had_offer:
+            return _("C’est noté : la place est proposée à la personne suivante.")
+        return _("C’est noté : vous ne venez pas. Vous pouvez changer d’avis tant qu’il reste des places.")
+
+    return _acted(request, pk, act)
+
+
+def _acted(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
+    """Do it and say so; a clash asks, a refusal shows the page with its reason."""
     user = person(request)
     session = or_404(queries.session_for, user, pk)
     if request.method != "POST":
         return see_other(session)
     try:
-        services.register(user=user, session=session, accept_clash="accept_clash" in request.POST)
+        sentence = act(user, session)
     except services.Clash as clash:
         others = queries.visible_among(user, clash.sessions)
         context = {"network": session.network, "session": session, "others": others, "refusal": str(clash)}
@@ -33,21 +92,5 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
         session = or_404(queries.session_for, user, pk)
         context = {**page_context(user, session), "refusal": str(refusal)}
         return render(request, "sessions/session.html", context, status=409)
-    messages.success(request, _("Votre place est réservée. Vous recevrez un rappel la veille et une heure avant."))
-    return see_other(safe_next(request, session.get_absolute_url()))
-
-
-@require_http_methods(["GET", "POST"])
-@login_required
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    session = or_404(queries.session_for, user, pk)
-    if request.method != "POST":
-        return see_other(session)
-    try:
-        services.withdraw(user=user, session=session)
-    except DomainError as refusal:
-        context = {**page_context(user, session), "refusal": str(refusal)}
-        return render(request, "sessions/session.html", context, status=409)
-    messages.success(request, _("C’est noté : votre place est libre pour quelqu’un d’autre."))
+    messages.success(request, sentence)
     return see_other(safe_next(request, session.get_absolute_url()))

@@ -43,6 +43,7 @@ def make_session(network: Network | None = None, *, author: User | None = None, 
         "starts_at": starts_at,
         "ends_at": fields.pop("ends_at", None) or starts_at + timedelta(hours=2),
         "time_zone": "Europe/Paris",
+        "reminder_minutes": [1440, 60],
     }
     return create_session(author=author or animator_of(network), network=network, **{**defaults, **fields})
 
