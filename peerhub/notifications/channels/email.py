@@ -43,7 +43,7 @@ def _single(user: User, line: Line, message_id: str, frame: dict[str, object]) -
             "url": absolute(line.subject.url),
         }
         stem = f"emails/{line.kind.template_stem}"
-        message = _message(user, stem, context, message_id=message_id, unsubscribe=line.kind.key)
+        message = _message(user, stem, context, message_id=message_id)
         for attachment in line.subject.attachments():
             message.attach(attachment.filename, attachment.content, attachment.mimetype)
     return message
