@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.models import ActorCategory, Circle, Network, User, circle_q
 from sessions.enums import Format, PollChoice, PollState
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 
 class DatePollQuerySet(models.QuerySet["DatePoll"]):
@@ -59,6 +63,34 @@ class DatePoll(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("sessions:poll", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == PollState.OPEN
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.circle.is_confidential
+
+    def takes_answers(self, now: datetime | None = None) -> bool:
+        """Whether one may answer now: open, and before its deadline."""
+        return self.is_open and (self.closes_at is None or (now or timezone.now()) < self.closes_at)
+
+    def shows_answers(self, now: datetime | None = None) -> bool:
+        """Whether anybody may see what others said; of an abandoned poll, what was hidden stays so."""
+        if not self.is_hidden or self.state == PollState.CLOSED:
+            return True
+        return self.is_open and not self.takes_answers(now)
+
+    @property
+    def public_title(self) -> _StrOrPromise:
+        """What may be written outside of its circle's pages (mails, guests); needs `network` and `circle`."""
+        return self.neutral_title if self.is_confidential else self.title
+
+    @property
+    def neutral_title(self) -> _StrOrPromise:
+        """What somebody outside of its circle may read: a delegate, a guest of a confidential one."""
+        return _("Sondage de dates · %(network)s") % {"network": self.network.name}
 
 
 class PollSlot(models.Model):
