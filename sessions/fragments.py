@@ -1,6 +1,9 @@
 """The HTML of what changes under the eyes of those who look, the same for the page and for the live frames; and of
 the sessions in lists, which each process keeps: a month of a big network shows a hundred, twice."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -8,8 +11,11 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from peerhub.live.frames import languages
+from peerhub.text.markdown import render
 from peerhub.ui.components.shapes import seats
 from sessions.models import PeerSession
+from sessions.queries.conclusions import Envelope
+from sessions.services.sealing import flaws_of_content, link_of, stamp_of
 
 _MAX_KEPT = 4000
 _kept: dict[tuple[Any, ...], SafeString] = {}
@@ -51,3 +57,43 @@ def _once(template: str, session: PeerSession) -> SafeString:
             _kept.clear()
         html = _kept[facts] = render_to_string(template, {"session": session})
     return html
+
+
+@dataclass(frozen=True)
+class OpenedEnvelope:
+    """An envelope as it is read: written out from the very text that was sealed, which is verified here and now."""
+
+    envelope: Envelope
+    html: str
+    is_intact: bool
+
+    @property
+    def stamp(self) -> str:
+        """The instant of the seal, as it stands in the chain."""
+        return stamp_of(self.envelope.conclusion.seal.sealed_at)
+
+
+def opened_envelopes(envelopes: Iterable[Envelope]) -> list[OpenedEnvelope]:
+    return [
+        OpenedEnvelope(one, _written_out(one.conclusion.body), not list(flaws_of_content(link_of(one.conclusion.seal))))
+        for one in envelopes
+    ]
+
+
+@lru_cache(maxsize=64)
+def _written_out(body: str) -> str:
+    return render(body, names={}, groups={}).html
+
+
+def envelopes_in_each_language(agora: PeerSession, envelopes: Iterable[Envelope]) -> dict[str, SafeString]:
+    """The opened envelopes of an agora, by language; nothing in them is about one viewer."""
+    opened = opened_envelopes(envelopes)
+    fragments = {}
+    for language in languages():
+        with translation.override(language):
+            fragments[language] = envelopes_html(agora, opened)
+    return fragments
+
+
+def envelopes_html(agora: PeerSession, opened: list[OpenedEnvelope]) -> SafeString:
+    return render_to_string("sessions/_reveal_envelopes.html", {"agora": agora, "opened": opened})

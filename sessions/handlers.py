@@ -5,6 +5,9 @@ from peerhub.outbox.registry import handles
 from peerhub.people.enums import CircleKind
 from peerhub.people.events import NetworkLeft
 from peerhub.people.models import Circle, CircleMember, Membership
+from sessions import (  # found here: the reactions of other areas
+    conclusion_handlers,  # noqa: F401
+)
 from sessions.events import Registered, SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession, Registration
 from sessions.services.registration import release_seats

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peerhub.people.models import Circle
+from peerhub.people.models import Circle, CircleMember, User, circle_q
 from sessions.enums import ConclusionState, Voice
 from sessions.models.peer_sessions import PeerSession
+
+
+class ConclusionQuerySet(models.QuerySet["Conclusion"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """What the person's own groups write; and what was revealed at an agora whose circle the person is in."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        circles = CircleMember.objects.filter(user_id=user.pk).values("circle_id")
+        revealed = Q(state=ConclusionState.REVEALED, agora__circle__in=circles)
+        return self.filter(circle_q(user, field="session__circle") | revealed)
 
 
 class Conclusion(models.Model):
@@ -34,6 +47,8 @@ class Conclusion(models.Model):
     revealed_at = models.DateTimeField(null=True, blank=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
+    objects = ConclusionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -46,6 +61,11 @@ class Conclusion(models.Model):
 
     def __str__(self) -> str:
         return f"conclusion {self.pk}"
+
+    @property
+    def is_closed(self) -> bool:
+        """Sealed: not a comma moves any more."""
+        return self.state in {ConclusionState.SEALED, ConclusionState.REVEALED}
 
 
 class ConclusionVoice(models.Model):

@@ -11,6 +11,7 @@ import "./elements/file-drop.js";
 import "./elements/live-acts.js";
 import "./elements/live-feed.js";
 import "./elements/live-presence.js";
+import "./elements/live-reveal.js";
 import "./elements/live-seats.js";
 import "./elements/local-time.js";
 import "./elements/modal-disclosure.js";

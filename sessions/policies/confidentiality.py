@@ -1,0 +1,44 @@
+"""Who may close a session further, ask that it be opened, and answer."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext_lazy as _
+
+from peerhub.people.models import Membership, User
+from peerhub.people.verdicts import Allowed, Denied, Verdict
+from sessions.models import Conclusion, LoweringRequest, PeerSession
+from sessions.policies.around import can_facilitate
+
+
+def can_raise(user: User, membership: Membership | None, session: PeerSession) -> Verdict:
+    """Close a session that the person sees: at once, by those who run or facilitate it."""
+    if not (verdict := can_facilitate(user, membership, session)):
+        return verdict
+    if session.is_confidential:
+        return Denied(_("Cette séance est déjà en confidence."))
+    if session.is_draft:
+        return Denied(_("Cette séance n’est pas encore annoncée : choisissez son cercle en la préparant."))
+    return Allowed()
+
+
+def can_ask_to_lower(
+    membership: Membership | None, session: PeerSession, conclusion: Conclusion | None, *, is_pending: bool
+) -> Verdict:
+    """Ask the authors of what was written in confidence; open to every member of the circle."""
+    if not session.is_confidential or session.is_draft:
+        return Denied(_("Cette séance n’est pas en confidence."))
+    if membership is None or not membership.is_active or membership.network_id != session.network_id:
+        return Denied(_("Cela se demande entre membres du réseau."))
+    if is_pending:
+        return Denied(_("Une demande est déjà en cours."))
+    if conclusion is not None and conclusion.body and not conclusion.revealed_at:
+        return Denied(_("Des conclusions sont en cours : elles ne sortent du cercle que par l’agora."))
+    return Allowed()
+
+
+def can_answer(user: User, request: LoweringRequest, voters: Collection[int]) -> Verdict:
+    if user.pk not in voters:
+        return Denied(_("L’accord est demandé aux personnes qui ont écrit."))
+    if request.closed_at is not None:
+        return Denied(_("Cette demande est close."))
+    return Allowed()

@@ -1,0 +1,98 @@
+"""Reads for the page of a session's confidentiality: who reads, whom it may open or close to, what was decided."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from forums.enums import HeldState
+from forums.models import HeldText, Post
+from peerhub.moderation.models import TrailEntry
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import CircleMember
+from sessions.models import Conclusion, Decision, LoweringRequest, LoweringVoice, Minutes, PeerSession
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+RAISED = "sessions.confidentiality_raised"
+LOWERED = "sessions.confidentiality_lowered"
+# What a session may be closed to (its own circle, in confidence; those registered), and opened to.
+TWIN, REGISTERED = "twin", "registered"
+NETWORK, PROGRAMME = "network", "programme"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One circle that may be chosen; it may not exist yet."""
+
+    key: str
+    label: "_StrOrPromise"
+
+
+def closing_targets(session: PeerSession) -> list[Target]:
+    registered = Target(REGISTERED, _("Les personnes inscrites et celles qui facilitent, elles seules"))
+    if session.circle.kind in {
+        CircleKind.CATEGORY,
+        CircleKind.CATEGORIES,
+        CircleKind.DELEGATION,
+        CircleKind.COHORT,
+        CircleKind.CUSTOM,
+    }:
+        return [Target(TWIN, _("Les mêmes personnes, en confidence")), registered]
+    return [registered]
+
+
+def opening_targets(session: PeerSession) -> list[Target]:
+    found = []
+    if session.circle.kind in {CircleKind.CATEGORY, CircleKind.CATEGORIES, CircleKind.DELEGATION, CircleKind.COHORT}:
+        found.append(Target(TWIN, _("Le même cercle, sans confidence")))
+    if session.programme is not None and session.programme.circle_id != session.circle_id:
+        found.append(Target(PROGRAMME, _("Toutes les délégations du parcours")))
+    return [*found, Target(NETWORK, _("Tous les membres du réseau"))]
+
+
+def authors_of(session: PeerSession) -> set[int]:
+    """Who wrote in confidence, and is asked before it is opened: in the discussion (what waits for approval as well),
+    the conclusions that were proposed, the decisions; for minutes that several wrote, those who facilitated."""
+    found: set[int | None] = set()
+    if session.topic_id is not None:
+        found |= set(Post.objects.filter(topic=session.topic_id, is_removed=False).values_list("author", flat=True))
+        waiting = HeldText.objects.filter(topic=session.topic_id, state=HeldState.WAITING)
+        found |= set(waiting.values_list("author", flat=True))
+    found |= set(Conclusion.objects.filter(session=session).values_list("proposed_by", flat=True))
+    found |= set(Decision.objects.filter(session=session).values_list("written_by", flat=True))
+    if Minutes.objects.filter(session=session).exclude(body="").exists():
+        found |= set(session.facilitators.values_list("pk", flat=True))
+    return {pk for pk in found if pk is not None}
+
+
+def unreachable(session: PeerSession, authors: set[int]) -> int:
+    """How many of these can no longer be asked: they left the circle, or their account is closed."""
+    inside = CircleMember.objects.filter(circle=session.circle_id, user__in=authors, user__is_active=True)
+    return len(authors) - inside.count()
+
+
+def pending_request(session: PeerSession) -> LoweringRequest | None:
+    return LoweringRequest.objects.filter(session=session, closed_at__isnull=True).first()
+
+
+def requests_of(session: PeerSession) -> list[LoweringRequest]:
+    """Newest first, with what each author said."""
+    voices = LoweringVoice.objects.select_related("user").order_by("user__family_name", "pk")
+    requests = LoweringRequest.objects.filter(session=session).select_related(
+        "circle__category", "circle__delegation", "asked_by"
+    )
+    return list(requests.prefetch_related(Prefetch("voices", queryset=voices)).order_by("-asked_at", "-pk"))
+
+
+def changes_of(session: PeerSession) -> list[TrailEntry]:
+    """When the session was closed or opened, and by whom; newest first."""
+    entries = TrailEntry.objects.filter(network=session.network_id, verb__in=[RAISED, LOWERED])
+    return list(entries.filter(facts__session=session.pk).select_related("actor").order_by("-pk"))
+
+
+def request_for(session: PeerSession, pk: int) -> LoweringRequest:
+    """A request about a session that the person sees; raises `LoweringRequest.DoesNotExist`."""
+    return LoweringRequest.objects.select_related("session").get(pk=pk, session=session)
