@@ -5,7 +5,6 @@ from forums.queries.feeds import (
     latest_public_topics,
     questions_awaiting,
     unanswered_questions,
-    unread_topic_count,
     unread_topics_for,
 )
 from forums.queries.lens import lens_for
@@ -72,6 +71,5 @@ __all__ = [
     "topic_menu",
     "topic_page",
     "unanswered_questions",
-    "unread_topic_count",
     "unread_topics_for",
 ]

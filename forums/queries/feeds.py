@@ -16,7 +16,7 @@ from peerhub.people.prepared import ForPerson, Marks
 
 # What moved before is not counted as unread: nobody catches up with months, and the count stays cheap.
 UNREAD_WINDOW = timedelta(days=30)
-UNREAD_LIMIT = 100
+UNREAD_LIMIT = 100  # counted no further: shown as 99+
 # As many as a page of another product shows at most.
 LINES = 10
 
@@ -97,21 +97,6 @@ def unread_query(user: User | AnonymousUser, network_id: int, since: datetime) -
     read = TopicRead.objects.filter(user=user.pk or 0, topic=OuterRef("pk"), last_number__gte=OuterRef("last_number"))
     topics = Topic.objects.visible_to(user).listed()
     return topics.filter(~Exists(read), not_muted(user), network=network_id, last_post_at__gt=since, last_number__gt=0)
-
-
-_unread_ids = ForPerson(
-    lambda marks, user: (
-        unread_query(user, marks.integer("network"), marks.moment("since")).order_by().values_list("pk")[:UNREAD_LIMIT]
-    )
-)
-
-
-def unread_topic_count(user: User | AnonymousUser, network: Network, membership: Membership | None) -> int:
-    """How many topics of a network the person has not read; counts to 100 and no further (shown as "99+")."""
-    if membership is None:
-        return 0
-    found = _unread_ids.rows(user, network=network.pk, since=unread_since(membership))
-    return len(found)
 
 
 def unread_topics_for(

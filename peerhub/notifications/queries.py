@@ -4,15 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
+from django.db.models import QuerySet
 
 from peerhub.notifications import kinds
 from peerhub.notifications.enums import Channel
 from peerhub.notifications.models import Notification, Preference
 from peerhub.notifications.services import default_wish
 from peerhub.people.models import User
-from peerhub.people.prepared import Prepared
 
 PAGE_SIZE = 30
 
@@ -30,25 +28,14 @@ class Line:
         return f"notifications/{self.kind.template_stem}.html"
 
 
-_unread = Prepared(
-    lambda marks: (
-        Notification.objects.listed()
-        .unread()
-        .filter(recipient=marks.integer("user"))
-        .order_by()
-        .values("recipient")
-        .annotate(number=Count("pk"))
-        .values_list("number")
-    )
-)
+def unread_of(user_id: int) -> QuerySet[Notification]:
+    """What the bell of every page counts."""
+    return Notification.objects.listed().unread().filter(recipient=user_id)
 
 
-def unread_count(user: User | AnonymousUser) -> int:
-    """The number on the bell of every page."""
-    if not user.is_authenticated:
-        return 0
-    rows = _unread.rows(user=user.pk)
-    return int(rows[0][0]) if rows else 0
+def unread_count(user: User) -> int:
+    """The number on the bell, where nothing else is counted (`portal.queries.unread_for`)."""
+    return unread_of(user.pk).count()
 
 
 def notifications_page(user: User, before: int | None = None) -> tuple[list[Line], int | None]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, F, FilteredRelation, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
@@ -87,20 +87,35 @@ def language_of_address(email: str) -> str | None:
 _MEMBERSHIP = Shape(
     [
         ("", Membership, ("id", "network", "user", "affiliation", "role", "status", "joined_at", "silenced_until")),
-        ("user", User, ("id", "given_name", "family_name")),
         ("network", Network, ("id", "slug", "name", "tagline", "is_public", "join_policy")),
         ("affiliation", Affiliation, ("id", "user", "category", "title")),
         ("affiliation__category", ActorCategory, ("id", "slug", "label_fr", "label_en", "plural_fr", "plural_en")),
     ]
 )
-_memberships = Prepared(
+_USER = Shape([("", User, tuple(field.name for field in User._meta.concrete_fields))])
+_signed_in = Prepared(
     lambda marks: (
-        Membership.objects.active()
-        .filter(user_id=marks.integer("user"))
-        .order_by("network__name")
-        .values_list(*_MEMBERSHIP.columns)
+        User.objects.filter(pk=marks.integer("pk"), is_active=True)
+        .annotate(mine=FilteredRelation("memberships", condition=Q(memberships__status=MembershipStatus.ACTIVE)))
+        .order_by("mine__network__name")
+        .values_list(*_USER.columns, *(f"mine__{name}" for name in _MEMBERSHIP.columns))
     )
 )
+
+
+def signed_in(pk: int) -> User | None:
+    """Who this session is of, with the active memberships that every page shows: one query. None once the account is
+    closed."""
+    rows = _signed_in.rows(pk=pk)
+    if not rows:
+        return None
+    person: User = _USER.build(rows[0])
+    person.known_memberships = [
+        membership for row in rows if (membership := _MEMBERSHIP.build(row[len(_USER.columns) :]))
+    ]
+    for membership in person.known_memberships:
+        membership.user = person
+    return person
 
 
 def member_for(animator: Membership, pk: int) -> Membership:
@@ -115,10 +130,15 @@ def hats_to_confirm(animator: Membership, limit: int = 8) -> list[Membership]:
 
 
 def memberships_of(user: User | AnonymousUser) -> list[Membership]:
-    """The person's active memberships with network and category, by name of network: one query, of every page."""
+    """The person's active memberships with network and category, by name of network: read with whoever is signed in
+    (`signed_in`), else one query."""
     if not user.is_authenticated:
         return []
-    return [_MEMBERSHIP.build(row) for row in _memberships.rows(user=user.pk)]
+    known: list[Membership] | None = user.known_memberships
+    if known is None:
+        person = signed_in(user.pk)
+        known = (person and person.known_memberships) or []
+    return known
 
 
 def joinable_networks(user: User | AnonymousUser) -> QuerySet[Network]:

@@ -3,20 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, Q, Subquery
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
 from forums.models import Post
 from forums.queries import search as topics
-from forums.queries.feeds import TopicLine, questions_awaiting, unanswered_questions, unread_topics_for
+from forums.queries.feeds import (
+    UNREAD_LIMIT,
+    TopicLine,
+    questions_awaiting,
+    unanswered_questions,
+    unread_query,
+    unread_since,
+    unread_topics_for,
+)
 from mentoring.models import DirectoryEntry
 from mentoring.queries import search_people
 from peerhub.moderation.queries import judgeable_count, sealed_count
+from peerhub.notifications.queries import unread_count, unread_of
 from peerhub.people.models import ActorCategory, Membership, Network, User
-from peerhub.people.prepared import PreparedInstances
+from peerhub.people.prepared import ForPerson, PreparedInstances
 from peerhub.people.queries import hats_to_confirm
 from sessions.models import PeerSession
 from sessions.queries.sessions import (
@@ -26,6 +36,40 @@ from sessions.queries.sessions import (
     sessions_needing_attention,
     upcoming_for,
 )
+
+
+class Unread(NamedTuple):
+    """What a person has not read: on the bell, and of the topics of a network (to UNREAD_LIMIT and no further)."""
+
+    notifications: int
+    topics: int
+
+
+NOTHING_UNREAD = Unread(0, 0)
+
+
+class _CountOf(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+
+
+_unread = ForPerson(
+    lambda marks, user: User.objects.filter(pk=user.pk or 0).values_list(
+        _CountOf(unread_of(user.pk or 0).order_by().values("pk")),
+        _CountOf(
+            unread_query(user, marks.integer("network"), marks.moment("since")).order_by().values("pk")[:UNREAD_LIMIT]
+        ),
+    )
+)
+
+
+def unread_for(user: User, membership: Membership | None) -> Unread:
+    """The two numbers that surround every page of a member: one query. Of no network, those of the bell alone."""
+    if membership is None:
+        return Unread(unread_count(user), 0)
+    rows = _unread.rows(user, network=membership.network_id, since=unread_since(membership))
+    return Unread(*rows[0]) if rows else NOTHING_UNREAD
+
 
 NEWCOMER_DAYS = 21
 ACTIVITY_WEEKS = 8

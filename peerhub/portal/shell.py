@@ -5,17 +5,16 @@ from functools import cached_property
 
 from django.http import HttpRequest
 
-from forums.queries.feeds import unread_topic_count
-from peerhub.notifications.queries import unread_count
 from peerhub.people.models import Membership, Network
 from peerhub.people.queries import memberships_of
+from peerhub.portal.queries import NOTHING_UNREAD, Unread, unread_for
 
 NETWORK_COOKIE = "peerhub_network"
 
 
 @dataclass
 class Shell:
-    """Read lazily, so that a page pays only for what it shows; three queries for a member."""
+    """Read lazily, so that a page pays only for what it shows; one query for a member."""
 
     request: HttpRequest
     page_network: Network | None
@@ -48,14 +47,18 @@ class Shell:
         return self.membership.network if self.membership else None
 
     @cached_property
-    def unread_notifications(self) -> int:
-        return unread_count(self.request.user)
+    def _unread(self) -> Unread:
+        """When the page is written, not before: what it shows may have been read by then."""
+        user = self.request.user
+        return unread_for(user, self.membership) if user.is_authenticated else NOTHING_UNREAD
 
-    @cached_property
+    @property
+    def unread_notifications(self) -> int:
+        return self._unread.notifications
+
+    @property
     def unread_topics(self) -> int:
-        if self.network is None:
-            return 0
-        return unread_topic_count(self.request.user, self.network, self.membership)
+        return self._unread.topics
 
     @property
     def can_animate(self) -> bool:

@@ -19,6 +19,7 @@ from forums.models import (
     TopicRead,
     TopicSubscription,
 )
+from forums.queries.feeds import unread_topics
 from forums.queries.levels import levels_of
 from forums.services.answers import accept_answer
 from forums.services.tags import create_tag, set_tags
@@ -161,7 +162,7 @@ def test_what_is_muted_or_followed_in_sql_is_what_the_levels_say(
     if forum_level:
         ForumSubscription.objects.create(user=reader.user, forum=topic.forum, level=forum_level)
     level = levels_of(topic, [reader.user_id]).get(reader.user_id)
-    assert queries.unread_topic_count(reader.user, member.network, reader) == (level != SubscriptionLevel.MUTED)
+    assert unread_topics(reader.user, member.network, reader).count() == (level != SubscriptionLevel.MUTED)
     wanted = queries.Wanted(view="suivis")  # type: ignore[arg-type]
     followed = queries.topic_list(reader.user, member.network, reader, wanted).rows
     assert len(followed) == (level in {SubscriptionLevel.ALL, SubscriptionLevel.FIRST})
@@ -173,9 +174,9 @@ def test_of_two_tags_the_loudest_counts(member: Membership) -> None:
     for name, level in (("Cantine", SubscriptionLevel.MUTED), ("Eau", SubscriptionLevel.ALL)):
         TagSubscription.objects.create(user=reader.user, tag=create_tag(animator=animator, name=name), level=level)
     set_tags(topic=topic, names=["Cantine", "Eau"], user=member.user)
-    assert queries.unread_topic_count(reader.user, member.network, reader) == 1
+    assert unread_topics(reader.user, member.network, reader).count() == 1
     set_tags(topic=topic, names=["Cantine"], user=member.user)
-    assert queries.unread_topic_count(reader.user, member.network, reader) == 0
+    assert unread_topics(reader.user, member.network, reader).count() == 0
 
 
 # --- Views and filters --------------------------------------------------------------------------------------------
@@ -257,7 +258,7 @@ def test_a_territory_holds_what_is_part_of_it(browser: Browser, member: Membersh
     ("query", "sentence"),
     [
         ("vue=x", "Nous ne connaissons pas la liste «\u00a0x\u00a0»."),
-        ("nature=x", "Nous ne connaissons pas la nature de sujet «\u00a0x\u00a0»."),
+        ("nature=x", "Nous ne connaissons pas la nature de discussion «\u00a0x\u00a0»."),
         ("mot-cle=x", "Le mot-clé «\u00a0x\u00a0» n’est pas dans la liste du réseau."),
         ("territoire=zzz", "Nous ne trouvons pas le territoire «\u00a0zzz\u00a0»."),
         ("sans=x", "Nous ne connaissons pas la catégorie «\u00a0x\u00a0»."),
@@ -397,7 +398,7 @@ def test_themes_of_other_circles_are_not_listed_nor_counted(browser: Browser, me
         assert ("canari" in page, "Entre nous" in page) == (False, False)
     assert browser.get(f"{url}?theme=entre-nous").status_code == 422
     assert browser.get(f"{url}{forum.slug}/").status_code == 404
-    assert queries.unread_topic_count(outside.user, member.network, outside) == 0
+    assert unread_topics(outside.user, member.network, outside).count() == 0
     assert hidden.title in titles(Browser().as_user(member.user).get(url))
 
 
@@ -441,9 +442,9 @@ def test_queries_of_a_theme(browser: Browser, member: Membership, count: int, dj
     browser.as_user(member.user)
     url = f"{discussions(member)}alimentation/"
     browser.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         browser.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         browser.get(f"{url}?nature=question")
 
 
@@ -455,9 +456,9 @@ def test_queries_of_a_network(browser: Browser, member: Membership, count: int, 
     browser.as_user(member.user)
     url = discussions(member)
     browser.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         browser.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         browser.get(f"{url}?vue=suivis&nature=question&sans=elected")
 
 

@@ -239,7 +239,7 @@ def test_topic_page_queries(browser: Browser, topic: Topic, count: int, django_a
     make_posts(topic, helper.user, count - 1)
     browser.as_user(topic.author)
     browser.get(topic.get_absolute_url())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         browser.get(topic.get_absolute_url())
 
 

@@ -62,8 +62,8 @@ def test_the_list_takes_the_same_queries_for_any_number(
         assert browser.get(reverse("people:network-list")).status_code == 200
 
 
-# The person (the session is in the cache), mine, those to join; the shell: my networks, unread topics, the bell.
-LIST_QUERIES = 6
+# The person with her networks (the session is in the cache), those to join; the shell: what is unread.
+LIST_QUERIES = 3
 
 
 def test_a_visitor_reads_the_list_and_signs_in_to_join(browser: Browser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.indexes import OpClass
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.enums import Language
 from peerhub.people.folding import Fold
+
+if TYPE_CHECKING:
+    from peerhub.people.models.networks import Membership
 
 
 def name_of(given_name: str, family_name: str) -> str:
@@ -54,6 +57,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)
+
+    # Active ones, read together with who is signed in (`queries.signed_in`); None where the person was read alone.
+    known_memberships: list[Membership] | None = None
 
     objects = UserManager()
 
