@@ -228,3 +228,4 @@ class ListFilterForm(forms.Form):
     miennes = forms.BooleanField(required=False)
     passees = forms.BooleanField(required=False)
     mois = forms.DateField(required=False, input_formats=["%Y-%m"], validators=[check_year])
+    jour = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=[check_year])

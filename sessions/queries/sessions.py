@@ -1,6 +1,5 @@
 """Reads of sessions. Each raises `PeerSession.DoesNotExist` for what the person may not see."""
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -10,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.enums import CircleKind
@@ -127,10 +125,6 @@ class Filters:
         """To go on an address: "&format=agora&miennes=1"."""
         return (f"&format={self.format}" if self.format else "") + ("&miennes=1" if self.is_mine else "")
 
-    def takes(self, session: PeerSession) -> bool:
-        """The same for one that was read with `is_mine`."""
-        return (not self.format or session.format == self.format) and (not self.is_mine or session.is_mine)
-
     def apply(self, sessions: PeerSessionQuerySet, user: Person) -> PeerSessionQuerySet:
         if self.format:
             sessions = sessions.filter(format=self.format)
@@ -150,15 +144,30 @@ class Day:
 
 
 def session_page(
-    user: Person, network: Network, *, is_past: bool = False, filters: Filters | None = None, page: int = 1
+    user: Person,
+    network: Network,
+    *,
+    is_past: bool = False,
+    filters: Filters | None = None,
+    on: date | None = None,
+    page: int = 1,
 ) -> Page[PeerSession]:
-    """One page of a network's sessions: those not over, soonest first; or those over, latest first.
-    Raises Http404 past the last page."""
+    """One page of a network's sessions: those not over, soonest first; those over, latest first; or all that begin on
+    one day of the viewer's zone. Raises Http404 past the last page."""
     sessions = PeerSession.objects.visible_to(user).filter(network=network)
-    sessions = sessions.past() if is_past else sessions.upcoming()
+    if on is not None:
+        sessions = sessions.filter(starts_at__gte=midnight(on), starts_at__lt=midnight(on + timedelta(days=1)))
+        sessions = sessions.order_by("starts_at", "pk")
+    else:
+        sessions = sessions.past() if is_past else sessions.upcoming()
     sessions = (filters or Filters()).apply(sessions, user)
     rows = sessions.for_cards().with_mine(user).defer(*TEXTS)
     return page_of(rows, page, PAGE_SIZE)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in the current zone."""
+    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 def by_day(sessions: list[PeerSession]) -> list[Day]:
@@ -167,53 +176,6 @@ def by_day(sessions: list[PeerSession]) -> list[Day]:
         Day(day, list(group))
         for day, group in groupby(sessions, key=lambda session: timezone.localtime(session.starts_at).date())
     ]
-
-
-@dataclass(frozen=True)
-class AgendaPage:
-    """One month, in the viewer's zone."""
-
-    month: date
-    previous: date
-    next: date
-    days: list[Day]
-    weeks: list[list[Day]]
-
-    @property
-    def weekdays(self) -> "list[_StrOrPromise]":
-        return [WEEKDAYS_ABBR[number] for number in range(7)]
-
-
-_month = InstancesForPerson(
-    lambda marks, user: (
-        PeerSession.objects.visible_to(user)
-        .filter(
-            network=marks.integer("network"), starts_at__gte=marks.moment("begins"), starts_at__lt=marks.moment("ends")
-        )
-        .for_cards()
-        .with_mine(user)
-        .defer(*TEXTS)
-        .order_by("starts_at", "pk")
-    )
-)
-
-
-def agenda_page(user: Person, network: Network, month: date, *, filters: Filters | None = None) -> AgendaPage:
-    """The sessions of a network that begin in the month of `month`, by day and by week (Monday first)."""
-    first = month.replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    rows = _month.all(user, network=network.pk, begins=_midnight(first), ends=_midnight(following))
-    days = by_day([session for session in rows if filters is None or filters.takes(session)])
-    found = {day.date: day for day in days}
-    weeks = [
-        [found.get(day, Day(day, [])) for day in week]
-        for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
-    ]
-    return AgendaPage(first, (first - timedelta(days=1)).replace(day=1), following, days, weeks)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
 # --- For the portal -----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The sessions of a network: those to come, by month, those past."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -16,10 +16,12 @@ from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404
 from sessions.enums import Format
 from sessions.forms import ListFilterForm
-from sessions.fragments import cell_html, line_html
-from sessions.models import PeerSession
+from sessions.fragments import line_html
+from sessions.month_html import list_html, table_html
 from sessions.policies.sessions import can_create_session
 from sessions.queries import sessions as queries
+from sessions.queries.polls import open_polls_of
+from sessions.queries.months import agenda_page
 
 
 class DayView(NamedTuple):
@@ -30,8 +32,8 @@ class DayView(NamedTuple):
     sessions: Sequence[SafeString]
 
 
-def _views(days: Iterable[queries.Day], html: Callable[[PeerSession], SafeString]) -> list[DayView]:
-    return [DayView(day.date, day.words, [html(session) for session in day.sessions]) for day in days]
+def _views(days: Iterable[queries.Day]) -> list[DayView]:
+    return [DayView(day.date, day.words, [line_html(session) for session in day.sessions]) for day in days]
 
 
 @require_safe
@@ -56,10 +58,14 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if "mois" in request.GET:
         month = wishes.get("mois") or timezone.localdate()
-        agenda = queries.agenda_page(request.user, network, month, filters=filters)
-        context["days"] = _views(agenda.days, line_html)
-        context["weeks"] = [_views(week, cell_html) for week in agenda.weeks]
+        agenda = agenda_page(request.user, network, month, filters=filters)
+        context["table"] = table_html(agenda, filters.query)
+        context["list"] = list_html(agenda, filters.query)
         return render(request, "sessions/session_month.html", {**context, "agenda": agenda})
-    page = queries.session_page(request.user, network, is_past=is_past, filters=filters, page=page_number(request))
-    days = _views(queries.by_day(list(page.items)), line_html)
-    return render(request, "sessions/session_list.html", {**context, "page": page, "days": days})
+    on = wishes.get("jour")
+    page = queries.session_page(
+        request.user, network, is_past=is_past, filters=filters, on=on, page=page_number(request)
+    )
+    days = _views(queries.by_day(list(page.items)))
+    context["open_polls"] = [] if is_past or on else open_polls_of(request.user, network)
+    return render(request, "sessions/session_list.html", {**context, "page": page, "days": days, "on": on})

@@ -12,6 +12,7 @@ from peerhub.people.models import User
 from peerhub.people.services.circles import public_circle
 from sessions.models import PeerSession, Registration
 from sessions.queries import sessions as queries
+from sessions.queries.months import agenda_page
 from sessions.services.scheduling import cancel_session
 from tests.builders import make_animator, make_member, make_network, make_user
 from tests.conftest import Browser
@@ -67,7 +68,7 @@ def test_each_list_costs_the_same_queries_whatever_its_length(count: int) -> Non
         make_registration(make_session(network, starts_at=timezone.now() + timedelta(days=3 + _)), user)
     month = timezone.localdate(PeerSession.objects.earliest("starts_at").starts_at)
     assert queries_of(lambda: queries.session_page(user, network)) == 2
-    assert queries_of(lambda: queries.agenda_page(user, network, month)) == 1
+    assert queries_of(lambda: agenda_page(user, network, month)) == 1
     assert queries_of(lambda: queries.next_session_for(user)) == 1
     assert queries_of(lambda: queries.upcoming_for(user, network)) == 1
     assert queries_of(lambda: queries.search_sessions(user, network, "séance")) == 1
@@ -92,6 +93,38 @@ def test_the_list_page_costs_the_same_queries_whatever_its_length(count: int, br
     url = reverse("sessions:session-list", args=[network.slug])
     browser.get(url)
     assert queries_of(lambda: browser.get(url)) == 3
+
+
+def test_a_month_shows_the_first_of_a_day_and_leads_to_all_of_them(browser: Browser) -> None:
+    """What a month's page holds is bounded, whatever the network plans."""
+    network = make_network()
+    user = make_member(network).user
+    day = timezone.localtime().replace(year=2027, month=3, day=10, hour=9, minute=0, second=0, microsecond=0)
+    for number in range(9):
+        starts_at = day + timedelta(minutes=number)
+        make_session(network, title=f"Atelier {number}", starts_at=starts_at, format="agora" if number else "webinar")
+    make_session(network, title="Le lendemain", starts_at=day + timedelta(days=1))
+    assert queries_of(lambda: agenda_page(user, network, day.date())) == 2
+    browser.as_user(user)
+    url = reverse("sessions:session-list", args=[network.slug])
+    page = browser.get(url, {"mois": "2027-03"}).content.decode()
+    for style in ("month__session", "slot__title"):
+        assert re.findall(f'class="{style}[^>]*>(?:<b>.*?</b> )?([^<]+)<', page) == [
+            *(f"Atelier {number}" for number in range(6)),
+            "Le lendemain",
+        ]
+    assert (
+        re.findall(r'class="month__others" href="([^"]+)">([^<]+)<', page) == [("?jour=2027-03-10", "et 3 autres")] * 2
+    )
+    narrowed = browser.get(url, {"mois": "2027-03", "format": "agora"}).content.decode()
+    assert (
+        re.findall(r'class="month__others" href="([^"]+)">([^<]+)<', narrowed)
+        == [("?jour=2027-03-10&amp;format=agora", "et 2 autres")] * 2
+    )
+    whole = browser.get(url, {"jour": "2027-03-10"}).content.decode()
+    assert re.findall(r'class="slot__title" href="[^"]+">([^<]+)<', whole) == [
+        f"Atelier {number}" for number in range(9)
+    ]
 
 
 def test_the_list_shows_by_day_what_is_to_come_or_past_or_mine_or_of_a_format(browser: Browser) -> None:

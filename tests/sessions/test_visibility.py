@@ -17,6 +17,7 @@ from sessions.live import can_watch_session
 from sessions.models import PeerSession
 from sessions.policies.sessions import can_see_session, session_abilities
 from sessions.queries import sessions as queries
+from sessions.queries.months import agenda_page
 from sessions.services.scheduling import cancel_session
 from tests.builders import make_animator, make_category, make_member, make_network, make_suspended, make_user
 from tests.sessions.builders import (
@@ -100,7 +101,7 @@ def test_who_sees_a_session_is_one_answer_everywhere(circle: str, state: str) ->
             can_watch_session(user.pk, session.pk),
             queries.search_sessions(user, None, "transition") == [session],
             list(queries.session_page(user, network, is_past=state == "past").items) == [session],
-            [day.sessions for day in queries.agenda_page(user, network, session.starts_at.date()).days] == [[session]],
+            [day.sessions for day in agenda_page(user, network, session.starts_at.date()).days] == [[session]],
         }
     assert answers == {person: {person in SEEN[circle]} for person in PEOPLE}
 
