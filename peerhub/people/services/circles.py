@@ -88,7 +88,9 @@ def create_cohort(
         network=network,
         name=name[:120],
         delegations=sorted(set(delegations)),
-        categories=sorted(set(categories)),
+        categories=(ids := sorted(set(categories))),
+        # Whose colour it wears, also once it is frozen.
+        category_id=ids[0] if len(ids) == 1 else None,
         chosen=sorted(set(chosen)),
         is_confidential=confidential,
     )

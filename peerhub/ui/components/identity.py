@@ -57,6 +57,7 @@ _MARKS = {
     "category": '<circle cx="12" cy="9" r="6.5"/>',
     "categories": '<circle cx="8.5" cy="9" r="6.5"/><circle cx="15.5" cy="9" r="6.5"/>',
     "delegation": '<circle cx="8.5" cy="9" r="6"/><circle cx="15.5" cy="9" r="6"/>',
+    "cohort": '<circle cx="7.5" cy="9" r="5.5"/><circle cx="12" cy="9" r="5.5"/><circle cx="16.5" cy="9" r="5.5"/>',
     "session": '<circle cx="12" cy="9" r="7"/><circle cx="12" cy="9" r="2.5"/>',
     "animators": '<circle cx="12" cy="9" r="7"/><path d="m8.8 9.2 2.3 2.3 4.3-4.6"/>',
     "custom": '<circle cx="12" cy="9" r="7"/><path d="M12 6v6M9 9h6"/>',

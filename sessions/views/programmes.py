@@ -1,0 +1,190 @@
+"""Programmes and their milestones: the list, the course, and the animator's acts."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person
+from peerhub.people.models import Membership, Network
+from peerhub.people.queries import membership_for, own_network_for
+from peerhub.people.verdicts import Denied, Verdict
+from peerhub.ui.shortcuts import or_404, see_other
+from sessions.models import Milestone, Programme
+from sessions.policies.programmes import can_run_programmes
+from sessions.programme_forms import DuplicateForm, MilestoneForm, ProgrammeForm
+from sessions.queries import programmes as queries
+from sessions.services import duplicating
+from sessions.services import programmes as services
+
+
+def allow(verdict: Verdict) -> None:
+    """403, with the reason, for what the person sees but may not do."""
+    if isinstance(verdict, Denied):
+        raise PermissionDenied(verdict.reason)
+
+
+def runnable_programme(request: HttpRequest, pk: int) -> Programme:
+    """404 for who does not see the programme, 403 for who does not run it."""
+    programme = or_404(queries.programme_for, request.user, pk)
+    allow(can_run_programmes(membership_for(request.user, programme.network), programme.network))
+    return programme
+
+
+@require_safe
+@login_required
+def programme_list(request: HttpRequest, slug: str) -> HttpResponse:
+    network, membership = or_404(own_network_for, request.user, slug)
+    context = {
+        "network": network,
+        "programmes": queries.programmes_of(request.user, network),
+        "can_run": can_run_programmes(membership, network),
+        "today": timezone.localdate(),
+    }
+    return render(request, "sessions/programme_list.html", context)
+
+
+@require_safe
+@login_required
+def programme_page(request: HttpRequest, pk: int) -> HttpResponse:
+    programme = or_404(queries.programme_for, request.user, pk)
+    membership = membership_for(request.user, programme.network)
+    can_run = can_run_programmes(membership, programme.network)
+    context = {
+        "network": programme.network,
+        "programme": programme,
+        "membership": membership,
+        "can_run": can_run,
+        "course": queries.course_of(request.user, programme, with_drafts=bool(can_run)),
+        "delegations": queries.delegation_lines(programme),
+    }
+    return render(request, "sessions/programme.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def programme_create(request: HttpRequest, slug: str) -> HttpResponse:
+    network, membership = or_404(own_network_for, request.user, slug)
+    allow(can_run_programmes(membership, network))
+    form = ProgrammeForm(
+        request.POST or None,
+        delegations=queries.delegations_of(network),
+        initial={"time_zone": person(request).time_zone},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.create_programme(author=person(request), network=network, **form.values())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Le parcours est ouvert aux personnes de ses délégations."))
+            return see_other(made)
+    return _form(request, network, form)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    programme = runnable_programme(request, pk)
+    form = ProgrammeForm(
+        request.POST or None, delegations=queries.delegations_of(programme.network), programme=programme
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_programme(actor=person(request), programme=programme, **form.values())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Le parcours est enregistré."))
+            return see_other(programme)
+    return _form(request, programme.network, form, programme=programme)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def programme_duplicate(request: HttpRequest, pk: int) -> HttpResponse:
+    programme = runnable_programme(request, pk)
+    form = DuplicateForm(
+        request.POST or None,
+        delegations=queries.delegations_of(programme.network),
+        initial={"title": programme.title, "delegations": programme.circle.delegations},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = duplicating.duplicate_programme(actor=person(request), programme=programme, **form.values())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Le parcours est repris à ces dates. Ses séances sont à l’état de projet."))
+            return see_other(made)
+    context = {"network": programme.network, "programme": programme, "form": form}
+    return render(request, "sessions/programme_duplicate.html", context, status=422 if form.is_bound else 200)
+
+
+def _form(request: HttpRequest, network: Network, form: ProgrammeForm, **more: Any) -> HttpResponse:
+    context = {"network": network, "form": form, **more}
+    return render(request, "sessions/programme_form.html", context, status=422 if form.is_bound else 200)
+
+
+# --- Milestones ---------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
+    programme = runnable_programme(request, pk)
+    form = MilestoneForm(request.POST or None, programme=programme)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_milestone(actor=person(request), programme=programme, **form.values())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("La date est dans le parcours."))
+            return see_other(programme)
+    return _milestone_form(request, programme, form)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = or_404(queries.milestone_for, request.user, pk)
+    programme = runnable_programme(request, milestone.programme_id)
+    form = MilestoneForm(request.POST or None, programme=programme, milestone=milestone)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_milestone(actor=person(request), milestone=milestone, **form.values())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("La date est enregistrée."))
+            return see_other(programme)
+    return _milestone_form(request, programme, form, milestone)
+
+
+@require_POST
+@login_required
+def milestone_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    milestone = or_404(queries.milestone_for, request.user, pk)
+    programme = runnable_programme(request, milestone.programme_id)
+    services.remove_milestone(actor=person(request), milestone=milestone)
+    messages.success(request, _("La date est retirée du parcours."))
+    return see_other(programme)
+
+
+def _milestone_form(
+    request: HttpRequest, programme: Programme, form: MilestoneForm, milestone: Milestone | None = None
+) -> HttpResponse:
+    context = {"network": programme.network, "programme": programme, "form": form, "milestone": milestone}
+    return render(request, "sessions/programme_milestone.html", context, status=422 if form.is_bound else 200)
+
+
+def own_membership(request: HttpRequest, network: Network) -> Membership | None:
+    return membership_for(request.user, network)
