@@ -167,7 +167,7 @@ def can_open_envelopes(membership: Membership | None, agora: PeerSession, now: d
 def can_ask_to_open(
     category_id: int | None, wanted: Collection[int], agora: PeerSession, now: datetime | None = None
 ) -> Verdict:
-    """`category_id`: of the hat under which the person is registered at the agora; `wanted`: the categories that met."""
+    """`category_id`: of the hat under which the person comes to the agora; `wanted`: the categories that met."""
     if category_id is None:
         return Denied(_("L’ouverture se demande quand on est inscrit·e à l’agora."))
     if category_id not in wanted:

@@ -129,7 +129,8 @@ def withdraw_request(*, actor: User, request: LoweringRequest) -> None:
 def _settle(request: LoweringRequest, session: PeerSession, now: datetime) -> None:
     """Open the session when all who wrote agree; whoever wrote meanwhile is asked too. Nobody writes during this: a
     message takes the row of its topic."""
-    Topic.objects.select_for_update(of=("self",)).filter(pk=session.topic_id).first()
+    if session.topic_id is not None:
+        Topic.objects.select_for_update(of=("self",)).only("pk").get(pk=session.topic_id)
     voices = dict(LoweringVoice.objects.filter(request=request).values_list("user", "agrees"))
     new = authors_of(session) - set(voices)
     LoweringVoice.objects.bulk_create([LoweringVoice(request=request, user_id=pk) for pk in sorted(new)])

@@ -64,8 +64,8 @@ def _conflict(
     theirs = conflict.current.body
     difference = difference_html(theirs, form.cleaned_data["body"])
     page = conclusion_page(user, session)
-    more = {"theirs": theirs, "difference": difference}
-    return _page(request, page, form=ConclusionForm(data), refusal=conflict, **more)
+    form = ConclusionForm(data)
+    return _page(request, page, form=form, refusal=conflict, theirs=theirs, difference=difference)
 
 
 @require_POST

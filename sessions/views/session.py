@@ -18,6 +18,7 @@ from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.around_forms import CodeForm
 from sessions.calendars import MIMETYPE, file_name, session_calendar
+from sessions.confidence import confidence_of
 from sessions.models import PeerSession, Registration
 from sessions.policies.around import can_check_in, can_facilitate
 from sessions.policies.sessions import session_abilities
@@ -58,6 +59,7 @@ def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, 
         "is_over": session.is_over(now),
         "has_begun": session.has_begun(now),
         **surroundings,
+        "confidence": confidence_of(user, session, membership),
         "participants": queries.participants_by_category(session, with_names=bool(can.see_names)),
     }
 

@@ -6,6 +6,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -76,7 +77,8 @@ def test_any_change_of_a_text_or_a_link_is_seen(texts: list[str], data: st.DataO
         st.sampled_from(["body", "salt", "session_uid", "previous_hash", "content_hash", "chain_hash", "version"])
         | st.sampled_from(["sealed_at", "number", "says_sealed_at"])
     )
-    was = getattr(links[place], name)
+    was: Any = getattr(links[place], name)
+    value: Any
     if isinstance(was, str):
         value = changed(was, data)
     elif isinstance(was, int):
