@@ -18,6 +18,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "forums-new-finds": every(10 * 60.0, "forums.tell_new_finds"),
     "forums-unpin": every(60 * 60.0, "forums.unpin_expired"),
     "sessions-reminders": every(15.0, "sessions.send_due_reminders"),
+    "sessions-seats": every(30.0, "sessions.tend_seats"),
+    "sessions-poll-chases": every(300.0, "sessions.chase_polls"),
     "sessions-seals": every(60.0, "sessions.seal_conclusions"),
     "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
 }

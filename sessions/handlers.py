@@ -7,9 +7,11 @@ from peerhub.people.events import NetworkLeft
 from peerhub.people.models import Circle, CircleMember, Membership
 from sessions import (  # found here: the reactions of other areas
     conclusion_handlers,  # noqa: F401
+    poll_handlers,  # noqa: F401
+    seat_handlers,  # noqa: F401
 )
 from sessions.events import Registered, SessionCancelled, SessionCreated, SessionMoved
-from sessions.models import PeerSession, Registration
+from sessions.models import DatePoll, PeerSession, Registration
 from sessions.services.registration import release_seats
 
 
@@ -25,8 +27,8 @@ def on_network_left(event: NetworkLeft) -> None:
 def on_session_created(event: SessionCreated) -> None:
     """Those it is open to; of a session open to everyone, the members of its network."""
     session = PeerSession.objects.select_related("circle").filter(pk=event.session_id).first()
-    if session is None or session.is_cancelled:
-        return
+    if session is None or session.is_cancelled or DatePoll.objects.filter(session=session).exists():
+        return  # of the session that a poll made, the poll tells everyone
     circle_id = session.circle_id
     if session.circle.kind == CircleKind.PUBLIC:
         circle_id = Circle.objects.get(network=session.network_id, kind=CircleKind.NETWORK).pk

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sessions.services import conclusions, reminders
+from sessions.services import conclusions, polls, reminders, seats_offers
 
 
 @shared_task(name="sessions.send_due_reminders", acks_late=False)
@@ -11,7 +11,19 @@ def send_due_reminders() -> int:
     return reminders.deliver_due()
 
 
+@shared_task(name="sessions.chase_polls", acks_late=False)
+def chase_polls() -> int:
+    """Remind, 48 hours before the deadline of a date poll, those who have not answered. Beat asks again."""
+    return polls.chase_due()
+
+
 @shared_task(name="sessions.seal_conclusions", acks_late=False)
 def seal_conclusions() -> int:
     """Seal what nobody objected to within the delay. Beat asks again."""
     return conclusions.seal_due()
+
+
+@shared_task(name="sessions.tend_seats", acks_late=False)
+def tend_seats() -> int:
+    """What time does to seats: offers end or are reminded of, floors are released. Beat asks again."""
+    return seats_offers.lapse_offers() + seats_offers.remind_of_offers() + seats_offers.release_due_floors()

@@ -266,14 +266,10 @@ def openings(state: State, cell: Cell) -> str:
         return "anyone"
     same_category = {one for one in cells if one.category == cell.category}
     same_delegation = {one for one in cells if one.delegation == cell.delegation and cell.delegation is not None}
-    for code, group in (
-        ("category", same_category),
-        ("delegation", same_delegation),
-        ("both", same_category & same_delegation),
-    ):
-        if helping == group:
-            return code
-    return "some"
+    groups = [("category", same_category), ("delegation", same_delegation), ("both", same_category & same_delegation)]
+    if any(block.delegation is not None for block in blocks(state, cell)):
+        groups.insert(0, groups.pop(1))
+    return next((code for code, group in groups if helping == group), "some")
 
 
 def _without(state: State, cell: Cell) -> State:

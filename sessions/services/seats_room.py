@@ -230,11 +230,11 @@ def _seated(room: Room, decision: Decision, _leaves_as: str) -> None:
         _sit(room, row)
 
 
-def _sit(room: Room, row: Registration) -> None:
+def _sit(room: Room, row: Registration, told: type[Registered] | type[Substituted] = Registered) -> None:
     is_new = row.pk is None
     _write(room, row, RegistrationState.REGISTERED, registered_at=room.now)
     plan_reminders(session=room.session, user_ids=[row.user_id], are_new=is_new)
-    emit(Registered(registration_id=row.pk, version=row.version))
+    emit(told(registration_id=row.pk, version=row.version))
 
 
 def _queued(room: Room, decision: Decision, _leaves_as: str) -> None:
@@ -279,8 +279,7 @@ def _left(room: Room, decision: Decision, leaves_as: str) -> None:
 def _replaced(room: Room, decision: Decision, _leaves_as: str) -> None:
     _left(room, decision, "")
     if (row := _row(room, decision.facts["by"])) is not None:
-        _sit(room, row)
-        emit(Substituted(registration_id=row.pk, version=row.version))
+        _sit(room, row, Substituted)
 
 
 def _nothing(_room: Room, _decision: Decision, _leaves_as: str) -> None:

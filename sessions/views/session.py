@@ -24,6 +24,7 @@ from sessions.policies.around import can_check_in, can_facilitate
 from sessions.policies.sessions import session_abilities
 from sessions.queries import around
 from sessions.queries import sessions as queries
+from sessions.queries.seats import own_seat
 
 
 @require_safe
@@ -50,6 +51,7 @@ def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, 
         "membership": membership,
         "registration": registration,
         "is_registered": registration is not None and registration.is_registered,
+        "seat": own_seat(user, session, membership, registration),
         "can": can,
         "span": when.span(session.starts_at, session.ends_at, zone),
         "span_there": ""

@@ -1,0 +1,86 @@
+"""Freed seats: offered to who waits, for a delay; accepted, passed on, or lapsed, and then the next.
+
+`accept` is `register` and `pass_on` is `decline`: this module is what time does. Each step is a transaction of its own,
+so that a worker killed between two offers leaves each of them either done or to be done.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from peerhub.notifications.services import notify
+from sessions.enums import SeatEventKind
+from sessions.models import PeerSession, Registration, SeatEvent, SeatRule
+from sessions.seating.engine import Passed
+from sessions.services.registration import lock_people
+from sessions.services.seats import release_floors
+from sessions.services.seats_room import enter, holder_of, keep
+
+
+def lapse_offers(limit: int = 200) -> int:
+    """End the offers whose delay is over; each seat goes to the next. Returns how many ended."""
+    ended = Registration.objects.open_offers().filter(offer_ends_at__lte=timezone.now()).order_by("offer_ends_at", "pk")
+    return sum(_lapse(user_id, session_id) for user_id, session_id in list(ended.values_list("user", "session"))[:limit])
+
+
+@transaction.atomic
+def _lapse(user_id: int, session_id: int) -> bool:
+    lock_people([user_id])
+    room = enter(session_id)
+    offered = Registration.objects.open_offers().filter(session=session_id, user=user_id)
+    registration = offered.filter(offer_ends_at__lte=room.now).first()
+    if registration is None:
+        return False
+    room.knows(registration)
+    if room.session.is_cancelled or room.session.has_begun(room.now):
+        # Nobody can come in the place any more: the offers end, and no other is made.
+        room.state = replace(room.state, queue=())
+    return bool(keep(room, Passed(holder_of(user_id), has_lapsed=True), actor_id=None))
+
+
+def remind_of_offers(limit: int = 200) -> int:
+    """Remind of an offer, once, at half its delay; returns how many were told."""
+    now = timezone.now()
+    waiting = Registration.objects.open_offers().filter(offer_reminded_at__isnull=True, offer_ends_at__gt=now)
+    rows = waiting.order_by("offer_ends_at", "pk").values_list("pk", "offered_at", "offer_ends_at")
+    due = [pk for pk, offered_at, ends_at in rows if now >= offered_at + (ends_at - offered_at) / 2]
+    return sum(_remind(pk, now) for pk in due[:limit])
+
+
+@transaction.atomic
+def _remind(pk: int, now: datetime) -> bool:
+    """The mark and the notification, both or neither."""
+    marked = (
+        Registration.objects.open_offers()
+        .filter(pk=pk, offer_reminded_at__isnull=True, offer_ends_at__gt=now)
+        .update(offer_reminded_at=now)
+    )
+    if not marked:
+        return False
+    row = Registration.objects.select_related("session").get(pk=pk)
+    notify(
+        kind="sessions.offer_reminder",
+        recipients=[row.user_id],
+        target_id=row.session_id,
+        dedupe_key=f"registration:{pk}:offer_reminder:{row.version}",
+        network_id=row.session.network_id,
+        streak=f"session.{row.session_id}",
+    )
+    return True
+
+
+def release_due_floors(limit: int = 100) -> int:
+    """Release the unused floors whose date has come; returns of how many sessions."""
+    now = timezone.now()
+    done = SeatEvent.objects.filter(session=OuterRef("pk"), kind=SeatEventKind.RELEASED)
+    floors = SeatRule.objects.filter(session=OuterRef("pk"), floor__gt=0)
+    due = (
+        PeerSession.objects.scheduled()
+        .filter(floors_until__lte=now, starts_at__gt=now)
+        .filter(Exists(floors), ~Exists(done.filter(at__gte=OuterRef("floors_until"))))
+    )
+    return sum(release_floors(session=session) for session in due.order_by("pk").only("pk")[:limit])
+

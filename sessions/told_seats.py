@@ -1,0 +1,70 @@
+"""What people are told of their seats, read again when it is shown or sent: the registration as it is by then."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from peerhub.notifications.kinds import Load, Subject
+from peerhub.notifications.models import Notification
+from peerhub.people.models import User
+from peerhub.ui.times import in_words
+from sessions.enums import RegistrationState
+from sessions.models import PeerSession, Registration
+
+MakeSubject = Callable[[PeerSession, User], Subject]
+Holds = Callable[[Registration, Notification], bool]
+
+
+def load_seats(make: MakeSubject, holds: Holds) -> Load:
+    """A reader for one kind: two queries for any number of notifications."""
+
+    def load(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+        ids = {notification.target_id for notification in notifications}
+        visible = PeerSession.objects.visible_to(user).filter(pk__in=ids).scheduled()
+        sessions = {one.pk: one for one in visible.for_cards().defer("description_html", "search") if not one.has_begun()}
+        rows = Registration.objects.filter(user=user, session__in=sessions).select_related("entered_by")
+        seats = {row.session_id: row for row in rows}
+        return {
+            notification.pk: _with_seat(make(sessions[row.session_id], user), row)
+            for notification in notifications
+            if (row := seats.get(notification.target_id)) and holds(row, notification)
+        }
+
+    return load
+
+
+def _with_seat(subject: Subject, row: Registration) -> Subject:
+    context: dict[str, Any] = {
+        **subject.context,
+        "offer_ends": in_words(row.offer_ends_at, "datetime") if row.offer_ends_at else "",
+        "entered_by": row.entered_by.full_name if row.entered_by else "",
+        "state": row.state,
+    }
+    return Subject(url=f"{subject.url}#places", context=context, attachments=subject.attachments)
+
+
+def _is_of(row: Registration, notification: Notification) -> bool:
+    """Whether the person did not change their mind since: the key ends with the version."""
+    return notification.key.endswith(f":{row.version}")
+
+
+def is_silent(row: Registration, _notification: Notification) -> bool:
+    return row.state == RegistrationState.INVITED
+
+
+def is_offered(row: Registration, notification: Notification) -> bool:
+    is_open = row.offer_ends_at is not None and row.offer_ends_at > timezone.now()
+    return is_open and row.state == RegistrationState.OFFERED and _is_of(row, notification)
+
+
+def is_past_offer(row: Registration, notification: Notification) -> bool:
+    return row.state == RegistrationState.WITHDRAWN and _is_of(row, notification)
+
+
+def is_seated(row: Registration, notification: Notification) -> bool:
+    return row.is_registered and _is_of(row, notification)
+
+
+def is_answered(row: Registration, notification: Notification) -> bool:
+    return row.entered_by_id is not None and _is_of(row, notification)
