@@ -1,4 +1,4 @@
-"""Background work: `celery -A peerhub.celery worker` and `celery -A peerhub.celery beat`."""
+"""Background work: `celery -A peerhub.celery worker`; its clock is peerhub/beat.py."""
 
 import os
 

@@ -58,7 +58,7 @@ def process_commands(env: Mapping[str, str]) -> dict[str, list[str]]:
         "beat": [
             *python,
             "celery",
-            "--app=peerhub.celery:app",
+            "--app=peerhub.beat:app",
             "--quiet",
             "beat",
             "--loglevel=WARNING",
