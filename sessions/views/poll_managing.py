@@ -1,0 +1,209 @@
+"""Date polls as their animators run them: opening, editing, slots, guests, chasing, choosing the date."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person
+from peerhub.people.models import User
+from peerhub.people.queries import membership_for, network_for
+from peerhub.people.verdicts import Denied, Verdict
+from peerhub.ui.shortcuts import or_404, see_other
+from peerhub.ui.times import zone_label
+from sessions import when
+from sessions.models import DatePoll
+from sessions.policies.polls import can_choose_slot, can_create_poll, can_manage_poll
+from sessions.poll_forms import MORE, GuestForm, PollForm, SlotsForm
+from sessions.queries import polls as queries
+from sessions.services import poll_closing, poll_guests, polls
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def poll_create(request: HttpRequest, slug: str) -> HttpResponse:
+    user = person(request)
+    network = or_404(network_for, user, slug)
+    _allow(can_create_poll(membership_for(user, network), network))
+    wants_more = MORE in request.POST
+    form = PollForm(
+        None if wants_more else request.POST or None,
+        circles=queries.circles_for_polls(user, network),
+        initial=request.POST.dict() if wants_more else {"time_zone": user.time_zone},
+    )
+    slots = SlotsForm(request.POST or None)
+    if request.method == "POST" and not wants_more and form.is_valid() & slots.is_valid():
+        try:
+            poll = polls.create_poll(
+                author=user,
+                network=network,
+                circle=form.cleaned_data["circle"],
+                days=slots.days(),
+                hours=slots.hours(),
+                **form.values(),
+            )
+        except DomainError as refusal:
+            slots.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Le sondage est ouvert : les personnes à qui il s’adresse sont prévenues."))
+            return see_other(poll)
+    context = {"network": network, "form": form, "slots": slots}
+    return render(request, "sessions/poll_form.html", context, status=_status(request))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def poll_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    poll = _to_manage(user, pk)
+    form = PollForm(request.POST or None, poll=poll, quorums=queries.quorums_of(poll))
+    if request.method == "POST" and form.is_valid():
+        try:
+            polls.edit_poll(actor=user, poll=poll, **form.values())
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Le sondage est enregistré. Les réponses sont gardées."))
+            return see_other(poll)
+    context = {"network": poll.network, "poll": poll, "form": form, "zone_there": zone_label(poll.time_zone)}
+    return render(request, "sessions/poll_form.html", context, status=_status(request))
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def poll_slots(request: HttpRequest, pk: int) -> HttpResponse:
+    """Proposing more slots, proposing some no more, and again."""
+    user = person(request)
+    poll = _to_manage(user, pk)
+    is_adding = request.method == "POST" and not {"remove", "restore"} & set(request.POST)
+    form = SlotsForm(request.POST if is_adding else None)
+    if request.method == "POST" and not (is_adding and (MORE in request.POST or not form.is_valid())):
+        try:
+            done = _change_slots(request, user, poll, form)
+        except DomainError as refusal:
+            if is_adding:
+                form.add_error(None, str(refusal))
+            else:
+                messages.error(request, str(refusal))
+                return see_other("sessions:poll-slots", pk)
+        else:
+            messages.success(request, done)
+            return see_other("sessions:poll-slots", pk)
+    zone = poll.time_zone
+    slots = [(slot, when.span(slot.starts_at, slot.ends_at, zone)) for slot in queries.all_slots(poll)]
+    context = {"network": poll.network, "poll": poll, "slots": form, "all_slots": slots, "zone_there": zone_label(zone)}
+    return render(request, "sessions/poll_slots.html", context, status=_status(request))
+
+
+def _change_slots(request: HttpRequest, user: User, poll: DatePoll, form: SlotsForm) -> str:
+    """Do what the pressed button says; returns the sentence for it."""
+    for name, verb, words in (
+        ("remove", polls.remove_slot, _("Ce créneau n’est plus proposé. Ses réponses sont gardées.")),
+        ("restore", polls.restore_slot, _("Ce créneau est de nouveau proposé, avec les réponses qu’il avait.")),
+    ):
+        if request.POST.get(name, "").isdigit():
+            verb(actor=user, poll=poll, slot_id=int(request.POST[name]))
+            return words
+    polls.add_slots(actor=user, poll=poll, days=form.days(), hours=form.hours())
+    return _("Les créneaux sont ajoutés. Relancez les personnes qui avaient déjà répondu aux autres.")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def poll_guests_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """People without an account: asked by a signed link that leaves by mail."""
+    user = person(request)
+    poll = _to_manage(user, pk)
+    is_adding = request.method == "POST" and not {"remove", "renew"} & set(request.POST)
+    form = GuestForm(request.POST if is_adding else None)
+    if request.method == "POST" and (not is_adding or form.is_valid()):
+        try:
+            done = _change_guests(request, user, poll, form)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, done)
+            return see_other("sessions:poll-guests", pk)
+    context = {"network": poll.network, "poll": poll, "form": form, "guests": queries.guests_of(poll)}
+    return render(request, "sessions/poll_guests.html", context, status=_status(request))
+
+
+def _change_guests(request: HttpRequest, user: User, poll: DatePoll, form: GuestForm) -> str:
+    if request.POST.get("remove", "").isdigit():
+        poll_guests.remove_guest(actor=user, poll=poll, guest_id=int(request.POST["remove"]))
+        return _("Cette personne n’est plus invitée : son lien ne répond plus.")
+    if request.POST.get("renew", "").isdigit():
+        poll_guests.renew_link(actor=user, poll=poll, guest_id=int(request.POST["renew"]))
+        return _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")
+    poll_guests.add_guest(actor=user, poll=poll, **form.cleaned_data)
+    return _("L’invitation part par e-mail.")
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def poll_close(request: HttpRequest, pk: int, slot_pk: int) -> HttpResponse:
+    """A page that says what will happen, then the act. The second press of a double click finds the session made."""
+    user = person(request)
+    poll = or_404(queries.poll_for, user, pk)
+    if poll.session and poll.chosen_slot_id == slot_pk:
+        return see_other(poll.session)
+    _allow(can_choose_slot(membership_for(user, poll.network), poll))
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            session = poll_closing.close_on(actor=user, poll=poll, slot_id=slot_pk)
+        except DomainError as error:
+            refusal, status = str(error), 409
+        else:
+            messages.success(request, _("La date est choisie : la séance existe, et tout le monde est prévenu."))
+            return see_other(session)
+    slots = queries.live_slots(poll)
+    results = queries.answers_to(poll, slots).results or []
+    chosen = or_404(queries.result_of, results, slot_pk)
+    zone = timezone.get_current_timezone_name()
+    span = when.span(chosen.slot.starts_at, chosen.slot.ends_at, zone)
+    context = {"network": poll.network, "poll": poll, "chosen": chosen, "span": span, "refusal": refusal}
+    return render(request, "sessions/poll_close.html", context, status=status)
+
+
+@require_POST
+@login_required
+def poll_act(request: HttpRequest, pk: int) -> HttpResponse:
+    """Chasing, taking no more answers, giving up: `act` of the form says which."""
+    user = person(request)
+    poll = _to_manage(user, pk)
+    acts = {
+        "chase": (polls.chase, _("Les personnes sans réponse sont relancées.")),
+        "end": (polls.end_answers, _("On ne répond plus : choisissez la date.")),
+        "cancel": (polls.cancel_poll, _("Le sondage est abandonné ; celles et ceux qui ont répondu sont prévenus.")),
+    }
+    if request.POST.get("act") in acts:
+        verb, words = acts[request.POST["act"]]
+        try:
+            verb(actor=user, poll=poll)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, words)
+    return see_other(poll)
+
+
+def _to_manage(user: User, pk: int) -> DatePoll:
+    poll = or_404(queries.poll_for, user, pk)
+    _allow(can_manage_poll(membership_for(user, poll.network), poll))
+    return poll
+
+
+def _allow(verdict: Verdict) -> None:
+    """403, with the reason, for what the person sees but may not do."""
+    if isinstance(verdict, Denied):
+        raise PermissionDenied(verdict.reason)
+
+
+def _status(request: HttpRequest) -> int:
+    return 422 if request.method == "POST" and MORE not in request.POST else 200
