@@ -21,5 +21,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sessions-seats": every(30.0, "sessions.tend_seats"),
     "sessions-poll-chases": every(300.0, "sessions.chase_polls"),
     "sessions-seals": every(60.0, "sessions.seal_conclusions"),
+    "sessions-past": every(10 * 60.0, "sessions.keep_the_past"),
     "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
 }

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from sessions.services import conclusions, polls, reminders, seats_offers
+from sessions.services import conclusions, polls, programmes, reminders, seats_offers
 
 
 @shared_task(name="sessions.send_due_reminders", acks_late=False)
@@ -27,3 +27,9 @@ def seal_conclusions() -> int:
 def tend_seats() -> int:
     """What time does to seats: offers end or are reminded of, floors are released. Beat asks again."""
     return seats_offers.lapse_offers() + seats_offers.remind_of_offers() + seats_offers.release_due_floors()
+
+
+@shared_task(name="sessions.keep_the_past", acks_late=False)
+def keep_the_past() -> int:
+    """Of sessions that are over, keep the circle as it was where the programme says so. Beat asks again."""
+    return programmes.keep_every_past()

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Delegation, Membership, Network, User
 from peerhub.people.services.memberships import set_delegation
-from sessions.models import Delegate, Enrolment
+from sessions.models import Delegate, Enrolment, Programme
 from sessions.policies.programmes import can_lead, can_name_delegate, can_revoke_delegate
-from sessions.services.programmes import hold_programme, membership_in
+from sessions.services.programmes import hold_programme, keep_the_past, membership_in
 
 
 @transaction.atomic
@@ -61,6 +61,8 @@ def remove_person(*, actor: User, enrolment: Enrolment, membership: Membership) 
     person = Membership.objects.filter(pk=membership.pk, delegation=current.delegation_id).first()
     if person is None:
         return
+    for programme in Programme.objects.filter(enrolments__delegation=current.delegation_id).order_by("pk"):
+        keep_the_past(programme=programme)
     Enrolment.objects.filter(delegation=current.delegation_id, lead=person.user_id).update(lead=None)
     set_delegation(membership=_loaded(person), delegation=None)
 
