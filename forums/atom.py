@@ -16,7 +16,7 @@ MIMETYPE = "application/atom+xml; charset=utf-8"
 _EMPTY_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-class _Feed(Atom1Feed):
+class StableFeed(Atom1Feed):
     """Without entries, it was never updated: the same document each time, that a reader need not load again."""
 
     def latest_post_date(self) -> datetime:
@@ -27,7 +27,7 @@ def atom_feed(entries: Sequence[Entry], *, title: str, page: str, name: str, add
     """`page` is the path of the page that shows the same; `name` makes the feed's id, whatever its address becomes;
     `address` is its own path, "" where that is a secret."""
     site = settings.PUBLIC_URL
-    feed = _Feed(
+    feed = StableFeed(
         title=title,
         link=site + page,
         description="",

@@ -6,9 +6,10 @@ it takes place, never what. Every byte is a function of the rows: the same sessi
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from email.utils import parseaddr
 from enum import StrEnum
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from peerhub.people.models import User
 from sessions.models import PeerSession
+from sessions.queries.calendars import Dated
 from sessions.vtimezones import vtimezone
 
 PRODID = "-//PeerHub//sessions//FR"
@@ -41,8 +43,8 @@ def session_calendar(session: PeerSession, *, method: Method = Method.PUBLISH, a
     return bytes(calendar.to_ical())
 
 
-def feed_calendar(sessions: Iterable[PeerSession], *, name: str) -> bytes:
-    """A person's feed, whose programs are asked to look again every hour."""
+def feed_calendar(sessions: Iterable[PeerSession], *, name: str, dates: Iterable[Dated] = ()) -> bytes:
+    """A feed, whose programs are asked to look again every hour."""
     sessions = list(sessions)
     calendar = _calendar(Method.PUBLISH)
     calendar.add("x-wr-calname", name)
@@ -52,6 +54,8 @@ def feed_calendar(sessions: Iterable[PeerSession], *, name: str) -> bytes:
     _add_zones(calendar, sessions)
     for session in sessions:
         calendar.add_component(_event(session, None))
+    for dated in dates:
+        calendar.add_component(_dated_event(dated))
     return bytes(calendar.to_ical())
 
 
@@ -105,6 +109,24 @@ def _event(session: PeerSession, attendee: User | None) -> Event:
     event.add("organizer", _organizer(session))
     if attendee is not None:
         event.add("attendee", _attendee(attendee))
+    return event
+
+
+def _dated_event(dated: Dated) -> Event:
+    """A whole day, or the hour that ends at an instant; it takes nobody's time."""
+    event = Event()
+    url = f"{settings.PUBLIC_URL}{dated.path}"
+    event.add("uid", str(uuid5(NAMESPACE_URL, f"{settings.PUBLIC_URL}/{dated.key}")))
+    if isinstance(dated.on, datetime):
+        event.add("dtstamp", _second(dated.on))
+        event.add("dtstart", _second(dated.on))
+        event.add("dtend", _second(dated.on))
+    else:
+        event.add("dtstamp", datetime.combine(dated.on, time(), tzinfo=UTC))
+        event.add("dtstart", dated.on)
+    event.add("summary", dated.title)
+    event.add("transp", "TRANSPARENT")
+    event.add("url", url)
     return event
 
 

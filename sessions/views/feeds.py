@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,11 +11,17 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from forums.atom import MIMETYPE as ATOM
 from peerhub.people.http import person
+from peerhub.people.queries import network_for
 from peerhub.ui.shortcuts import or_404, see_other, unless_known
+from sessions.atom import sessions_atom
 from sessions.calendars import MIMETYPE, feed_calendar
 from sessions.queries import sessions as queries
+from sessions.queries.calendars import DEADLINES, KINDS, POLLS, SESSIONS, own_dates, public_sessions
 from sessions.services import feeds
+
+VISITOR = AnonymousUser()
 
 
 @require_safe
@@ -26,6 +33,11 @@ def feed_page(request: HttpRequest) -> HttpResponse:
     context = {
         "feed": feed,
         "url": url,
+        "kinds": [
+            (_("Échéances et journées de mes parcours"), f"{url}?avec={DEADLINES}"),
+            (_("Sondages de dates qui m’attendent"), f"{url}?avec={POLLS}"),
+            (_("Tout ensemble"), f"{url}?{'&'.join(f'avec={kind}' for kind in KINDS)}"),
+        ],
         "webcal_url": f"webcal://{url.partition('://')[2]}" if url else "",
     }
     response = render(request, "sessions/feed.html", context)
@@ -57,10 +69,30 @@ def feed_revoke(request: HttpRequest) -> HttpResponse:
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """What a calendar program reads: no cookie, the address is the key; 304 when nothing changed."""
-    calendar = or_404(queries.feed_of_token, token)
-    sessions = queries.feed_sessions(calendar.user)
-    with translation.override(calendar.user.language), timezone.override(calendar.user.time_zone):
-        content = feed_calendar(sessions, name=_("Mes séances PeerHub"))
+    user = or_404(queries.feed_of_token, token).user
+    kinds = [kind for kind in request.GET.getlist("avec") if kind in KINDS] or [SESSIONS]
+    sessions = queries.feed_sessions(user) if SESSIONS in kinds else []
+    with translation.override(user.language), timezone.override(user.time_zone):
+        content = feed_calendar(sessions, name=_("Mes séances PeerHub"), dates=own_dates(user, kinds))
     response = unless_known(request, content, content_type=MIMETYPE, caching="private, no-cache")
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@require_safe
+def network_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The public agenda of a network, for calendar programs."""
+    network = or_404(network_for, VISITOR, slug)
+    with translation.override(settings.LANGUAGE_CODE):
+        content = feed_calendar(public_sessions(network), name=network.name)
+    return unless_known(request, content, content_type=MIMETYPE, caching="public, max-age=300")
+
+
+@require_safe
+def network_atom(request: HttpRequest, slug: str) -> HttpResponse:
+    """The public agenda of a network, for readers of news."""
+    network = or_404(network_for, VISITOR, slug)
+    page = reverse("sessions:session-list", args=[network.slug])
+    title = _("%(network)s : les séances publiques") % {"network": network.name}
+    content = sessions_atom(public_sessions(network), title=title, page=page, address=request.path)
+    return unless_known(request, content, content_type=ATOM, caching="public, max-age=300")

@@ -19,7 +19,10 @@ DELEGATION = "lnnnnnnoonn"
 ELECTED = "lnnnnnnnonn"
 ANIMATOR = "lnnnnnfffon"
 ANIMATORS = "lnnnnnnnnon"
+NOT_FOUND_AT_ALL = "nnnnnnnnnnn"
 NOBODY = "lnnnnnnnnnn"
+PROGRAMME = "lnnnnnnooon"
+RUNS_IT = "lnnnnnnffon"
 POST_ONLY = "xxxxxxxxxxx"
 POST_ONLY_SIGNED_IN = "lxxxxxxxxxx"
 
@@ -77,6 +80,31 @@ def atom(secret: str = "") -> Callable[[World, str], Mapping[str, Any]]:
         return {**token, "pk": world.forums[secret].pk} if secret else token
 
     return arguments
+
+
+def answering_for(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda world, _kind: {"pk": world.polls[secret].pk, "principal_pk": world.people["elected"].pk}
+
+
+def first_slot(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda world, _kind: {
+        "pk": world.polls[secret].pk,
+        "slot_pk": world.polls[secret].slots.order_by("starts_at")[0].pk,
+    }
+
+
+def planned(name: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """What belongs to the programme of the world."""
+    return lambda world, _kind: {"pk": getattr(world.plan, name).pk}
+
+
+def in_delegation(**more: Any) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda world, _kind: {"pk": world.plan.programme.pk, "delegation": world.plan.delegation.pk, **more}
+
+
+def first_of(world: World) -> int:
+    """A session of the day that is still proposed."""
+    return int(world.plan.draft.sessions.order_by("starts_at", "pk")[0].pk)
 
 
 # A route may be walked several times, with the objects of several circles: the part after "#" tells them apart.
@@ -246,10 +274,55 @@ ROUTES: dict[str, Route] = {
     "sessions:certificate#network": Route("lnnnnnffffn", of("sessions", "network")),
     "sessions:charter": Route(MEMBERS, VAL),
     "sessions:charter-accept": Route(POST_ONLY, VAL),
+    "sessions:network-calendar": Route(NOT_FOUND_AT_ALL, VAL),
+    "sessions:network-calendar#public": Route(EVERYONE, fixed(slug="ailleurs")),
+    "sessions:network-atom": Route(NOT_FOUND_AT_ALL, VAL),
+    "sessions:network-atom#public": Route(EVERYONE, fixed(slug="ailleurs")),
     "sessions:feed-page": Route(SIGNED_IN),
     "sessions:feed-open": Route(POST_ONLY),
     "sessions:feed-revoke": Route(POST_ONLY),
     "sessions:feed": Route("n" + "o" * 10, lambda world, kind: {"token": world.feeds.get(kind, "x" * 43)}),
+    "sessions:poll-list": Route(MEMBERS, VAL),
+    "sessions:poll-create": Route(ANIMATOR, VAL),
+    "sessions:poll#elected": Route(ELECTED, of("polls", "elected")),
+    "sessions:poll#delegation": Route(DELEGATION, of("polls", "delegation")),
+    "sessions:poll#chosen": Route(ELECTED, of("polls", "chosen")),
+    "sessions:poll#animators": Route(ANIMATORS, of("polls", "animators")),
+    "sessions:poll#network": Route(MEMBERS, of("polls", "network")),
+    # The agent may answer for the elected official, and reads nothing of what it is about.
+    "sessions:poll-answer-for": Route("lnnnnnonnnn", answering_for("elected")),
+    "sessions:poll-guest": Route("n" * 11, fixed(token="forged")),
+    "sessions:poll-edit#elected": Route("lnnnnnnnfnn", of("polls", "elected")),
+    "sessions:poll-edit#network": Route(ANIMATOR, of("polls", "network")),
+    "sessions:poll-slots": Route(ANIMATOR, of("polls", "network")),
+    "sessions:poll-guests": Route(ANIMATOR, of("polls", "network")),
+    "sessions:poll-close#elected": Route("lnnnnnnnfnn", first_slot("elected")),
+    "sessions:poll-close#network": Route(ANIMATOR, first_slot("network")),
+    "sessions:poll-act": Route(POST_ONLY, of("polls", "network")),
+    "sessions:programme-list": Route(MEMBERS, VAL),
+    "sessions:programme-create": Route(ANIMATOR, VAL),
+    "sessions:programme": Route(PROGRAMME, planned("programme")),
+    "sessions:programme-edit": Route(RUNS_IT, planned("programme")),
+    "sessions:programme-duplicate": Route(RUNS_IT, planned("programme")),
+    "sessions:milestone-create": Route(RUNS_IT, planned("programme")),
+    "sessions:milestone-edit": Route(RUNS_IT, planned("milestone")),
+    "sessions:milestone-remove": Route(POST_ONLY, planned("milestone")),
+    "sessions:delegation": Route(PROGRAMME, in_delegation()),
+    "sessions:delegation-settings": Route(POST_ONLY, in_delegation()),
+    "sessions:delegation-add": Route(POST_ONLY, in_delegation()),
+    "sessions:delegation-remove": Route(POST_ONLY, in_delegation()),
+    "sessions:delegate-name": Route(POST_ONLY, in_delegation()),
+    "sessions:delegate-revoke": Route(POST_ONLY, in_delegation(delegate=1)),
+    "sessions:peer-day-create": Route(RUNS_IT, planned("programme")),
+    "sessions:peer-day#sent": Route(RUNS_IT, planned("sent")),
+    "sessions:peer-day#draft": Route(RUNS_IT, planned("draft")),
+    "sessions:slot-edit": Route("lnnnnnnffrn", lambda world, _kind: {"pk": world.plan.sent.pk, "session": world.plan.elected.pk}),
+    "sessions:peer-day-chase": Route(POST_ONLY, planned("sent")),
+    "sessions:peer-day-discard": Route(POST_ONLY, planned("sent")),
+    "sessions:invitations#sent": Route(RUNS_IT, planned("sent")),
+    "sessions:invitations#draft": Route(RUNS_IT, planned("draft")),
+    "sessions:invitation-mail": Route(RUNS_IT, lambda world, _kind: {"pk": world.plan.draft.pk, "session": first_of(world)}),
+    "sessions:session#peer-day": Route("lnnnnnnnonn", planned("elected")),
     "mentoring:directory": Route(MEMBERS, VAL),
     "mentoring:directory#words": Route(MEMBERS, VAL, "?q=potiron"),
     "mentoring:profile": Route(MEMBERS, lambda world, kind: {"slug": "val", "user_pk": world.people["elected"].pk}),

@@ -1,0 +1,69 @@
+"""Reads for calendar programs: what everyone may see of a network, and the dates of a person that are no session."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from peerhub.people.models import Network, User
+from sessions.enums import PollState
+from sessions.models import DatePoll, Milestone, PeerSession, PollAnswer, Programme
+from sessions.queries.sessions import CANCELLED_KEPT, FEED_KEEPS
+
+SESSIONS, DEADLINES, POLLS = "seances", "echeances", "sondages"
+KINDS = (SESSIONS, DEADLINES, POLLS)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A date that is no session: `on` a whole day, or an instant. `key` names it for ever; `path` leads to its page."""
+
+    key: str
+    on: date | datetime
+    title: str
+    path: str
+
+
+def public_sessions(network: Network, now: datetime | None = None) -> list[PeerSession]:
+    """What everyone on the web may see: those to come and those over for less than 90 days; those cancelled stay for
+    30 days as cancelled."""
+    now = now or timezone.now()
+    sessions = PeerSession.objects.visible_to(AnonymousUser()).filter(network=network, ends_at__gt=now - FEED_KEEPS)
+    rows = sessions.for_cards().order_by("starts_at", "pk")
+    return [session for session in rows if not session.cancelled_at or session.cancelled_at > now - CANCELLED_KEPT]
+
+
+def own_dates(user: User, kinds: Collection[str], now: datetime | None = None) -> list[Dated]:
+    """The milestones of the programmes that the person follows, and the deadlines of polls not answered yet."""
+    now = now or timezone.now()
+    if not user.is_active:
+        return []
+    return [*(_milestones(user, now) if DEADLINES in kinds else []), *(_polls(user, now) if POLLS in kinds else [])]
+
+
+def _milestones(user: User, now: datetime) -> list[Dated]:
+    since = now.date() - timedelta(days=30)
+    rows = Milestone.objects.filter(programme__in=Programme.objects.visible_to(user), on__gte=since)
+    return [
+        Dated(f"milestone-{row.pk}", row.on, row.title, row.programme.get_absolute_url())
+        for row in rows.select_related("programme").order_by("on", "pk")
+    ]
+
+
+def _polls(user: User, now: datetime) -> list[Dated]:
+    answered = PollAnswer.objects.filter(user=user).values("slot__poll")
+    rows = DatePoll.objects.visible_to(user).filter(state=PollState.OPEN, closes_at__gt=now).exclude(pk__in=answered)
+    return [
+        Dated(f"poll-{row.pk}", row.closes_at, _poll_title(row), row.get_absolute_url())
+        for row in rows.select_related("circle").order_by("closes_at", "pk")
+        if row.closes_at
+    ]
+
+
+def _poll_title(poll: DatePoll) -> str:
+    if poll.circle.is_confidential:
+        return _("Dernier jour pour répondre à un sondage de dates")
+    return _("Répondre au sondage : %(title)s") % {"title": poll.title}
