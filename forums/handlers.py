@@ -19,7 +19,7 @@ from forums.events import (
     TopicCreated,
     TopicRemoved,
 )
-from forums.models import ForumAnimator, HeldText, Post, PostRevision, Reaction, Topic, TopicRead
+from forums.models import ForumAnimator, HeldText, Post, PostRevision, Reaction, Topic
 from forums.naming import is_reader, named_people, readers_among
 from forums.queries.curating import removals_of
 from forums.queries.levels import levels_of
@@ -32,6 +32,7 @@ from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.enums import CircleKind, Role
 from peerhub.people.models import Circle, CircleMember, Membership
+from peerhub.people.prepared import PreparedInstances, rows_planned_once
 
 ALL, FIRST, MUTED = SubscriptionLevel.ALL, SubscriptionLevel.FIRST, SubscriptionLevel.MUTED
 
@@ -43,14 +44,13 @@ def on_post_created(event: PostCreated) -> None:
     if post is None or post.is_removed:
         return
     levels = levels_of(post.topic)
-    read = TopicRead.objects.filter(topic=post.topic, last_number__gte=post.number)
-    have_read = set(read.values_list("user", flat=True))
-    muted = _at(levels, MUTED)
-    named = named_people(post.body, post.topic) - have_read - muted
-    _tell("forums.mention", named, post, f"forums.mention.{post.pk}")
+    mention = f"forums.mention.{post.pk}"
+    done = _read_or_told(post, mention)
+    named = named_people(post.body, post.topic) - done["read"] - _at(levels, MUTED)
+    _tell("forums.mention", named, post, mention)
     followers = _at(levels, ALL) | _without_unread(_at(levels, FIRST), post)
-    told = _told_before(f"forums.mention.{post.pk}", followers)
-    _tell("forums.reply", readers_among(followers - have_read - told, post.topic), post, f"forums.reply.{post.pk}")
+    others = followers - done["read"] - done["told"] - named
+    _tell("forums.reply", readers_among(others, post.topic), post, f"forums.reply.{post.pk}")
 
 
 @handles(PostEdited)
@@ -206,9 +206,32 @@ def on_post_entered(event: PostEntered) -> None:
     )
 
 
+_written = PreparedInstances(
+    lambda marks: (
+        Post.objects.select_related("topic__circle")
+        .defer("body_html", "body_text", "body_vector", "topic__title_vector")
+        .filter(pk=marks.integer("pk"))
+    )
+)
+
+
 def _post(pk: int) -> Post | None:
-    posts = Post.objects.select_related("topic__circle").defer("body_html", "body_text", "body_vector")
-    return posts.filter(pk=pk).first()
+    post: Post | None = _written.first(pk=pk)
+    return post
+
+
+_READ_OR_TOLD = """
+SELECT 'read', user_id FROM forums_topicread WHERE topic_id = %(topic)s AND last_number >= %(number)s
+UNION ALL SELECT 'told', recipient_id FROM notifications_notification WHERE key = %(key)s
+"""
+
+
+def _read_or_told(post: Post, key: str) -> dict[str, set[int]]:
+    """Who has read the post already, and who was told of it under the key; one query."""
+    found: dict[str, set[int]] = {"read": set(), "told": set()}
+    for what, user in rows_planned_once(_READ_OR_TOLD, {"topic": post.topic_id, "number": post.number, "key": key}):
+        found[what].add(user)
+    return found
 
 
 def _opening(topic_id: int) -> Post | None:
@@ -227,10 +250,6 @@ def _without_unread(users: set[int], post: Post) -> set[int]:
     unread = Notification.objects.unread().filter(recipient__in=users, streak=f"topic.{post.topic_id}")
     earlier = unread.exclude(key=f"forums.reply.{post.pk}")
     return users - set(earlier.values_list("recipient", flat=True))
-
-
-def _told_before(key: str, users: set[int]) -> set[int]:
-    return set(Notification.objects.filter(key=key, recipient__in=users).values_list("recipient", flat=True))
 
 
 def _animators(topic: Topic) -> set[int]:

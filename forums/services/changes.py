@@ -8,8 +8,16 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from forums.models import Post, Topic
+from forums.models import Post
 from forums.stamps import TICK, stamp
+from peerhub.people.prepared import rows_planned_once
+
+_STAMP = """
+UPDATE forums_topic topic
+SET changed_at = greatest(%(now)s::timestamptz, locked.changed_at + %(tick)s::interval)
+FROM (SELECT id, changed_at FROM forums_topic WHERE id = %(topic)s FOR NO KEY UPDATE) locked
+WHERE topic.id = locked.id RETURNING locked.changed_at, topic.changed_at
+"""
 
 
 def note_change(topic_id: int, post_ids: Sequence[int] = ()) -> dict[str, str]:
@@ -18,11 +26,7 @@ def note_change(topic_id: int, post_ids: Sequence[int] = ()) -> dict[str, str]:
 
     Takes the lock of the topic's row, so that stamps follow each other in the order of the commits.
     """
-    locked = Topic.objects.select_for_update(of=("self",), no_key=True).filter(pk=topic_id)
-    before = locked.values_list("changed_at", flat=True).get()
-    now = timezone.now()
-    changed_at = max(now, before + TICK) if before else now
-    Topic.objects.filter(pk=topic_id).update(changed_at=changed_at)
+    before, changed_at = rows_planned_once(_STAMP, {"topic": topic_id, "now": timezone.now(), "tick": TICK})[0]
     if post_ids:
         Post.objects.filter(pk__in=post_ids).update(changed_at=changed_at)
     return {"before": stamp(before), "changed": stamp(changed_at)}

@@ -11,6 +11,7 @@ from forums.models import Post, Topic
 from forums.queries.traces import EDIT_REASON
 from forums.services.changes import note_change
 from peerhub.live.publish import publish_on_commit
+from peerhub.people.prepared import PreparedInstances
 
 _POST = ("author", "affiliation__category", "affiliation__organisation", "affiliation__territory")
 _TOPIC = ("circle__category", "circle__delegation", "network", "territory", "accepted_by")
@@ -46,5 +47,11 @@ def _writer(topic: Topic, row: PostRow) -> Callable[[], str]:
     return lambda: post_html(row, is_accepted=is_accepted, kept=kept_words(topic) if is_accepted else "")
 
 
+_told_topic = PreparedInstances(
+    lambda marks: Topic.objects.select_related(*_TOPIC).defer("title_vector").filter(pk=marks.integer("pk"))
+)
+
+
 def _topic(topic_id: int) -> Topic:
-    return Topic.objects.select_related(*_TOPIC).defer("title_vector").get(pk=topic_id)
+    topic: Topic = _told_topic.first(pk=topic_id)
+    return topic

@@ -12,13 +12,14 @@ from peerhub.live.publish import publish_data_on_commit
 from peerhub.notifications import kinds
 from peerhub.notifications.enums import Channel, DeliveryState, Frequency, SkipReason
 from peerhub.notifications.models import Delivery, Notification, Preference
+from peerhub.notifications.writing import Wish, addressees, write_notifications
 from peerhub.people.models import User
 
 DIGEST_TIME = time(7, 30)  # in the recipient's own zone
 _NO_MAIL = (Channel.EMAIL, Frequency.NEVER)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def notify(
     *,
     kind: str,
@@ -35,48 +36,28 @@ def notify(
     notification is shown or sent, by the kind's `load`.
     """
     definition = kinds.get(kind)
-    people = User.objects.filter(pk__in=set(recipients) - {actor_id}, is_active=True).only("pk", "time_zone")
-    zones = {person.pk: person.time_zone for person in people}
-    known = set(Notification.objects.filter(key=dedupe_key, recipient__in=zones).values_list("recipient_id", flat=True))
-    wishes = _wishes(definition, zones)
-    now = timezone.now()
-    Notification.objects.bulk_create(
-        [
-            Notification(
-                recipient_id=pk,
-                kind=kind,
-                key=dedupe_key,
-                streak=streak,
-                target_id=target_id,
-                actor_id=actor_id,
-                network_id=network_id,
-                in_app=wishes[pk][Channel.IN_APP] != Frequency.NEVER,
-                created_at=now,
-            )
-            for pk in zones
-            if pk not in known
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
+    people = set(recipients) - {actor_id}
+    told = addressees(kind, dedupe_key, people) if people else []
+    if not told:
+        return 0
+    now, default = timezone.now(), default_wish(definition)
+    wishes = []
+    for person in told:
+        email = Frequency(person.email or default[Channel.EMAIL])
+        in_app = (person.in_app or default[Channel.IN_APP]) != Frequency.NEVER
+        wishes.append(Wish(person.pk, in_app, email.value, digest_due_at(email, person.time_zone, now)))
+    unread = write_notifications(
+        wishes,
+        kind=kind,
+        key=dedupe_key,
+        streak=streak,
+        target_id=target_id,
+        actor_id=actor_id,
+        network_id=network_id,
+        now=now,
     )
-    written = Notification.objects.filter(key=dedupe_key, recipient__in=set(zones) - known).only("pk", "recipient_id")
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                notification=notification,
-                channel=Channel.EMAIL,
-                frequency=frequency,
-                due_at=digest_due_at(Frequency(frequency), zones[notification.recipient_id], now),
-            )
-            for notification in written
-            if (frequency := wishes[notification.recipient_id][Channel.EMAIL]) != Frequency.NEVER
-        ],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    fresh = {notification.recipient_id for notification in written}
-    publish_counts(fresh)
-    return len(fresh)
+    _publish_unread(unread)
+    return len(unread)
 
 
 def publish_counts(user_ids: Iterable[int]) -> None:
@@ -84,7 +65,11 @@ def publish_counts(user_ids: Iterable[int]) -> None:
     ids = set(user_ids)
     unread = Notification.objects.listed().unread().filter(recipient__in=ids).order_by()
     counts = dict(unread.values_list("recipient").annotate(n=Count("pk")))
-    publish_data_on_commit("notification.count", {f"user.{pk}": {"unread": counts.get(pk, 0)} for pk in ids})
+    _publish_unread({pk: counts.get(pk, 0) for pk in ids})
+
+
+def _publish_unread(counts: Mapping[int, int]) -> None:
+    publish_data_on_commit("notification.count", {f"user.{pk}": {"unread": count} for pk, count in counts.items()})
 
 
 @transaction.atomic
@@ -144,11 +129,3 @@ def digest_due_at(frequency: Frequency, zone: str, now: datetime) -> datetime:
         days += (7 - (local + timedelta(days=days)).weekday()) % 7
     # A wall-clock time: built from the date, so that a change of hour in between does not shift it.
     return datetime.combine(local.date() + timedelta(days=days), DIGEST_TIME, tzinfo=local.tzinfo)
-
-
-def _wishes(kind: kinds.Kind, user_ids: Iterable[int]) -> dict[int, dict[Channel, str]]:
-    wishes = {pk: default_wish(kind) for pk in user_ids}
-    preferences = Preference.objects.filter(kind=kind.key, user__in=wishes)
-    for user_id, channel, frequency in preferences.values_list("user_id", "channel", "frequency"):
-        wishes[user_id][Channel(channel)] = frequency
-    return wishes

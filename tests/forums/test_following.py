@@ -275,6 +275,6 @@ def test_a_reply_is_told_in_a_fixed_number_of_queries(
     on_post_created(PostCreated(post_id=post.pk, topic_id=topic.pk))
     again = make_post(topic, topic.author, "Une autre")
     read_notifications(user=people[-1])
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(7):
         on_post_created(PostCreated(post_id=again.pk, topic_id=topic.pk))
     assert Notification.objects.filter(kind="forums.reply", target_id=again.pk).count() == 1

@@ -136,7 +136,7 @@ def test_a_bad_token_is_no_post(browser: Browser, topic: Topic) -> None:
 def test_reply_queries(browser: Browser, topic: Topic, posts: int, django_assert_num_queries: Any) -> None:
     make_posts(topic, topic.author, posts - 1)
     browser.as_user(topic.author)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         assert reply(browser, topic, headers=HTMX).status_code == 201
 
 
@@ -223,7 +223,7 @@ def test_where_animators_open_topics_a_member_is_refused_and_keeps_the_text(
     forum = make_forum(member.network, topic_policy="animators")
     response = browser.as_user(member.user).post(address(forum), opening(forum))
     assert response.status_code == 403
-    assert "c’est l’animation du réseau qui ouvre les sujets" in html(response)
+    assert "c’est l’animation du réseau qui ouvre les discussions" in html(response)
     assert "Nous y pensons.</textarea>" in html(response)
     assert Topic.objects.count() == 0
     animator = make_animator(member.network)
