@@ -72,7 +72,8 @@ def test(root: Path, var: Path, arguments: Sequence[str]) -> int:
     checked = check(root)
     with _servers(var) as environment:
         environment |= {"PEERHUB_CHROMIUM": str(chromium), "PYTHONPATH": str(root)}
-        pytest = [sys.executable, "-m", "pytest", *(arguments or ["-n", "2"])]
+        # Each worker keeps to the tests of a module, which share a world, and takes over what the other is late with.
+        pytest = [sys.executable, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "worksteal"])]
         tested = subprocess.run(pytest, cwd=root, env=environment, check=False).returncode
     return tested or checked
 
