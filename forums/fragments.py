@@ -85,23 +85,39 @@ class PostRow(NamedTuple):
         )
 
 
+class Reader(NamedTuple):
+    """What a post is written from besides its row: past years are written out."""
+
+    language: str
+    zone: str
+    year: int
+
+
+def reader_now() -> Reader:
+    """Of the active language and zone."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return Reader(language, timezone.get_current_timezone_name(), timezone.localdate().year)
+
+
 def post_html(
-    row: PostRow, *, is_accepted: bool = False, kept: str = "", proof: str = EMPTY, controls: str = EMPTY
+    row: PostRow,
+    *,
+    is_accepted: bool = False,
+    kept: str = "",
+    proof: str = EMPTY,
+    controls: str = EMPTY,
+    reader: Reader | None = None,
 ) -> SafeString:
     """One post, in the active language. `controls` are the viewer's own, and never go into a live frame; `kept` says
     who kept it as the answer, and why (`heads.kept_words`); `proof` who tried what it says (frames leave it as it is).
     """
-    language = get_language() or settings.LANGUAGE_CODE
-    zone = timezone.get_current_timezone_name()
-    return _post_html(row, is_accepted, kept, str(proof), str(controls), language, zone, timezone.localdate().year)
+    return _post_html(row, is_accepted, kept, str(proof), str(controls), reader or reader_now())
 
 
 @lru_cache(maxsize=2048)
-def _post_html(
-    row: PostRow, is_accepted: bool, kept: str, proof: str, controls: str, language: str, zone: str, year: int
-) -> SafeString:
-    """What is written depends on these arguments alone (language and zone are the active ones; past years are
-    written out), so that what was joined once is kept: no staleness is possible."""
+def _post_html(row: PostRow, is_accepted: bool, kept: str, proof: str, controls: str, reader: Reader) -> SafeString:
+    """What is written depends on these arguments alone (language and zone are the active ones), so that what was joined
+    once is kept: no staleness is possible."""
     if row.is_removed:
         return format_html(
             '<article class="post post--removed" id="message-{0}" data-seq="{0}"><p>{1}</p>{2}</article>',

@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from forums.enums import TopicKind
 from forums.models import Topic
+from peerhub.caching import recent
 from peerhub.people.enums import CircleKind, MembershipStatus
 from peerhub.people.models import ActorCategory, Membership
 
@@ -53,12 +54,14 @@ def categories_of(network_id: int) -> list[ActorCategory]:
     return categories_around(network_id)[0]
 
 
+@recent
 def every_category() -> list[ActorCategory]:
     """All the actor categories of the platform, in their order; up to five minutes old."""
     known: list[ActorCategory] | None = cache.get(_EVERY)
     return known if known is not None else _read_every()
 
 
+@recent
 def categories_around(network_id: int) -> tuple[list[ActorCategory], list[ActorCategory]]:
     """Those that are present in a network, and all of them, from one look at the cache."""
     key = f"forums:categories:{network_id}"

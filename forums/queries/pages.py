@@ -27,7 +27,7 @@ from peerhub.people.models import (
     User,
     circle_q,
 )
-from peerhub.people.prepared import ForPerson, Marks, Prepared, Shape
+from peerhub.people.prepared import ForPerson, Marks, Prepared, PreparedInstances, Shape
 
 CATCH_UP_LIMIT = 200
 POSTS_PRINTED = 500
@@ -187,11 +187,15 @@ def printed_posts(topic: Topic, first: int) -> list[PostRow]:
     return _post_rows(topic.pk, first, POSTS_PRINTED)
 
 
+_report = PreparedInstances(lambda marks: ExperienceReport.objects.filter(topic=marks.integer("topic")))
+
+
 def report_of(topic: Topic) -> ExperienceReport | None:
     """The fields of an experience report; None for another kind, or for a report that was written as one text."""
     if topic.kind != TopicKind.REPORT:
         return None
-    return ExperienceReport.objects.filter(topic=topic.pk).first()
+    report: ExperienceReport | None = _report.first(topic=topic.pk)
+    return report
 
 
 def posts_after(topic: Topic, number: int) -> list[PostRow]:

@@ -16,6 +16,7 @@ from forums.models import Post, Reaction, Topic
 from forums.policies import can_curate
 from forums.queries.pages import topic_for
 from peerhub.people.models import Membership, User
+from peerhub.people.prepared import rows_planned_once
 
 TRIALS_SHOWN = 3
 KEPT = "kept"
@@ -101,9 +102,7 @@ def marks_for(
     if not user.is_authenticated or not posts:
         return PageMarks(trials=trials, is_asked=is_asked)
     asked: dict[str, Any] = {"posts": [post.id for post in posts], "forum": topic.forum_id, "user": user.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(_MINE, asked)
-        rows = cursor.fetchall()
+    rows = rows_planned_once(_MINE, asked)
     marks: dict[int, set[str]] = {}
     for post_id, mark in rows:
         marks.setdefault(post_id, set()).add(mark)

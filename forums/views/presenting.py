@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from forums.audience import circle_label, name_of_circle, readers_sentence
 from forums.enums import TopicKind
 from forums.forms import ReplyForm
-from forums.fragments import PostRow, post_html
+from forums.fragments import PostRow, post_html, reader_now
 from forums.heads import head_html, kept_words
 from forums.models import Topic
 from forums.origins import origin_for
@@ -88,7 +88,7 @@ def topic_context(
     request: HttpRequest, head: TopicHead, page: TopicPage, form: ReplyForm | None = None, error: str = ""
 ) -> dict[str, Any]:
     """Everything that `forums/topic.html` and `forums/_thread.html` show."""
-    topic = head.topic
+    topic, circle = head.topic, audience(head.topic.circle)
     abilities = topic_abilities(request.user, topic, head.membership)
     opening, rows = _opening(topic, page)
     marks = marks_for(request.user, topic, head.membership, page.posts)
@@ -109,12 +109,12 @@ def topic_context(
         "last_number": page.posts[-1].number if page.posts else 0,
         "opening": opening and shown_report(topic, head.tags, opening, abilities, marks),
         "posts": posts_html(topic, rows, head.read_number, abilities, marks),
-        "circle": audience(topic.circle),
+        "circle": circle,
         "can": abilities,
         "form": form,
         "error": error,
         "held": [held_piece(one) for one in held_in_topic(request.user, head)] if page.is_last else (),
-        "reply_form": reply_form(request, topic, page, reply_fields(form, error)) if abilities.reply else "",
+        "reply_form": reply_form(request, topic, page, circle, reply_fields(form, error)) if abilities.reply else "",
         # For the posts that come live: their frame is the same for all, and holds nobody's controls.
         "live_controls": controls_of_new_post(request.user.pk or 0, abilities) if abilities.act else "",
         "csrf": form_token(request) if abilities.act else "",
@@ -146,10 +146,10 @@ def unseen_sentence(network_id: int, circle: Circle, body: str) -> str:
     return sentence % {"names": get_text_list(names, _("et"))}
 
 
-def reply_form(request: HttpRequest, topic: Topic, page: TopicPage, fields: SafeString) -> SafeString:
+def reply_form(request: HttpRequest, topic: Topic, page: TopicPage, circle: Audience, fields: SafeString) -> SafeString:
     """The composer of a reply: its tools and words are the same for a whole circle, and dear to write."""
     slots = {"pk": str(topic.pk), "csrf": form_token(request), "fields": fields}
-    facts = {"network": topic.network.slug, "circle": audience(topic.circle), "is_last": page.is_last}
+    facts = {"network": topic.network.slug, "circle": circle, "is_last": page.is_last}
     return fill("forums/_reply.html", slots, **facts)
 
 
@@ -181,7 +181,7 @@ def posts_html(
     Without `abilities`, as everybody sees them: nobody's controls.
     """
     pieces: list[SafeString] = []
-    line_due = read_number > 0
+    line_due, reader = read_number > 0, reader_now()
     for row in posts:
         if line_due and row.number > read_number:
             label = _("Depuis votre dernière visite")
@@ -191,5 +191,5 @@ def posts_html(
         controls = post_controls(row, is_accepted, abilities, marks) if abilities else ""
         kept = kept_words(topic) if is_accepted else ""
         proof = post_proof(row, marks)
-        pieces.append(post_html(row, is_accepted=is_accepted, kept=kept, proof=proof, controls=controls))
+        pieces.append(post_html(row, is_accepted=is_accepted, kept=kept, proof=proof, controls=controls, reader=reader))
     return pieces

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
@@ -70,7 +71,8 @@ def shown_report(
     )
 
 
-def sections_of(html: str) -> tuple[SafeString, list[Section]]:
+@lru_cache(maxsize=256)
+def sections_of(html: str) -> tuple[SafeString, Sequence[Section]]:
     """What stands before the first heading, and the sections; anchors are made of their titles, each once."""
     before, *rest = HEADING.split(html)
     taken: set[str] = set()

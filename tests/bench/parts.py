@@ -448,7 +448,7 @@ def weight(run: Run) -> None:
     path, cookie = run.scene["topics"][0], run.scene["cookies"][0]
     html = _fetch(run.web.port, path, cookie)
     run.figures.add("html", len(html) / 1000)
-    wanted = set(re.findall(r'(?:src|href)="(/(?:static/|couleurs)[^"]+)"', html.decode()))
+    wanted = set(re.findall(r'(?:src|href)="(/(?:static/|couleurs)[^"#]+)', html.decode()))
     sizes = {}
     fonts: set[str] = set()
     for address in wanted:
