@@ -45,7 +45,7 @@ class ThemeForm(forms.Form):
         Forum.objects.none(), label=_lazy("Rangé sous"), required=False, empty_label=_lazy("Rien : un thème principal")
     )
     topic_policy = forms.ChoiceField(
-        label=_lazy("Qui ouvre des sujets ?"),
+        label=_lazy("Qui ouvre des discussions ?"),
         choices=(
             (TopicPolicy.MEMBERS, _lazy("Toutes les personnes qui le lisent")),
             (TopicPolicy.ANIMATORS, _lazy("L’animation du réseau et du thème")),

@@ -36,7 +36,9 @@ class TagsField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs = {
             "label": _("Mots-clés"),
-            "help_text": _("Cinq au plus, séparés par des virgules : ce que l’on chercherait pour trouver ce sujet."),
+            "help_text": _(
+                "Cinq au plus, séparés par des virgules : ce que l’on chercherait pour trouver cette discussion."
+            ),
             "required": False,
             "max_length": 400,
             **kwargs,
@@ -49,5 +51,7 @@ class TagsField(forms.CharField):
     def clean(self, value: Any) -> Any:
         names = split_names(super().clean(value))
         if len(names) > TAGS_PER_TOPIC:
-            raise forms.ValidationError(_("Cinq mots-clés au plus : gardez ceux par lesquels on cherchera ce sujet."))
+            raise forms.ValidationError(
+                _("Cinq mots-clés au plus : gardez ceux par lesquels on cherchera cette discussion.")
+            )
         return names

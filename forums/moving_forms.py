@@ -136,7 +136,7 @@ class MergeForm(AgreedForm):
 class JudgementForm(forms.Form):
     reason = _line(
         _lazy("Un mot pour son auteur·rice"),
-        _lazy("Obligatoire si vous ne publiez pas : la personne le lira."),
+        _lazy("Obligatoire si vous ne publiez pas : la personne le lira."),
         required=False,
     )
 

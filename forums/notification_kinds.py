@@ -179,7 +179,7 @@ register(Kind(key="forums.mention", label=_("Un message qui me nomme"), load=loa
 register(
     Kind(
         key="forums.new_topic",
-        label=_("Un nouveau sujet dans un thème, ou avec un mot-clé, que je suis"),
+        label=_("Une nouvelle discussion dans un thème, ou avec un mot-clé, que je suis"),
         load=load_topics,
         email=Frequency.DAILY,
     )

@@ -67,7 +67,7 @@ def can_remove_post(
 ) -> Verdict:
     """As editing. The opening post goes with its topic, which is another act."""
     if post.number == 1:
-        return Denied(_("Le premier message ne se retire qu’avec tout le sujet."))
+        return Denied(_("Le premier message ne se retire qu’avec toute la discussion."))
     return can_edit_post(user, post, membership, looks_after=looks_after)
 
 
@@ -104,11 +104,11 @@ def can_create_topic(
     if not (verdict := can_participate(user, membership)):
         return verdict
     if forum.kind != ForumKind.THEMED:
-        return Denied(_("Aucun sujet ne s’ouvre ici."), hide=True)
+        return Denied(_("Aucune discussion ne s’ouvre ici."), hide=True)
     if forum.is_archived:
-        return Denied(_("Ce thème est archivé : on peut le lire, plus y ouvrir de sujet."))
+        return Denied(_("Ce thème est archivé : on peut le lire, plus y ouvrir de discussion."))
     if forum.topic_policy == TopicPolicy.ANIMATORS and not can_curate(membership, looks_after=looks_after):
-        return Denied(_("Dans ce thème, c’est l’animation du réseau qui ouvre les sujets."))
+        return Denied(_("Dans ce thème, c’est l’animation du réseau qui ouvre les discussions."))
     return Allowed()
 
 

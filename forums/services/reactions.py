@@ -62,7 +62,7 @@ def react(*, user: User, post: Post, kind: ReactionKind, territory: Territory | 
         emit(PostTried(reaction_id=reaction.pk) if is_trial else PostThanked(reaction_id=reaction.pk))
     elif is_trial:
         if note and reaction.hidden_note:
-            raise DomainError(_("L’animation a masqué ce que vous en disiez : le motif est dans « Mes dossiers »."))
+            raise DomainError(_("L’animation a masqué ce que vous en disiez : le motif est dans « Mes dossiers »."))
         Reaction.objects.filter(pk=reaction.pk).update(territory=territory, note=note)
 
 

@@ -58,7 +58,7 @@ def set_tags(*, topic: Topic, names: Iterable[str], user: User) -> list[Tag]:
         raise Refused(_("Rejoignez ce réseau pour participer à ses discussions."))
     wanted = {tag_slug(name): name.strip()[:NAME_MAX_LENGTH] for name in names if tag_slug(name)}
     if len(wanted) > TAGS_PER_TOPIC:
-        raise DomainError(_("Cinq mots-clés au plus : gardez ceux par lesquels on cherchera ce sujet."))
+        raise DomainError(_("Cinq mots-clés au plus : gardez ceux par lesquels on cherchera cette discussion."))
     _hold(topic.network)
     found = _known(topic.network, wanted)
     unknown = {slug: name for slug, name in wanted.items() if slug not in found}

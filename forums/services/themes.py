@@ -106,8 +106,8 @@ def _open(locked: Forum, choice: CircleChoice) -> None:
     if not is_within(circle, locked.circle) and topics.exists():
         raise DomainError(
             _(
-                "Ce thème a déjà des sujets, écrits pour un cercle plus étroit ou différent : il ne peut pas être "
-                "ouvert à d’autres. Ouvrez plutôt un nouveau thème."
+                "Ce thème a déjà des discussions, écrites pour un cercle plus étroit ou différent : il ne peut pas "
+                "être ouvert à d’autres. Ouvrez plutôt un nouveau thème."
             )
         )
     locked.slug = _address_for(locked, circle)

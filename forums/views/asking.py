@@ -76,7 +76,7 @@ def _read_view(asked: Narrowing, value: str, network: Network, membership: Membe
 
 def _read_kind(asked: Narrowing, value: str, network: Network, membership: Membership | None) -> bool:
     if value not in TopicKind.values:
-        asked.problems.append(_("Nous ne connaissons pas la nature de sujet « %(words)s ».") % {"words": value})
+        asked.problems.append(_("Nous ne connaissons pas la nature de discussion « %(words)s ».") % {"words": value})
         return False
     asked.wanted = replace(asked.wanted, kind=value)
     return True

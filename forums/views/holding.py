@@ -35,7 +35,7 @@ def held_judge(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish it, or refuse it and say why."""
     user, is_published = person(request), "publier" in request.POST
     if not is_held_to_judge(user, pk):
-        sentence = _("Ce texte n’attend plus : il a été repris ou relu entre-temps.")
+        sentence = _("Ce texte n’attend plus : il a été repris ou relu entre-temps.")
         return refused(request, sentence, back=reverse("forums:held-list"), status=409)
     form = JudgementForm(request.POST, is_published=is_published, auto_id=f"held-{pk}-%s")
     if not form.is_valid():

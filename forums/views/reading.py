@@ -34,7 +34,7 @@ def post_unread(request: HttpRequest, pk: int) -> HttpResponse:
     topic = found.topic
     mark_unread(user_id=person(request).pk, topic_id=topic.pk, number=found.post.number)
     # Without its title, which a cookie might carry.
-    words = _("Ce sujet est de nouveau non lu, à partir du message n° %(number)s.")
+    words = _("Cette discussion est de nouveau non lue, à partir du message n° %(number)s.")
     messages.success(request, words % {"number": found.post.number})
     if topic.forum.kind == ForumKind.THEMED:
         return see_other(reverse("forums:topic-list", args=[topic.network.slug, topic.forum.slug]))

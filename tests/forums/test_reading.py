@@ -46,7 +46,7 @@ def test_unread_from_here_leads_to_the_list_and_the_next_visit_opens_there(brows
     assert list(unread_topics(reader.user, topic.network, reader)) == [topic]
     listed = html(browser.get(response.headers["Location"]))
     assert f'href="{topic.get_absolute_url()}?non-lu"' in listed
-    assert "Ce sujet est de nouveau non lu, à partir du message n° 3." in listed
+    assert "Cette discussion est de nouveau non lue, à partir du message n° 3." in listed
     assert browser.get(f"{topic.get_absolute_url()}?non-lu").headers["Location"].endswith("#nouveau")
     page = html(browser.get(topic.get_absolute_url()))
     assert page.index('id="message-2"') < page.index('id="nouveau"') < page.index('id="message-3"')

@@ -286,7 +286,7 @@ def test_a_theme_with_topics_is_not_opened_to_others(animator: Membership, choic
     elected_animator = make_member(network, category="elected", role="animator")
     with pytest.raises(Refused):
         change_circle(user=curator.user, forum=forum, choice=choice)
-    with pytest.raises(DomainError, match="déjà des sujets"):
+    with pytest.raises(DomainError, match="déjà des discussions"):
         change_circle(user=elected_animator.user, forum=forum, choice=choice)
     topic.refresh_from_db()
     assert topic.circle_id == forum.circle_id
@@ -439,7 +439,7 @@ def test_chosen_people_are_with_who_chose_them(animator: Membership) -> None:
     assert set(forum.circle.members.values_list("pk", flat=True)) == three - {two.user_id}
     refused = browser.post(edit, {**fewer, "people": two.user.email, "confirme": "1"})
     assert refused.status_code == 409
-    assert "déjà des sujets" in html(refused)
+    assert "déjà des discussions" in html(refused)
 
 
 def test_a_network_without_themes_begins_with_three(animator: Membership) -> None:
