@@ -3,10 +3,12 @@
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from peerhub.people.models import User
 from peerhub.ui.components import parts
 
 NETWORK = SimpleNamespace(slug="chemin", name="Territoires <en> chemin")
@@ -69,3 +71,23 @@ def test_a_visitor_is_invited_to_sign_in_and_comes_back_here() -> None:
     html = Template("{% load ui %}{% app_bar %}").render(Context(context))
     assert 'href="/compte/login/?next=/sujets/1/x/"' in html
     assert "data-menu" not in html
+
+
+def test_a_piece_is_written_once_for_its_facts_and_again_for_others() -> None:
+    def piece(title: str, language: str = "fr") -> str:
+        with translation.override(language):
+            source = '{% load ui %}{% once "forums/_thread_where.html" number=1 count=title topic_url="/x/" %}'
+            return Template(source).render(Context({"title": title}))
+
+    before = parts._written.cache_info().hits
+    assert piece("3") == piece("3") != piece("<4>")
+    assert "&lt;4&gt;" in piece("<4>")
+    assert parts._written.cache_info().hits - before == 2
+    piece("3", "en")
+    assert parts._written.cache_info().hits - before == 2
+
+
+def test_a_piece_takes_no_instance_of_a_model() -> None:
+    source = '{% load ui %}{% once "forums/_thread_where.html" number=user count=2 topic_url="/x/" %}'
+    with pytest.raises(TypeError, match="compares by its key"):
+        Template(source).render(Context({"user": User(pk=1)}))

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models import Model
 from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
@@ -54,6 +55,23 @@ def fill(template: str, slots: Mapping[str, str], **facts: Any) -> SafeString:
         return bless(pieces[0])
     filled = [conditional_escape(slots[p]) if i % 2 else p for i, p in enumerate(pieces)]
     return bless("".join(filled))
+
+
+@register.simple_tag
+def once(template: str, **facts: Any) -> SafeString:
+    """A piece that depends on these facts alone (and on the language, the zone and the day that are the reader's):
+    written once for them, and kept. Facts are values that compare by what they hold, never instances of models."""
+    if any(isinstance(fact, Model) for fact in facts.values()):
+        raise TypeError(f"{template}: an instance of a model compares by its key, and would be shown when it is stale")
+    reader = (get_language() or "", timezone.get_current_timezone_name(), timezone.localdate())
+    return (_write if settings.DEBUG else _written)(template, reader, tuple(facts.items()))
+
+
+def _write(template: str, reader: tuple[Any, ...], facts: Facts) -> SafeString:
+    return render_to_string(template, dict(facts))
+
+
+_written = lru_cache(maxsize=4096)(_write)
 
 
 def _common(request: HttpRequest | None) -> dict[str, str]:
