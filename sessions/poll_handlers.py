@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from peerhub.notifications.models import Notification
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.models import CircleMember
@@ -57,6 +58,12 @@ def on_poll_guest_to_tell(event: PollGuestToTell) -> None:
     if guest is None or not _still_holds(guest, event):
         return
     send_to_guest(guest, event.what, event.wave)
+
+
+def told_of_date(session_id: int) -> set[int]:
+    """Those who learnt of the session by the poll that made it: nobody of a session that no poll made."""
+    keys = [f"poll:{pk}:closed" for pk in DatePoll.objects.filter(session=session_id).values_list("pk", flat=True)]
+    return set(Notification.objects.filter(key__in=keys).values_list("recipient_id", flat=True)) if keys else set()
 
 
 def _still_holds(guest: PollGuest, event: PollGuestToTell) -> bool:

@@ -9,12 +9,15 @@ from peerhub.outbox.registry import handles
 from sessions.enums import RegistrationState
 from sessions.events import AnsweredFor, OfferEnded, PeopleInvited, SeatOffered, SilentChased, Substituted
 from sessions.models import PeerSession, Registration
+from sessions.poll_handlers import told_of_date
 
 
 @handles(PeopleInvited)
 def on_people_invited(event: PeopleInvited) -> None:
     """Those of one wave of invitations who have not answered yet."""
     silent = Registration.objects.filter(state=RegistrationState.INVITED, invited_at=datetime.fromisoformat(event.wave))
+    # A poll that made the session has told its people already, with the date for their calendars.
+    silent = silent.exclude(user__in=told_of_date(event.session_id))
     _tell_of_seats("sessions.invited", event.session_id, silent, event.wave)
 
 

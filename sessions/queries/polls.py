@@ -87,15 +87,17 @@ def open_polls_of(user: Person, network: Network, limit: int = 3) -> list[Listed
 
 
 def polls_for_others(user: User, network: Network) -> list[Listed]:
-    """The open polls that ask somebody who named this person as delegate: two queries, one when nobody did."""
+    """The open polls that ask somebody who named this person as delegate: four queries, one when nobody did."""
     named = Delegate.objects.active().filter(network=network, user=user).select_related("principal")
     principals = {delegate.principal_id: delegate.principal for delegate in named}
     if not principals or not _is_inside(user, network):
         return []
-    asked = CircleMember.objects.filter(user__in=principals, circle__date_polls__state=PollState.OPEN)
-    pairs = asked.filter(circle__date_polls__network=network).values_list("user_id", "circle__date_polls")
-    pairs = pairs.order_by("circle__date_polls__closes_at", "circle__date_polls", "user_id")
-    found = list(pairs)
+    # One filter: the conditions are about one and the same poll.
+    asked = CircleMember.objects.filter(
+        user__in=principals, circle__date_polls__state=PollState.OPEN, circle__date_polls__network=network
+    )
+    pairs = asked.order_by("circle__date_polls__closes_at", "circle__date_polls", "user_id")
+    found = list(pairs.values_list("user_id", "circle__date_polls"))
     polls = DatePoll.objects.select_related("network", "circle").in_bulk([pk for _user, pk in found])
     return [Listed(polls[pk], 0, False, principals[user_id]) for user_id, pk in found]
 

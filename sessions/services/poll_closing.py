@@ -42,9 +42,10 @@ def close_on(*, actor: User, poll: DatePoll, slot_id: int) -> PeerSession:
     if current.programme_id:
         session.programme_id = current.programme_id
         session.save(update_fields=["programme"])
-    asked = CircleMember.objects.filter(circle=current.circle_id).values_list("user_id", flat=True)
-    invite_people(actor=actor, session=session, user_ids=asked)
     current.state, current.chosen_slot, current.session = PollState.CLOSED, slot, session
     current.save(update_fields=["state", "chosen_slot", "session"])
+    # Before the invitations, so that who learns the date here is not invited by a second mail.
     emit(PollClosed(poll_id=current.pk), *guests_to_tell(current, "closed", ""))
+    asked = CircleMember.objects.filter(circle=current.circle_id).values_list("user_id", flat=True)
+    invite_people(actor=actor, session=session, user_ids=asked)
     return session

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core import mail
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def text_of(response: object) -> str:
     content = response.content.decode()  # type: ignore[attr-defined]
-    without_tags = re.sub(r"<[^>]+>", " ", content)
+    without_tags = unescape(re.sub(r"<[^>]+>", " ", content))
     return " ".join(without_tags.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
