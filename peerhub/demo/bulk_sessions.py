@@ -19,7 +19,7 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle
 from peerhub.text.markdown import RENDER_VERSION
 from sessions.enums import Format
-from sessions.local_time import day_before
+from sessions.local_time import days_before
 from sessions.models import PeerSession, Registration, Reminder
 
 
@@ -73,7 +73,7 @@ def _draw_sessions(ground: Ground) -> tuple[list[str], list[str], list[str]]:
 
 def _reminders(ground: Ground, session: int, user: int, begins: int) -> list[str]:
     starts_at = datetime.fromtimestamp(begins, UTC)
-    hours = ((1440, day_before(starts_at, "Europe/Paris")), (60, starts_at - timedelta(minutes=60)))
+    hours = ((1440, days_before(starts_at, "Europe/Paris")), (60, starts_at - timedelta(minutes=60)))
     return [
         f"{session}\t{user}\t{offset}\t{due.isoformat()}\t{due.isoformat() if due <= ground.now else NULL}"
         for offset, due in hours
