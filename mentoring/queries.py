@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Prefetch, QuerySet, Value, When
+from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
 
 from mentoring.directory import (
     LAST_PAGE,
@@ -159,12 +159,14 @@ def search_people(
     entries = DirectoryEntry.objects.visible_to(user)
     if network:
         entries = entries.filter(network=network)
-    found = _sorted(entries.filter(words_condition(words, _named(words))), words)
-    # A person has an entry in each network: twice the limit leaves enough after taking each once.
-    keys = found.values_list("user_id", "pk")[: limit * 2]
+    found = entries.filter(words_condition(words, _named(words))).order_by("name_folded", "membership_id")
+    is_named_so = Q(name_folded__startswith=fold_name(words))
     once: dict[int, int] = {}
-    for user_id, pk in keys:
-        once.setdefault(user_id, pk)
+    # One after the other, so that each is read by the order of names: of thousands who know a thing, the first few.
+    for part in (found.filter(is_named_so), found.exclude(is_named_so)):
+        # A person has an entry in each network: twice the limit leaves enough after taking each once.
+        for user_id, pk in part.values_list("user_id", "pk")[: limit * 2] if len(once) < limit else ():
+            once.setdefault(user_id, pk)
     # Only those that are shown are joined with what is shown of them.
     wanted = list(once.values())[:limit]
     places = dict.fromkeys(_PLACES, 0) | dict(zip(_PLACES, wanted, strict=False))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -227,11 +228,13 @@ def upcoming_for(user: Person, network: Network, limit: int = UPCOMING) -> list[
 
 
 FOUND = 10
+# Of those that hold the words, the latest: a word that is everywhere must not cost a rank of each.
+RANKED = 200
 
 
 def search_sessions(user: Person, network: Network | None, q: str, limit: int = FOUND) -> list[PeerSession]:
     """The sessions that the person may see and whose title or text answer the words; titles count more, then the
-    latest ones. Read: what names them and says when."""
+    latest ones (of the latest RANKED). Read: what names them and says when."""
     if not q.strip():
         return []
     words = fold(q)
@@ -240,18 +243,21 @@ def search_sessions(user: Person, network: Network | None, q: str, limit: int = 
     return _found.all(user, words=words)[:limit]
 
 
-def _searching(marks: Marks, user: Person) -> PeerSessionQuerySet:
+def _searching(marks: Marks, user: Person, *, has_network: bool) -> PeerSessionQuerySet:
     query = SearchQuery(marks.text("words"), config="french", search_type="websearch")
     sessions = PeerSession.objects.visible_to(user).filter(search=query)
-    ranked = sessions.order_by(SearchRank(F("search"), query).desc(), "-starts_at", "pk")
-    # All that match are sorted: narrow rows, without texts and joins.
-    return ranked.only("pk", "title", "starts_at")
+    if has_network:
+        sessions = sessions.filter(network=marks.integer("network"))
+    latest = sessions.order_by("-starts_at", "pk").values("pk")[:RANKED]
+    # All that are ranked are sorted: narrow rows, without texts and joins.
+    ranked = PeerSession.objects.filter(pk__in=latest).order_by(
+        SearchRank(F("search"), query).desc(), "-starts_at", "pk"
+    )
+    return ranked.only("pk", "title", "starts_at")[:FOUND]
 
 
-_found = InstancesForPerson(lambda marks, user: _searching(marks, user)[:FOUND])
-_found_in_network = InstancesForPerson(
-    lambda marks, user: _searching(marks, user).filter(network=marks.integer("network"))[:FOUND]
-)
+_found = InstancesForPerson(partial(_searching, has_network=False))
+_found_in_network = InstancesForPerson(partial(_searching, has_network=True))
 
 
 def count_upcoming(user: Person, network: Network) -> int:
