@@ -41,7 +41,8 @@ def verdict(result: Result, categories: Mapping[str, ActorCategory]) -> str:
     if lacking:
         return ngettext("manque %(what)s", "manquent %(what)s", result.missing) % {"what": ", ".join(lacking)}
     if any(tally.wanted for tally in result.tallies.values()):
-        return _("le quorum est atteint")
+        counts_maybes = any(tally.missing_yes for tally in result.tallies.values())
+        return _("le quorum est atteint en comptant les « si besoin »") if counts_maybes else _("le quorum est atteint")
     return ""
 
 
@@ -66,4 +67,4 @@ def _gathered(tally: Tally, category: ActorCategory | None) -> str:
 def _named(count: int, category: ActorCategory | None) -> str:
     if category is None:
         return ngettext("%(count)d sans catégorie", "%(count)d sans catégorie", count) % {"count": count}
-    return f"{count}\u00a0{category.label if count < 2 else category.plural}"  # noqa: PLR2004 (one, or several)
+    return f"{count}\u00a0{category.label if count < 2 else category.plural}"

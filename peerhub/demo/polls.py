@@ -18,13 +18,13 @@ WANTED = {"elected": 8, "agent": 10, "association": 5}
 
 
 def write_poll(cast: Cast, settled: Settled, now: datetime) -> DatePoll:
-    dice = random.Random(DAYS_AHEAD)  # noqa: S311 (its own, so that nothing else of the demo changes)
+    dice = random.Random(DAYS_AHEAD)
     network = settled.networks[PROGRAMME]
     poll = DatePoll.objects.create(
         network=network,
         circle=Circle.objects.of_network(network, CircleKind.NETWORK),
         title="Quand faire la prochaine journée de terrain ?",
-        note="Une demi-journée sur place, trajets compris dans les créneaux. Le territoire d’accueil sera choisi ensuite.",
+        note="Une demi-journée sur place, trajets compris dans les créneaux. Le lieu sera choisi ensuite.",
         format=Format.FIELD,
         closes_at=(now + timedelta(days=9)).replace(minute=0, second=0, microsecond=0),
         created_by_id=cast.accounts["animator"].user_id,
@@ -42,7 +42,7 @@ def write_poll(cast: Cast, settled: Settled, now: datetime) -> DatePoll:
     )
     answers = []
     for person in cast.members(PROGRAMME):
-        if person.account or dice.random() < 0.4:  # noqa: PLR2004 (so many have not answered yet)
+        if person.account or dice.random() < 0.4:
             continue
         at = poll.created_at + timedelta(hours=dice.uniform(1, 90))
         for number, slot in enumerate(slots):

@@ -73,9 +73,7 @@ def _write(
     slots = set(poll.slots.filter(pk__in=choices).values_list("pk", flat=True))
     now = timezone.now()
     rows = [
-        PollAnswer(
-            slot_id=slot, user=user, guest=guest, choice=choices[slot], answered_by=answered_by, answered_at=now
-        )
+        PollAnswer(slot_id=slot, user=user, guest=guest, choice=choices[slot], answered_by=answered_by, answered_at=now)
         for slot in sorted(slots)
     ]
     PollAnswer.objects.bulk_create(

@@ -238,7 +238,9 @@ def _add(poll: DatePoll, days: Iterable[date], hours: Iterable[Hours]) -> int:
 
 def _check_number(poll: DatePoll, more: int) -> None:
     if poll.slots.filter(removed_at__isnull=True).count() + more > MAX_SLOTS:
-        raise DomainError(_("Au plus %(count)d créneaux : retirez-en pour en proposer d’autres.") % {"count": MAX_SLOTS})
+        raise DomainError(
+            _("Au plus %(count)d créneaux : retirez-en pour en proposer d’autres.") % {"count": MAX_SLOTS}
+        )
 
 
 def _set_quorums(poll: DatePoll, wanted: Mapping[str, int]) -> None:

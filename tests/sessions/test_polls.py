@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -45,7 +46,9 @@ def words_of(poll: DatePoll) -> list[str]:
     """What the page says of each slot, best first."""
     results = queries.answers_to(poll, slots_of(poll)).results
     assert results is not None
-    said = [", ".join(group.words for group in one.groups) + (f" : {one.verdict}" if one.verdict else "") for one in results]
+    said = [
+        ", ".join(group.words for group in one.groups) + (f" : {one.verdict}" if one.verdict else "") for one in results
+    ]
     return [line.replace("\u00a0", " ") for line in said]
 
 
@@ -183,7 +186,7 @@ def test_each_slot_says_what_it_gathers_and_who_is_missing() -> None:
     say(poll, one, "yes", "yes")
     say(poll, two, "no", "if_needed")
     assert words_of(poll) == [
-        "1 élu·e sur 1, 2 agent·es sur 2 (dont 1 si besoin) : le quorum est atteint",
+        "1 élu·e sur 1, 2 agent·es sur 2 (dont 1 si besoin) : le quorum est atteint en comptant les « si besoin »",
         "1 élu·e sur 1, 1 agent·e sur 2 : manque 1 agent·e",
     ]
 
@@ -195,7 +198,7 @@ def test_hidden_answers_are_seen_by_nobody_before_the_end() -> None:
     assert queries.answers_to(poll, slots_of(poll)).results is None
     with pytest.raises(Refused):
         close_on(actor=actor, poll=poll, slot_id=slots_of(poll)[0].pk)
-    values = {"title": "Titre", "note": "", "format": "agora", "quorums": {}}
+    values: dict[str, Any] = {"title": "Titre", "note": "", "format": "agora", "quorums": {}}
     with pytest.raises(DomainError):
         polls.edit_poll(actor=actor, poll=poll, closes_at=None, is_hidden=False, **values)
     assert polls.end_answers(actor=actor, poll=poll) is True
@@ -250,7 +253,9 @@ def test_the_chase_before_the_deadline_goes_out_once() -> None:
     DatePoll.objects.update(closes_at=timezone.now() + timedelta(hours=47))
     assert polls.chase_due() == 1
     assert polls.chase_due() == 0
-    DatePoll.objects.update(chased_at=timezone.now() - timedelta(hours=25), closes_at=timezone.now() + timedelta(hours=22))
+    DatePoll.objects.update(
+        chased_at=timezone.now() - timedelta(hours=25), closes_at=timezone.now() + timedelta(hours=22)
+    )
     assert polls.chase_due() == 0
     dispatch_all()
     assert user.pk in told("poll_chased")
@@ -313,7 +318,7 @@ def test_closing_makes_the_session_invites_and_tells_everyone_with_the_ics_once(
 
 def test_closing_is_for_those_who_run_the_network_and_slots_that_stand() -> None:
     poll = make_poll()
-    first, second = slots_of(poll)
+    first, _second = slots_of(poll)
     with pytest.raises(Refused):
         close_on(actor=make_member(poll.network).user, poll=poll, slot_id=first.pk)
     polls.remove_slot(actor=animator_of(poll.network), poll=poll, slot_id=first.pk)
