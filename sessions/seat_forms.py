@@ -71,7 +71,7 @@ class RulesForm(forms.Form):
     )
     is_invited_only = forms.BooleanField(label=gettext_lazy("Seulement sur invitation"), required=False)
 
-    def __init__(self, *arguments: Any, session: PeerSession, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, session: PeerSession) -> None:
         self.session = session
         zone = ZoneInfo(session.time_zone)
         initial = {
@@ -80,7 +80,7 @@ class RulesForm(forms.Form):
             "floors_until": session.floors_until.astimezone(zone).date() if session.floors_until else None,
             "is_invited_only": session.is_invited_only,
         }
-        super().__init__(*arguments, initial=initial, **options)
+        super().__init__(data, initial=initial)
 
     def clean_floors_until(self) -> datetime | None:
         day = self.cleaned_data["floors_until"]
@@ -130,7 +130,10 @@ def _parts(session: PeerSession, used: list[dict[str, Any]]) -> list[tuple[str, 
     delegations = list(Delegation.objects.filter(network=session.network_id))
     choices: list[tuple[str, Any]] = [("", "—"), ("0/0/1", _("Chaque délégation"))]
     choices.append((_("Une catégorie"), [(f"{one.pk}/0/0", capfirst(one.plural)) for one in categories]))
-    each = [(f"{one.pk}/0/1", _("%(category)s de chaque délégation") % {"category": capfirst(one.plural)}) for one in categories]
+    each = [
+        (f"{one.pk}/0/1", _("%(category)s de chaque délégation") % {"category": capfirst(one.plural)})
+        for one in categories
+    ]
     choices.append((_("Une catégorie de chaque délégation"), each))
     if delegations:
         choices.append((_("Une délégation"), [(f"0/{one.pk}/0", one.name) for one in delegations]))

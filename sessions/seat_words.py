@@ -35,13 +35,15 @@ class Names:
 
 def block_words(block: Block, names: Names, *, own: Cell | None = None) -> str:
     """One reason, said to the person (`own`) or of the person."""
-    numbers = {"count": block.count, "limit": block.limit, "part": names.part(block.category, block.delegation)}
+    numbers = {"count": block.number, "limit": block.limit, "part": names.part(block.category, block.delegation)}
     if block.code == "full":
-        text = ngettext("%(count)d place prise sur %(limit)d", "%(count)d places prises sur %(limit)d", block.count)
+        text = ngettext("%(count)d place prise sur %(limit)d", "%(count)d places prises sur %(limit)d", block.number)
         return text % numbers
     if block.code == "reserved":
         text = ngettext(
-            "la place libre est gardée pour d’autres", "les %(limit)d places libres sont gardées pour d’autres", block.limit
+            "la place libre est gardée pour d’autres",
+            "les %(limit)d places libres sont gardées pour d’autres",
+            block.limit,
         )
         return text % numbers
     if own is not None and block.delegation is not None:
@@ -52,14 +54,14 @@ def block_words(block: Block, names: Names, *, own: Cell | None = None) -> str:
                 block.limit,
             )
             return text % numbers
-        text = ngettext(
-            "votre délégation a déjà sa place", "votre délégation a déjà ses %(limit)d places", block.limit
-        )
+        text = ngettext("votre délégation a déjà sa place", "votre délégation a déjà ses %(limit)d places", block.limit)
         return text % numbers
     if own is not None:
         text = ngettext("votre catégorie a déjà sa place", "votre catégorie a déjà ses %(limit)d places", block.limit)
         return text % numbers
-    text = ngettext("%(part)s : %(count)d place sur %(limit)d", "%(part)s : %(count)d places sur %(limit)d", block.count)
+    text = ngettext(
+        "%(part)s : %(count)d place sur %(limit)d", "%(part)s : %(count)d places sur %(limit)d", block.number
+    )
     return text % numbers
 
 
@@ -99,7 +101,10 @@ def _rules(_who: dict[str, str], facts: Mapping[str, Any], names: Names) -> str:
         if is_each:
             part = _("chaque délégation") + (f", {part}" if category else "")
         if floor:
-            said.append(ngettext("%(n)d gardée pour %(part)s", "%(n)d gardées pour %(part)s", floor) % {"n": floor, "part": part})
+            said.append(
+                ngettext("%(n)d gardée pour %(part)s", "%(n)d gardées pour %(part)s", floor)
+                % {"n": floor, "part": part}
+            )
         if ceiling is not None:
             said.append(_("%(n)d au plus pour %(part)s") % {"n": ceiling, "part": part})
     return _("Règles : %(rules)s.") % {"rules": " ; ".join(said)}

@@ -22,7 +22,9 @@ def load_seats(make: MakeSubject, holds: Holds) -> Load:
     def load(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
         ids = {notification.target_id for notification in notifications}
         visible = PeerSession.objects.visible_to(user).filter(pk__in=ids).scheduled()
-        sessions = {one.pk: one for one in visible.for_cards().defer("description_html", "search") if not one.has_begun()}
+        sessions = {
+            one.pk: one for one in visible.for_cards().defer("description_html", "search") if not one.has_begun()
+        }
         rows = Registration.objects.filter(user=user, session__in=sessions).select_related("entered_by")
         seats = {row.session_id: row for row in rows}
         return {

@@ -14,7 +14,7 @@ from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import PeerSession, Registration
 
 FULL = _(
-    "La séance est complète : toutes les places sont prises. Si quelqu’un se retire, la place se libère sur cette page."
+    "La séance est complète : toutes les places sont prises. Vous pouvez vous mettre en attente."
 )
 
 

@@ -1,15 +1,16 @@
 """For whom a person may answer in a session."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember, Membership, User
+from peerhub.people.models.networks import MembershipQuerySet
 from peerhub.people.policies import can_animate
 from sessions.models import Delegate, Enrolment, PeerSession, Registration
 
 
-def answerable_by(actor: User, session: PeerSession) -> QuerySet[Membership]:
+def answerable_by(actor: User, session: PeerSession) -> MembershipQuerySet:
     """The memberships of those whose answer this person may enter: everyone whom the session is open to, for who runs
     or facilitates it; the people of the delegations that the person leads; the person's principals."""
     own = Membership.objects.active().filter(user=actor, network=session.network_id).first()

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from itertools import groupby
 
 from django.contrib.auth.models import AnonymousUser
@@ -72,7 +73,7 @@ def own_seat(
     )
 
 
-def _details(registration: Registration | None) -> dict[str, object]:
+def _details(registration: Registration | None) -> dict[str, Any]:
     if registration is None:
         return {}
     entered_by = registration.entered_by if registration.entered_by_id else None
@@ -184,7 +185,8 @@ def roster_of(session: PeerSession) -> Roster:
     )
     guests = GuestSeat.objects.filter(session=session, removed_at__isnull=True)
     people = [
-        (row.delegation, Person(row.user.full_name, row.state, row.affiliation.category, registration=row)) for row in rows
+        (row.delegation, Person(row.user.full_name, row.state, row.affiliation.category, registration=row))
+        for row in rows
     ]
     people += [
         (guest.delegation, Person(guest.name, RegistrationState.REGISTERED, guest.category, guest=guest))

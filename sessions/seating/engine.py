@@ -19,11 +19,11 @@ MAX_EXPLAINED = 10  # of those passed over, in one entry of the log
 
 
 class Block(NamedTuple):
-    """Why somebody cannot have a seat now: `full` (count of limit), a `ceiling` reached (of whom), or the free seats
-    (limit) are all kept for others (`reserved`, count)."""
+    """Why somebody cannot have a seat now: `full` (number of limit), a `ceiling` reached (of whom), or the free seats
+    (limit) are all kept for others (`reserved`, number)."""
 
     code: Literal["full", "ceiling", "reserved"]
-    count: int
+    number: int
     limit: int
     category: int | None = None
     delegation: int | None = None
@@ -274,11 +274,12 @@ def openings(state: State, cell: Cell) -> str:
 
 def _without(state: State, cell: Cell) -> State:
     """As if one person of the cell had left."""
-    for name in ("seats", "offers"):
-        held: Mapping[str, Cell] = getattr(state, name)
+    seats, offers = dict(state.seats), dict(state.offers)
+    for held in (seats, offers):
         for holder, own in held.items():
             if own == cell:
-                return replace(state, **{name: {one: other for one, other in held.items() if one != holder}})
+                del held[holder]
+                return replace(state, seats=seats, offers=offers)
     return state
 
 
@@ -297,4 +298,16 @@ def refusal(state: State, rules: Rules) -> Block | None:
     return None
 
 
-__all__ = ["Block", "Claimed", "Decision", "Left", "Part", "Passed", "Released", "Replaced", "Ruled", "decide", "replay"]
+__all__ = [
+    "Block",
+    "Claimed",
+    "Decision",
+    "Left",
+    "Part",
+    "Passed",
+    "Released",
+    "Replaced",
+    "Ruled",
+    "decide",
+    "replay",
+]

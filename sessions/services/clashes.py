@@ -6,13 +6,16 @@ within a région, four hours beyond; two hours when the territory of one is not 
 who may confirm; for whom facilitates, it is a refusal.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError
 from peerhub.people.models import Territory, User
-from sessions.models import TEXTS, PeerSession
+from peerhub.people.prepared import Marks, PreparedInstances
+from sessions.models import TEXTS, PeerSession, PeerSessionQuerySet, Registration
 
 LONGEST_TRIP = timedelta(hours=4)
 WITHIN_DEPARTEMENT, WITHIN_REGION, UNKNOWN = timedelta(hours=1), timedelta(hours=2), timedelta(hours=2)
@@ -42,31 +45,61 @@ def travel_between(one: PeerSession, other: PeerSession) -> timedelta:
     return WITHIN_REGION if shared else LONGEST_TRIP
 
 
+@dataclass(frozen=True)
+class Clashes:
+    """Where the person is expected meanwhile: with a seat, or to facilitate."""
+
+    seats: list[PeerSession]
+    facilitated: list[PeerSession]
+
+
+def _expected(marks: Marks) -> PeerSessionQuerySet:
+    user = marks.integer("user")
+    ends, starts = marks.moment("ends"), marks.moment("starts")
+    mine = Exists(Registration.objects.registered().filter(session=OuterRef("pk"), user=user))
+    runs = Exists(User.objects.filter(facilitated_sessions=OuterRef("pk"), pk=user))
+    near = PeerSession.objects.scheduled().overlapping(starts, ends).exclude(pk=marks.integer("session"))
+    rows = near.filter(mine | runs).annotate(has_seat=mine, is_run=runs)
+    return (
+        rows.select_related("network", "circle", "territory__parent__parent").order_by("starts_at", "pk").defer(*TEXTS)
+    )
+
+
+_near = PreparedInstances(_expected)
+
+
+def expected_elsewhere(user: User, session: PeerSession) -> Clashes:
+    """One query; needs the territory of the session, with its parents, where it is on site."""
+    if not session.is_scheduled:
+        return Clashes([], [])
+    rows = _near.all(
+        user=user.pk,
+        session=session.pk,
+        starts=session.starts_at - LONGEST_TRIP,
+        ends=session.ends_at + LONGEST_TRIP,
+    )
+    near = [other for other in rows if _is_too_near(session, other)]
+    return Clashes([one for one in near if one.has_seat], [one for one in near if one.is_run])
+
+
 def clashes_of(user: User, session: PeerSession) -> list[PeerSession]:
     """The other sessions, of any network, in which the person holds a seat and cannot be as well."""
-    return _clashing(session, PeerSession.objects.scheduled().joined_by(user))
+    return expected_elsewhere(user, session).seats
 
 
 def facilitated_clashes_of(user: User, session: PeerSession) -> list[PeerSession]:
     """Those that the person facilitates meanwhile: there, nobody takes the place."""
-    return _clashing(session, PeerSession.objects.scheduled().filter(facilitators=user))
+    return expected_elsewhere(user, session).facilitated
 
 
 def require_free_facilitator(user: User, session: PeerSession) -> None:
     """Refuse, firmly, that somebody facilitates a session while facilitating another one or sitting in one."""
-    if facilitated_clashes_of(user, session) or clashes_of(user, session):
+    found = expected_elsewhere(user, session)
+    if found.facilitated or found.seats:
         raise DomainError(
             _("%(name)s est pris·e par une autre séance au même moment, ou trop près pour le trajet.")
             % {"name": user.full_name}
         )
-
-
-def _clashing(session: PeerSession, others: "PeerSession.objects.__class__") -> list[PeerSession]:  # type: ignore[name-defined]
-    if not session.is_scheduled:
-        return []
-    near = others.overlapping(session.starts_at - LONGEST_TRIP, session.ends_at + LONGEST_TRIP).exclude(pk=session.pk)
-    rows = near.select_related("network", "circle", "territory__parent__parent").order_by("starts_at", "pk")
-    return [other for other in rows.defer(*TEXTS) if _is_too_near(session, other)]
 
 
 def _is_too_near(session: PeerSession, other: PeerSession) -> bool:

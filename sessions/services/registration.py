@@ -13,16 +13,38 @@ from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, Network, User
+from peerhub.people.prepared import InstancesForPerson, PreparedInstances
 from sessions.enums import RegistrationState
 from sessions.models import TEXTS, GuestSeat, PeerSession, Registration
 from sessions.policies.seats import can_claim, can_leave
 from sessions.policies.sessions import FULL
 from sessions.seating.engine import Block, Claimed, Left, blocks
 from sessions.seating.state import Cell
-from sessions.services.clashes import clashes_of, facilitated_clashes_of
-from sessions.services.seats_room import Room, blank_row, enter, holder_of, keep, publish_seats
+from sessions.services.clashes import clashes_of, expected_elsewhere
+from sessions.services.seats_room import blank_row, enter, holder_of, keep, publish_seats
 
 __all__ = ["Clash", "NoSeat", "clashes_of", "publish_seats", "register", "release_seats", "repair_counts", "withdraw"]
+
+# What a claim reads is compiled once: hundreds of people claim the seats of one session in one minute.
+_member = PreparedInstances(
+    lambda marks: (
+        Membership.objects.active()
+        .filter(user=marks.integer("user"), network=marks.integer("network"))
+        .select_related("user", "affiliation")
+        .select_for_update(of=("user",), no_key=True)
+    )
+)
+_registration = PreparedInstances(
+    lambda marks: Registration.objects.filter(user=marks.integer("user"), session=marks.integer("session"))
+)
+_session = InstancesForPerson(
+    lambda marks, user: (
+        PeerSession.objects.visible_to(user)
+        .filter(pk=marks.integer("session"))
+        .select_related("circle", "territory__parent__parent")
+        .defer(*TEXTS)
+    )
+)
 
 
 class Clash(DomainError):
@@ -63,14 +85,12 @@ def claim_seat(
 ) -> Registration:
     """What `register` and `wait_for_seat` do; `entered_by` answers for the person, `is_invited` stands for an
     invitation."""
-    lock_people([user.pk])
-    registration = Registration.objects.filter(session=session.pk, user=user).first()
+    membership: Membership | None = _member.first(user=user.pk, network=session.network_id)
+    registration: Registration | None = _registration.first(user=user.pk, session=session.pk)
     if registration and (registration.is_registered or (may_wait and _waits(registration))):
         return registration
-    membership = Membership.objects.active().filter(user_id=user.pk, network_id=session.network_id).first()
     # Judged twice: without the lock, so that those who come too late do not queue for it; and again with it.
-    current = PeerSession.objects.visible_to(user).filter(pk=session.pk).select_related("circle", "territory__parent")
-    seen = current.defer(*TEXTS).first()
+    seen: PeerSession | None = _session.first(user, session=session.pk)
     if seen is None:
         raise Refused(_("Cette séance ne vous est pas ouverte."))
     known = registration is not None or is_invited
@@ -91,7 +111,7 @@ def claim_seat(
         row.affiliation_id, row.delegation_id = membership.affiliation_id, membership.delegation_id
     row.entered_by, row.note = entered_by, ""
     room.knows(row)
-    cell = Cell(_category_of(membership, room), row.delegation_id)
+    cell = Cell(membership.affiliation.category_id, row.delegation_id)
     actor = entered_by or user
     decisions = keep(room, Claimed(holder_of(user.pk), cell, may_wait), actor_id=actor.pk)
     if not decisions and not _waits(row):
@@ -156,9 +176,11 @@ def sentence_of(why: tuple[Block, ...]) -> str:
     if why[0].code == "reserved":
         return _("Les places libres sont gardées pour d’autres. Vous pouvez vous mettre en attente.")
     block = why[0]
-    numbers = {"count": block.count, "limit": block.limit}
+    numbers = {"count": block.number, "limit": block.limit}
     if block.delegation is not None:
-        return _("Votre délégation a déjà %(count)d place(s) sur %(limit)d. Vous pouvez vous mettre en attente.") % numbers
+        return (
+            _("Votre délégation a déjà %(count)d place(s) sur %(limit)d. Vous pouvez vous mettre en attente.") % numbers
+        )
     return _("Votre catégorie a déjà %(count)d place(s) sur %(limit)d. Vous pouvez vous mettre en attente.") % numbers
 
 
@@ -186,12 +208,8 @@ def _waits(registration: Registration) -> bool:
 
 
 def _judge_clashes(user: User, session: PeerSession, *, accept_clash: bool) -> None:
-    if facilitated_clashes_of(user, session):
+    expected = expected_elsewhere(user, session)
+    if expected.facilitated:
         raise DomainError(_("Vous facilitez une autre séance au même moment : personne d’autre n’y tient votre place."))
-    if not accept_clash and (clashes := clashes_of(user, session)):
-        raise Clash(clashes)
-
-
-def _category_of(membership: Membership, room: Room) -> int | None:
-    """Read where a rule may ask for it: the log keeps it in any case."""
-    return membership.affiliation.category_id
+    if expected.seats and not accept_clash:
+        raise Clash(expected.seats)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -142,13 +142,13 @@ def chase_silent(*, actor: User, session: PeerSession, delegation_id: int | None
     silent = silent_of(current, now)
     if delegation_id is not None:
         silent = silent.filter(delegation=delegation_id)
-    chased = silent.update(chased_at=now)
+    chased: int = silent.update(chased_at=now)
     if chased:
         emit(SilentChased(session_id=current.pk, wave=now.isoformat()))
     return chased
 
 
-def silent_of(session: PeerSession, now: datetime) -> "Registration.objects.__class__":  # type: ignore[name-defined]
+def silent_of(session: PeerSession, now: datetime) -> QuerySet[Registration]:
     """Those invited who may be asked again now."""
     asked = now - CHASED_EVERY
     rows = Registration.objects.filter(session=session, state=RegistrationState.INVITED)
@@ -191,10 +191,11 @@ def _check(rules: Sequence[RuleWish], capacity: int | None) -> None:
 
 
 def _sentence(why: Block) -> str:
-    numbers = {"count": why.count, "limit": why.limit}
+    numbers = {"count": why.number, "limit": why.limit}
     if why.code == "full":
         return (
-            _("%(count)d places sont déjà prises ou proposées : leur nombre ne peut pas descendre à %(limit)d.") % numbers
+            _("%(count)d places sont déjà prises ou proposées : leur nombre ne peut pas descendre à %(limit)d.")
+            % numbers
         )
     if why.code == "reserved":
         return _("Les règles gardent %(count)d places, et il n’en reste que %(limit)d.") % numbers

@@ -152,4 +152,3 @@ def _substitute_of(leaving: Registration, substitute: User, session: PeerSession
     if not PeerSession.objects.visible_to(substitute).filter(pk=session.pk).exists():
         raise DomainError(_("Cette séance n’est pas ouverte à la personne qui remplace."))
     return membership
-

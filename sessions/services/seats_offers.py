@@ -23,7 +23,9 @@ from sessions.services.seats_room import enter, holder_of, keep
 def lapse_offers(limit: int = 200) -> int:
     """End the offers whose delay is over; each seat goes to the next. Returns how many ended."""
     ended = Registration.objects.open_offers().filter(offer_ends_at__lte=timezone.now()).order_by("offer_ends_at", "pk")
-    return sum(_lapse(user_id, session_id) for user_id, session_id in list(ended.values_list("user", "session"))[:limit])
+    return sum(
+        _lapse(user_id, session_id) for user_id, session_id in list(ended.values_list("user", "session"))[:limit]
+    )
 
 
 @transaction.atomic
@@ -46,7 +48,7 @@ def remind_of_offers(limit: int = 200) -> int:
     now = timezone.now()
     waiting = Registration.objects.open_offers().filter(offer_reminded_at__isnull=True, offer_ends_at__gt=now)
     rows = waiting.order_by("offer_ends_at", "pk").values_list("pk", "offered_at", "offer_ends_at")
-    due = [pk for pk, offered_at, ends_at in rows if now >= offered_at + (ends_at - offered_at) / 2]
+    due = [pk for pk, begun, ends in rows if begun and ends and now >= begun + (ends - begun) / 2]
     return sum(_remind(pk, now) for pk in due[:limit])
 
 
@@ -83,4 +85,3 @@ def release_due_floors(limit: int = 100) -> int:
         .filter(Exists(floors), ~Exists(done.filter(at__gte=OuterRef("floors_until"))))
     )
     return sum(release_floors(session=session) for session in due.order_by("pk").only("pk")[:limit])
-

@@ -14,13 +14,14 @@ from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Delegation, Membership
+from peerhub.people.prepared import Prepared, PreparedInstances
 from sessions.enums import RegistrationState, SeatEventKind, SkippedReason
 from sessions.events import OfferEnded, Registered, SeatOffered, Substituted, Withdrawn
 from sessions.fragments import seats_in_each_language
@@ -29,6 +30,26 @@ from sessions.seating.engine import Decision, Happening, Ruled, decide
 from sessions.seating.state import Cell, Part, Rules, State, Waiting
 from sessions.seating.state import rules_of as rules_from
 from sessions.services.reminders import plan_reminders, skip_reminders
+
+_held = PreparedInstances(
+    lambda marks: (
+        PeerSession.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("circle__category")
+        .defer(*TEXTS)
+        .filter(pk=marks.integer("session"))
+    )
+)
+_standing = Prepared(
+    lambda marks: PeerSession.objects.filter(pk=marks.integer("session")).values_list(
+        Subquery(SeatEvent.objects.filter(session=OuterRef("pk")).order_by("-number").values("number")[:1]),
+        Subquery(
+            Registration.objects.filter(session=OuterRef("pk"), state=RegistrationState.WAITING)
+            .order_by("-waiting_since")
+            .values("waiting_since")[:1]
+        ),
+        Exists(SeatRule.objects.filter(session=OuterRef("pk"))),
+    )
+)
 
 HOLDING = (RegistrationState.REGISTERED, RegistrationState.OFFERED, RegistrationState.WAITING)
 
@@ -62,25 +83,12 @@ def enter(pk: int, *, is_whole: bool = True) -> Room:
     are only counted where nothing but their number can matter."""
     if not connection.in_atomic_block:
         raise RuntimeError("A seat is counted inside a transaction.")
-    session = (
-        PeerSession.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("circle__category")
-        .defer(*TEXTS)
-        .get(pk=pk)
-    )
+    session: PeerSession | None = _held.first(session=pk)
+    if session is None:
+        raise PeerSession.DoesNotExist
     now = timezone.now()
     # A statement of its own: what is read with the lock is as old as the wait for it.
-    number, last_waiting, has_rules = (
-        PeerSession.objects.filter(pk=pk)
-        .values_list(
-            SeatEvent.objects.filter(session=OuterRef("pk")).order_by("-number").values("number")[:1],
-            Registration.objects.filter(session=OuterRef("pk"), state=RegistrationState.WAITING)
-            .order_by("-waiting_since")
-            .values("waiting_since")[:1],
-            Exists(SeatRule.objects.filter(session=OuterRef("pk"))),
-        )
-        .get()
-    )
+    ((number, last_waiting, has_rules),) = _standing.rows(session=pk)
     is_plain = not (is_whole or has_rules or last_waiting or session.held_count)
     state = State(Rules(session.capacity), others=session.registered_count) if is_plain else state_of(session, now=now)
     room = Room(session, state, number or 0, now, last_waiting)
@@ -192,7 +200,11 @@ def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: s
     if (taken, held) != (session.registered_count, session.held_count):
         PeerSession.objects.filter(pk=session.pk).update(registered_count=taken, held_count=held)
         session.registered_count, session.held_count = taken, held
-    if (before.taken, before.rules.capacity, len(before.queue)) != (state.taken, state.rules.capacity, len(state.queue)):
+    if (before.taken, before.rules.capacity, len(before.queue)) != (
+        state.taken,
+        state.rules.capacity,
+        len(state.queue),
+    ):
         publish_seats(session, taken=taken)
     return decisions
 
@@ -210,11 +222,11 @@ def _load_rows(room: Room, decisions: list[Decision]) -> None:
 
 def _write(room: Room, row: Registration, state: RegistrationState, **fields: Any) -> None:
     """One change of mind of one registration. What belonged to the state before is put away."""
-    clean = {"withdrawn_at": None, "waiting_since": None, "offered_at": None, "offer_ends_at": None}
+    clean: dict[str, Any] = {"withdrawn_at": None, "waiting_since": None, "offered_at": None, "offer_ends_at": None}
     clean |= {"offer_reminded_at": None, "state": state}
     for name, value in {**clean, **fields}.items():
         setattr(row, name, value)
-    if row.pk is None:
+    if row._state.adding:
         row.save(force_insert=True)
         return
     row.version += 1
@@ -231,7 +243,7 @@ def _seated(room: Room, decision: Decision, _leaves_as: str) -> None:
 
 
 def _sit(room: Room, row: Registration, told: type[Registered] | type[Substituted] = Registered) -> None:
-    is_new = row.pk is None
+    is_new = row._state.adding
     _write(room, row, RegistrationState.REGISTERED, registered_at=room.now)
     plan_reminders(session=room.session, user_ids=[row.user_id], are_new=is_new)
     emit(told(registration_id=row.pk, version=row.version))

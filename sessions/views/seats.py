@@ -88,6 +88,10 @@ def _acted(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
         others = queries.visible_among(user, clash.sessions)
         context = {"network": session.network, "session": session, "others": others, "refusal": str(clash)}
         return render(request, "sessions/clash.html", context, status=409)
+    except services.NoSeat as refusal:
+        # Of a session in demand, many come too late at once: a small page.
+        context = {"network": session.network, "session": session, "refusal": str(refusal)}
+        return render(request, "sessions/no_seat.html", context, status=409)
     except DomainError as refusal:
         session = or_404(queries.session_for, user, pk)
         context = {**page_context(user, session), "refusal": str(refusal)}

@@ -95,7 +95,9 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         said = ngettext("%(n)d personne est relancée.", "%(n)d personnes sont relancées.", count) % {"n": count}
-        messages.success(request, said if count else _("Personne à relancer : chacun·e l’a été depuis moins d’un jour."))
+        messages.success(
+            request, said if count else _("Personne à relancer : chacun·e l’a été depuis moins d’un jour.")
+        )
     return see_other("sessions:seats", pk)
 
 

@@ -16,6 +16,7 @@ from sessions.seating.engine import (
     Released,
     Replaced,
     Ruled,
+    apply,
     blocks,
     decide,
     kept,
@@ -108,13 +109,7 @@ def check_order(before: State, decisions: list[Decision]) -> None:
             cell = state.cell_of(decision.holder)
             first = next(waiting.holder for waiting in state.queue if waiting.cell == cell)
             assert decision.holder == first
-        state = replay_from(state, decision)
-
-
-def replay_from(state: State, decision: Decision) -> State:
-    from sessions.seating.engine import apply
-
-    return apply(state, decision)
+        state = apply(state, decision)
 
 
 def seated(rules: Rules, *people: tuple[str, Cell]) -> State:
@@ -136,9 +131,7 @@ def test_a_floor_keeps_its_seat_until_it_is_released() -> None:
 
 def test_a_ceiling_of_each_delegation_lets_the_next_delegation_pass() -> None:
     rules = Rules(3, (Part(is_each=True, ceiling=1),), (ORSENNE, BRANDES))
-    state = seated(
-        rules, ("u1", Cell(AGENT, ORSENNE)), ("u2", Cell(AGENT, ORSENNE)), ("u3", Cell(ELECTED, BRANDES))
-    )
+    state = seated(rules, ("u1", Cell(AGENT, ORSENNE)), ("u2", Cell(AGENT, ORSENNE)), ("u3", Cell(ELECTED, BRANDES)))
     assert (list(state.seats), state.rank("u2")) == (["u1", "u3"], 1)
     assert blocks(state, Cell(AGENT, ORSENNE)) == (Block("ceiling", 1, 1, None, ORSENNE),)
     assert openings(state, Cell(AGENT, ORSENNE)) == "delegation"
