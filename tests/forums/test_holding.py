@@ -278,4 +278,4 @@ def test_the_page_of_texts_to_read_costs_the_same_for_one_and_for_three(
     browser.get("/textes-a-relire/")
     with CaptureQueriesContext(connection) as queries:
         page = browser.get("/textes-a-relire/").content.decode()
-    assert (page.count('name="publier"'), len(queries)) == (texts, 5)
+    assert (page.count('name="publier"'), len(queries)) == (texts, 3)

@@ -257,7 +257,7 @@ def test_queries_of_the_list(animator: Membership, count: int, django_assert_num
     client = Browser().as_user(animator.user)
     url = f"/r/{animator.network.slug}/mots-cles/"
     client.get(url)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         client.get(url)
 
 

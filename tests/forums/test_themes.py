@@ -462,7 +462,7 @@ def test_queries_of_the_themes_page(animator: Membership, count: int, django_ass
         make_forum(animator.network, slug=f"theme-{number}")
     browser = Browser().as_user(animator.user)
     browser.get("/r/val/themes/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         browser.get("/r/val/themes/")
 
 
