@@ -22,6 +22,8 @@ from peerhub.demo.copying import run
 from peerhub.demo.curated import curate
 from peerhub.demo.discussions import play, rehearse
 from peerhub.demo.places import Atlas
+from peerhub.demo.polls import write_poll
+from peerhub.demo.programme import write_programme
 from peerhub.demo.settling import settle
 from peerhub.demo.traces import write_traces
 from peerhub.people.models import Circle, Membership, Network, Territory
@@ -77,6 +79,8 @@ def seed(now: datetime, say: Say) -> None:
     say(f"Tags: {arrange(played, settled)} put on topics.")
     sessions = write_agenda(cast, settled, now, dice)
     say(f"Sessions: {len(sessions)}, with {sum(session.registered_count for session in sessions)} seats taken.")
+    write_poll(cast, settled, now)
+    write_programme(cast, settled, now)
     say(f"Competences: {declare(cast, now, dice)} declared.")
     write_traces(cast, played, sessions, now)
     curate(cast, played, now, dice)

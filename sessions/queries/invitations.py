@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from peerhub.people.models import ActorCategory, Membership, User
 from sessions.models import PeerDay, PeerSession
+from sessions.queries.programmes import CategoryCount
 from sessions.services.peer_days import future_circle, recipients_of, sendable
 
 
@@ -16,7 +17,7 @@ class Group:
     category: ActorCategory | None
     recipients: list[User]
     by_delegation: list[tuple[str, int]]
-    by_category: list[tuple[ActorCategory, int]]
+    by_category: list[CategoryCount]
     unconfirmed: list[Membership]
     without_address: list[User]
     is_confidential: bool
@@ -54,7 +55,9 @@ def _group(session: PeerSession, people: list[Membership]) -> Group:
         category=category,
         recipients=[one.user for one in invited],
         by_delegation=sorted(delegations.items()),
-        by_category=sorted(categories.items(), key=lambda pair: (pair[0].position, pair[0].slug)),
+        by_category=[
+            CategoryCount(one, categories[one]) for one in sorted(categories, key=lambda one: (one.position, one.slug))
+        ],
         unconfirmed=[one for one in unconfirmed if one.user_id not in circle.chosen],
         without_address=[one.user for one in invited if not one.user.email],
         is_confidential=circle.is_confidential,

@@ -22,6 +22,7 @@ from peerhub.ui.times import clock
 from peerhub.ui.times import day as day_words
 from sessions.enums import RegistrationState
 from sessions.models import TEXTS, Enrolment, GuestSeat, PeerDay, PeerSession, Programme, Registration
+from sessions.queries.programmes import CategoryCount
 from sessions.services.peer_days import future_circle
 
 # A facilitator with so many sessions more than the one who has least carries too much.
@@ -96,10 +97,9 @@ class Answer:
         return self.coming > 0
 
     def words(self, *, is_invited: bool) -> str:
-        name = self.category.label.lower()
-        plural = self.category.plural.lower()
+        plural = self.category.plural
         if self.coming:
-            return f"{self.coming} {name if self.coming == 1 else plural}"
+            return CategoryCount(self.category, self.coming).words
         if not self.people:
             return _("personne : %(category)s") % {"category": plural}
         if not is_invited:

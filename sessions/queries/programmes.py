@@ -160,7 +160,8 @@ class CategoryCount:
     @property
     def words(self) -> str:
         """« 2 élu·es », « 1 agent »."""
-        return f"{self.count} {self.category.label if self.count == 1 else self.category.plural}".lower()
+        name = self.category.label if self.count == 1 else self.category.plural
+        return f"{self.count} {name[:1].lower()}{name[1:]}"
 
 
 @dataclass(frozen=True)

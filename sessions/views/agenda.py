@@ -20,8 +20,9 @@ from sessions.fragments import line_html
 from sessions.month_html import list_html, table_html
 from sessions.policies.sessions import can_create_session
 from sessions.queries import sessions as queries
-from sessions.queries.polls import open_polls_of
 from sessions.queries.months import agenda_page
+from sessions.queries.polls import open_polls_of
+from sessions.queries.programmes import has_programme
 
 
 class DayView(NamedTuple):
@@ -55,6 +56,7 @@ def session_list(request: HttpRequest, slug: str) -> HttpResponse:
         "is_past": is_past,
         "today": timezone.localdate(),
         "can_create": can_create_session(membership, network),
+        "has_programme": membership is not None and has_programme(request.user, network),
     }
     if "mois" in request.GET:
         month = wishes.get("mois") or timezone.localdate()
