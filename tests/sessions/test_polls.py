@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from sessions import poll_handlers
 from sessions.enums import PollState, RegistrationState
 from sessions.events import PollCancelled, PollChased, PollClosed, PollOpened
 from sessions.models import DatePoll, PeerSession, PollAnswer, PollGuest, Registration
+from sessions.policies.polls import can_see_poll
 from sessions.queries import polls as queries
 from sessions.services import polls
 from sessions.services.poll_answers import answer, answer_as_guest, answer_for
@@ -445,3 +447,36 @@ def test_a_member_is_no_guest_of_the_same_poll() -> None:
     with pytest.raises(DomainError):
         make_guest(poll, email="pas une adresse")
     assert Membership.objects.filter(network=poll.network).count() == 2
+
+
+# --- Seeing ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_may_open_a_poll_is_the_same_in_lists_and_one_by_one() -> None:
+    network = make_network()
+    author = make_member(network, category="elected", role="animator").user
+    elected = confidential_circle(network)
+    animators = network.circles.get(kind="animators")
+    made = [make_poll(network, author=author, circle=one) for one in (network_circle(network), elected, animators)]
+    left = make_member(network, category="elected")
+    end_membership(membership=left, status=MembershipStatus.LEFT)
+    people: list[User | AnonymousUser] = [
+        AnonymousUser(),
+        make_user(),
+        make_member(make_network()).user,
+        make_member(network, category="agent").user,
+        make_member(network, category="elected").user,
+        make_member(network, category="agent", role="animator").user,
+        left.user,
+    ]
+    seen = [[bool(can_see_poll(user, poll)) for poll in made] for user in people]
+    assert [[poll in DatePoll.objects.visible_to(user) for poll in made] for user in people] == seen
+    assert seen == [
+        [False, False, False],
+        [False, False, False],
+        [False, False, False],
+        [True, False, False],
+        [True, True, False],
+        [True, False, True],
+        [False, False, False],
+    ]
