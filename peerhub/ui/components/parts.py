@@ -64,7 +64,8 @@ def once(template: str, **facts: Any) -> SafeString:
     if any(isinstance(fact, Model) for fact in facts.values()):
         raise TypeError(f"{template}: an instance of a model compares by its key, and would be shown when it is stale")
     reader = (get_language() or "", timezone.get_current_timezone_name(), timezone.localdate())
-    return (_write if settings.DEBUG else _written)(template, reader, tuple(facts.items()))
+    values = tuple((name, tuple(fact) if isinstance(fact, list) else fact) for name, fact in facts.items())
+    return (_write if settings.DEBUG else _written)(template, reader, values)
 
 
 def _write(template: str, reader: tuple[Any, ...], facts: Facts) -> SafeString:
