@@ -98,6 +98,16 @@ def planned(name: str) -> Callable[[World, str], Mapping[str, Any]]:
     return lambda world, _kind: {"pk": getattr(world.plan, name).pk}
 
 
+def envelopes(name: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """A group that has met, or an agora."""
+    return lambda world, _kind: {"pk": getattr(world.envelopes, name).pk}
+
+
+def asked_of(world: World, _kind: str) -> Mapping[str, Any]:
+    """The request that a session be opened."""
+    return {"pk": world.envelopes.request.session_id, "request_pk": world.envelopes.request.pk}
+
+
 def in_delegation(**more: Any) -> Callable[[World, str], Mapping[str, Any]]:
     return lambda world, _kind: {"pk": world.plan.programme.pk, "delegation": world.plan.delegation.pk, **more}
 
@@ -105,6 +115,11 @@ def in_delegation(**more: Any) -> Callable[[World, str], Mapping[str, Any]]:
 def first_of(world: World) -> int:
     """A session of the day that is still proposed."""
     return int(world.plan.draft.sessions.order_by("starts_at", "pk")[0].pk)
+
+
+def seat_of(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """The elected official's seat in the secret's session."""
+    return lambda world, _kind: {"pk": world.sessions[secret].pk, "user_pk": world.people["elected"].pk}
 
 
 # A route may be walked several times, with the objects of several circles: the part after "#" tells them apart.
@@ -260,6 +275,21 @@ ROUTES: dict[str, Route] = {
     "sessions:session-ics#network": Route(MEMBERS, of("sessions", "network")),
     "sessions:register": Route("lnnnnnnnrnn", of("sessions", "elected")),
     "sessions:withdraw": Route("lnnnnnnnrnn", of("sessions", "elected")),
+    "sessions:seat-wait": Route("lnnnnnnnrnn", of("sessions", "elected")),
+    "sessions:seat-decline": Route("lnnnnnnnrnn", of("sessions", "elected")),
+    "sessions:seats#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
+    "sessions:seats#network": Route(ANIMATOR, of("sessions", "network")),
+    "sessions:seat-log#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
+    "sessions:seat-log#network": Route(ANIMATOR, of("sessions", "network")),
+    "sessions:seat-rules": Route(POST_ONLY, of("sessions", "elected")),
+    "sessions:seat-chase": Route(POST_ONLY, of("sessions", "elected")),
+    "sessions:guest-add": Route(POST_ONLY, of("sessions", "elected")),
+    "sessions:guest-remove": Route(POST_ONLY, of("sessions", "elected", guest=1)),
+    "sessions:seat-answers#elected": Route("lnnnnnononn", of("sessions", "elected")),
+    "sessions:seat-answers#network": Route(MEMBERS, of("sessions", "network")),
+    "sessions:seat-answer-for#elected": Route("lnnnnnonnnn", seat_of("elected")),
+    "sessions:seat-answer-for#network": Route("lnnnnnonnon", seat_of("network")),
+    "sessions:seat-replace": Route(POST_ONLY, seat_of("elected")),
     "sessions:session-edit#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
     "sessions:session-edit#network": Route(ANIMATOR, of("sessions", "network")),
     "sessions:session-cancel": Route(ANIMATOR, of("sessions", "network")),
@@ -316,13 +346,45 @@ ROUTES: dict[str, Route] = {
     "sessions:peer-day-create": Route(RUNS_IT, planned("programme")),
     "sessions:peer-day#sent": Route(RUNS_IT, planned("sent")),
     "sessions:peer-day#draft": Route(RUNS_IT, planned("draft")),
-    "sessions:slot-edit": Route("lnnnnnnffrn", lambda world, _kind: {"pk": world.plan.sent.pk, "session": world.plan.elected.pk}),
+    "sessions:slot-edit": Route(
+        "lnnnnnnffrn", lambda world, _kind: {"pk": world.plan.sent.pk, "session": world.plan.elected.pk}
+    ),
     "sessions:peer-day-chase": Route(POST_ONLY, planned("sent")),
     "sessions:peer-day-discard": Route(POST_ONLY, planned("sent")),
     "sessions:invitations#sent": Route(RUNS_IT, planned("sent")),
     "sessions:invitations#draft": Route(RUNS_IT, planned("draft")),
-    "sessions:invitation-mail": Route(RUNS_IT, lambda world, _kind: {"pk": world.plan.draft.pk, "session": first_of(world)}),
+    "sessions:invitation-mail": Route(
+        RUNS_IT, lambda world, _kind: {"pk": world.plan.draft.pk, "session": first_of(world)}
+    ),
     "sessions:session#peer-day": Route("lnnnnnnnonn", planned("elected")),
+    "sessions:conclusions#draft": Route(ELECTED, envelopes("draft")),
+    "sessions:conclusions#editing": Route(ELECTED, envelopes("draft"), "?modifier=1"),
+    "sessions:conclusions#sealed": Route(ELECTED, envelopes("sealed")),
+    "sessions:conclusions#revealed": Route(ELECTED, envelopes("revealed")),
+    "sessions:conclusions#network": Route(NOBODY, of("sessions", "network")),
+    "sessions:conclusion-propose": Route(POST_ONLY, envelopes("draft")),
+    "sessions:conclusion-voice": Route(POST_ONLY, envelopes("draft")),
+    "sessions:conclusion-seal": Route(POST_ONLY, envelopes("draft")),
+    "sessions:envelope-file#draft": Route(NOBODY, envelopes("draft")),
+    "sessions:envelope-file#sealed": Route(ELECTED, envelopes("sealed")),
+    "sessions:envelope-file#revealed": Route(MEMBERS, envelopes("revealed")),
+    "sessions:restitutions#waiting": Route(MEMBERS, envelopes("waiting")),
+    "sessions:restitutions#opened": Route(MEMBERS, envelopes("opened")),
+    "sessions:restitutions#fragment": Route(MEMBERS, envelopes("opened"), "?suite=1"),
+    "sessions:restitutions#group": Route(NOBODY, envelopes("sealed")),
+    "sessions:restitutions-open": Route(POST_ONLY, envelopes("waiting")),
+    "sessions:restitutions-ask": Route(POST_ONLY, envelopes("waiting")),
+    "sessions:restitutions-verify#waiting": Route(NOBODY, envelopes("waiting")),
+    "sessions:restitutions-verify#opened": Route(MEMBERS, envelopes("opened")),
+    "sessions:session#waiting": Route(MEMBERS, envelopes("waiting")),
+    "sessions:session#opened": Route(MEMBERS, envelopes("opened")),
+    "sessions:session#sealed": Route(ELECTED, envelopes("sealed")),
+    "sessions:confidentiality#elected": Route(ELECTED, lambda world, _kind: {"pk": world.envelopes.request.session_id}),
+    "sessions:confidentiality#network": Route(MEMBERS, of("sessions", "network")),
+    "sessions:confidentiality-raise": Route(POST_ONLY, of("sessions", "network")),
+    "sessions:confidentiality-lower": Route(POST_ONLY, of("sessions", "elected")),
+    "sessions:confidentiality-answer": Route(POST_ONLY, asked_of),
+    "sessions:confidentiality-withdraw": Route(POST_ONLY, asked_of),
     "mentoring:directory": Route(MEMBERS, VAL),
     "mentoring:directory#words": Route(MEMBERS, VAL, "?q=potiron"),
     "mentoring:profile": Route(MEMBERS, lambda world, kind: {"slug": "val", "user_pk": world.people["elected"].pk}),

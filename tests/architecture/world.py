@@ -41,14 +41,17 @@ from peerhub.people.services.circles import (
     public_circle,
 )
 from peerhub.people.services.memberships import end_membership
-from sessions.models import AgendaStep, PeerSession
+from sessions.models import AgendaStep, DatePoll, PeerSession
 from sessions.services.charters import write_charter
 from sessions.services.feeds import open_feed
 from sessions.services.registration import register
+from tests.architecture.world_envelopes import Envelopes, make_envelopes
+from tests.architecture.world_programmes import Plan, plan
 from tests.builders import make_animator, make_category, make_member, make_network, make_user
 from tests.forums.builders import make_forum, make_post, make_topic
 from tests.moderation.notes import KEY, Note, make_note
 from tests.sessions.builders import make_session
+from tests.sessions.poll_builders import ask_for_dates, name_delegate_of
 
 KINDS = (
     "anonymous",
@@ -74,6 +77,7 @@ SECRETS = {
     "animators": {"animator"},
     "network": MEMBERS,
     "profile": MEMBERS,
+    "programme": {"delegate", "elected", "animator"},
     "public": set(KINDS),
 }
 CONFIDENTIAL = {"elected", "delegation", "chosen", "categories"}
@@ -98,7 +102,10 @@ class World:
     searches: dict[str, int] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    polls: dict[str, DatePoll] = field(default_factory=dict)
     held: int = 0
+    plan: Plan = field(init=False)
+    envelopes: Envelopes = field(init=False)
 
     def kinds(self) -> Iterator[tuple[str, User | None]]:
         for kind in KINDS:
@@ -120,12 +127,20 @@ def make_world() -> World:
     for secret, circle in circles.items():
         _talk(world, secret, circle)
         _meet(world, secret, circle)
+        if secret != "public":
+            world.polls[secret] = ask_for_dates(world.network, circle, canary(secret), _members_of(world, secret))
     _tag(world)
     _declare(world)
     _moderate(world, circles)
     keep_draft(world)
     _hold(world)
     write_charter(actor=world.people["animator"], network=network, body="Ce qui se dit ici reste ici.")
+    # Who may answer for the elected official is outside of the circles of elected officials.
+    name_delegate_of(network, world.people["elected"], world.people["agent"])
+    words = {name: canary(name) for name in ("programme", "animators", "elected")}
+    world.plan = plan(network, delegation, world.people["animator"], words=words)
+    told = {"secret": canary("elected"), "released": canary("network")}
+    world.envelopes = make_envelopes(network, circles["elected"], circles["network"], world.people, **told)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world
@@ -272,6 +287,10 @@ def _meet(world: World, secret: str, circle: Circle) -> None:
         register(user=world.people[kind], session=session)
     AgendaStep.objects.create(session=session, position=0, minutes=90, title=f"Étape {word}", note=f"Consigne {word}")
     world.sessions[secret] = session
+
+
+def _members_of(world: World, secret: str) -> list[User]:
+    return [world.people[kind] for kind in KINDS if kind in SECRETS[secret] & MEMBERS]
 
 
 def _moderate(world: World, circles: dict[str, Circle]) -> None:

@@ -87,7 +87,8 @@ def test_silence_seals_at_the_hour_and_not_before(day: Day) -> None:
     assert services.seal_due(proposed.approved_by_date) == 0
     sealed = Conclusion.objects.get(session=day.groups["elected"])
     assert (sealed.state, sealed.agora, Seal.objects.count()) == (ConclusionState.SEALED, day.agora, 1)
-    assert sealed.proposed_at and proposed.approved_by_date - sealed.proposed_at == at_deadline(day)
+    assert sealed.proposed_at
+    assert proposed.approved_by_date - sealed.proposed_at == at_deadline(day)
 
 
 def test_an_objection_holds_it_until_another_version(day: Day) -> None:

@@ -146,7 +146,8 @@ def test_one_refusal_closes_the_request(session: PeerSession, people: list[User]
     again = ask_to_lower(actor=people[0], session=session, target="twin", reason="Encore.")
     withdraw_request(actor=people[0], request=again)
     again.refresh_from_db()
-    assert again.closed_at and again.is_granted is None
+    assert again.closed_at
+    assert again.is_granted is None
 
 
 def test_who_writes_meanwhile_is_asked_too(session: PeerSession, people: list[User]) -> None:

@@ -136,7 +136,8 @@ def test_one_voice_of_each_category_that_met_opens_them() -> None:
         for _ in range(2):
             assert ask_to_open(user=day.people[category][0], agora=day.agora) == 0
     panel = agora_panel(day.people["agent"][0], day.agora, None)
-    assert panel.has_asked and panel.sealed
+    assert panel.has_asked
+    assert panel.sealed
     assert {one.category.slug: one.has_asked for one in panel.sealed.voices} == {
         "elected": True,
         "agent": True,
