@@ -287,7 +287,7 @@ def test_the_pages_of_moving(browser: Browser, topic: Topic, animator: Membershi
     assert browser.post(f"/sujets/{topic.pk}/deplacer/", {"forum": place.pk}).status_code == 422
     again = browser.post(f"/sujets/{topic.pk}/deplacer/", {"forum": place.pk, "reason": "Entre nous"})
     assert (again.status_code, f'name="agreed" value="{place.circle_id}"' in again.content.decode()) == (409, True)
-    fields = {"title": "Une discussion à part", "kind": "question", "forum": "", "posts": [post.pk]}
+    fields: dict[str, Any] = {"title": "Une discussion à part", "kind": "question", "forum": "", "posts": [post.pk]}
     fields |= {"reason": "Une autre question", "token": uuid4()}
     assert browser.post(f"/messages/{post.pk}/scinder/", fields).status_code == 303
     said = {"person": caller.user.pk, "body": "Dit au téléphone", "token": uuid4()}

@@ -1,5 +1,6 @@
 """Those whose texts the animation puts elsewhere are told why, once, and only where they read."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -76,7 +77,7 @@ def test_who_does_not_read_there_is_told_nothing(browser: Browser, topic: Topic,
     inside = make_member(topic.network).user
     secret = make_confidential_forum(topic.network, [animator.user, inside])
     post = make_post(topic, inside, "Chut")
-    agreed = {"actor": animator.user, "agreed_circle_id": secret.circle_id, "reason": "CANARI"}
+    agreed: dict[str, Any] = {"actor": animator.user, "agreed_circle_id": secret.circle_id, "reason": "CANARI"}
     split_topic(topic=topic, post_ids=[post.pk], title="CANARI titre", token=uuid4(), forum=secret, **agreed)
     move_topic(topic=topic, forum=secret, **agreed)
     assert told() == [inside.pk]

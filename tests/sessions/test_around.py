@@ -54,7 +54,8 @@ def seated(session: PeerSession) -> User:
     ],
 )
 def test_half_days_are_those_that_the_session_reaches_into(begins: str, ends: str, expected: list[bool]) -> None:
-    found = half_days(*(datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (begins, ends)), "Europe/Paris")
+    starts_at, ends_at = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (begins, ends))
+    found = half_days(starts_at, ends_at, "Europe/Paris")
     assert [part.is_morning for part in found][: len(expected)] == expected
     assert [part.number for part in found] == list(range(len(found)))
 

@@ -62,7 +62,7 @@ def test_resolve_refuses_an_hour_that_winter_time_repeats(text: str) -> None:
     ],
 )
 def test_day_before_is_the_same_local_hour(starts_at: str, zone: str, due_at: str) -> None:
-    assert day_before(datetime.fromisoformat(starts_at), zone) == datetime.fromisoformat(due_at)
+    assert days_before(datetime.fromisoformat(starts_at), zone) == datetime.fromisoformat(due_at)
 
 
 @given(moment=naive, zone=st.sampled_from(ZONES))
@@ -80,7 +80,7 @@ def test_resolve_is_the_inverse_of_reading_a_clock(moment: datetime, zone: str) 
 @given(moment=naive, zone=st.sampled_from(ZONES))
 def test_day_before_is_earlier_by_about_a_day(moment: datetime, zone: str) -> None:
     instant = moment.replace(tzinfo=UTC)
-    assert timedelta(hours=22, minutes=30) <= instant - day_before(instant, zone) <= timedelta(hours=25, minutes=30)
+    assert timedelta(hours=22, minutes=30) <= instant - days_before(instant, zone) <= timedelta(hours=25, minutes=30)
 
 
 def test_zone_names_offer_the_french_ones_first_and_each_once() -> None:
