@@ -142,6 +142,6 @@ def test_the_list_is_a_fixed_number_of_queries(
         keep_post(user=topic.author, post=post)
     browser.as_user(topic.author)
     browser.get("/mes-signets/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         page = browser.get("/mes-signets/").content.decode()
     assert page.count('class="bookmark__title"') == count

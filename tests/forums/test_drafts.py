@@ -137,7 +137,7 @@ def test_the_list_costs_the_same_for_one_and_three(
     for number in range(count):
         save(user, f"Texte {number}", key=f"topic-{number + 1}")
     browser.as_user(user).get("/brouillons/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         page = browser.get("/brouillons/").content.decode()
     assert page.count("Texte ") == count
 

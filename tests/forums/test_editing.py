@@ -318,7 +318,7 @@ def test_the_history_is_a_fixed_number_of_queries(
         edit_post(actor=answer.author, post=answer, body=f"Texte {number}", version=number)
     browser.as_user(answer.author)
     browser.get(f"/messages/{answer.pk}/historique/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = browser.get(f"/messages/{answer.pk}/historique/").content.decode()
     assert page.count('<section class="card change"') == count
 

@@ -259,7 +259,7 @@ def test_the_list_is_a_fixed_number_of_queries(
         set_tag_subscription(user_id=member.user_id, tag_id=tag.pk, level=ALL)
     browser.as_user(member.user)
     browser.get("/mes-suivis/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page = browser.get("/mes-suivis/").content.decode()
     assert page.count('<li class="follow">') == 3 * count
 

@@ -195,12 +195,12 @@ def test_the_marks_of_a_page_are_one_query_and_the_proofs_one_more(
     posts = [make_post(topic, helper.user, f"Réponse {number}") for number in range(count)]
     browser.as_user(reader.user)
     browser.get(topic.get_absolute_url())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         browser.get(topic.get_absolute_url())
     for post in posts:
         for kind in ReactionKind:
             react(user=reader.user, post=post, kind=kind)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         browser.get(topic.get_absolute_url())
 
 
@@ -220,7 +220,7 @@ def test_who_reacted_is_a_fixed_number_of_queries(
         react(user=person.user, post=answer, kind=kind)
     browser.as_user(topic.author)
     browser.get(f"/messages/{answer.pk}/{page}/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         text = browser.get(f"/messages/{answer.pk}/{page}/").content.decode()
     assert [person.user.full_name in text for person in people] == [True] * count
 

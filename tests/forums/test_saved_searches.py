@@ -142,7 +142,7 @@ def test_the_list_takes_as_many_queries_for_one_as_for_three(
     for number in range(count):
         watch(watcher, f"navette {number}")
     browser = Browser().as_user(watcher.user)
-    with django_assert_num_queries(5):  # type: ignore[operator]
+    with django_assert_num_queries(3):  # type: ignore[operator]
         page = browser.get("/recherches/")
     assert page.content.decode().count('class="saved-search__name"') == count
 

@@ -35,8 +35,8 @@ def test_the_directory_takes_the_same_queries_for_any_number(
 
 # The person, the network with my hat, the chosen competence, the tree, the facets (with the filter, and two without,
 # that a large network keeps), the keys of the page, its people, what they declared, the categories, the places of the
-# facets; and the shell: my networks, the bell, unread topics.
-DIRECTORY_QUERIES = 15
+# facets; and the shell: what is unread.
+DIRECTORY_QUERIES = 13
 
 
 def test_only_members_see_the_directory(browser: Browser) -> None:
@@ -180,5 +180,5 @@ def test_my_competences_take_the_same_queries_for_any_number(
         browser.get(reverse("mentoring:my-competences"))
 
 
-# The person, the tree, mine; the shell: my networks, the bell.
-MINE_QUERIES = 5
+# The person with their networks, the tree, mine; the shell: the bell.
+MINE_QUERIES = 4

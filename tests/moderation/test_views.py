@@ -96,7 +96,7 @@ def test_queue_costs_the_same_for_one_and_three(
     for _number in range(count):
         stage.reported()
     browser.as_user(stage.animator.user).get(queue_url(stage))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         response = browser.get(queue_url(stage))
     assert len(response.context["queue"].lines) == count
 
@@ -155,7 +155,7 @@ def test_case_costs_the_same_for_one_and_three(
         write_to_author(moderator=stage.animator.user, case=case, body="Bonjour")
     url = reverse("moderation:case", args=[case.pk])
     browser.as_user(stage.animator.user).get(url)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(15):
         page = browser.get(url).context["page"]
     assert (len(page.reports), len(page.messages), len(page.history)) == (count, count, count)
 
@@ -303,7 +303,7 @@ def test_own_list_costs_the_same_for_one_and_three(
     for _number in range(count):
         stage.decided()
     browser.as_user(stage.author.user).get(reverse("moderation:own-list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = browser.get(reverse("moderation:own-list"))
     assert (len(page.context["own"].lines), len(page.context["own"].entries)) == (count, count)
 
@@ -325,7 +325,7 @@ def test_journal_costs_the_same_for_one_and_three(
         stage.reported()
     url = reverse("moderation:journal", args=[stage.network.slug])
     browser.as_user(stage.animator.user).get(url)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         page = browser.get(url).context["page"]
     assert len(page.items) == count
 
@@ -374,7 +374,7 @@ def test_answers_cost_the_same_for_one_and_three(
         CannedAnswer.objects.create(network=stage.network, title=f"Réponse {number}", text_fr="Oui", text_en="Yes")
     url = reverse("moderation:answers", args=[stage.network.slug])
     browser.as_user(stage.animator.user).get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(browser.get(url).context["answers"]) == count
 
 
@@ -413,7 +413,7 @@ def test_duty_costs_the_same_for_one_and_three(
         DutyTurn.objects.create(network=stage.network, user=stage.animator.user, starts_on=today, ends_on=today)
     url = reverse("moderation:duty", args=[stage.network.slug])
     browser.as_user(stage.animator.user).get(url)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert len(browser.get(url).context["turns"]) == count
 
 
