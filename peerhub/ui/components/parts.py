@@ -184,5 +184,5 @@ def _own(user: Any, shell: Any, slug: str) -> dict[str, str]:
         "avatar": avatar(initials=user.initials, category=hat_slug, size="small"),
         "hat": hat(slug=hat_slug, label=hat_label) if hat_label else EMPTY,
         "bell": count(int(getattr(shell, "unread_notifications", 0) or 0), label=_("non lues")),
-        "unread_topics": count(unread, label=ngettext("sujet non lu", "sujets non lus", unread)),
+        "unread_topics": count(unread, label=ngettext("discussion non lue", "discussions non lues", unread)),
     }
