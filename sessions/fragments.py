@@ -1,5 +1,5 @@
 """The HTML of what changes under the eyes of those who look, the same for the page and for the live frames; and of
-the sessions in lists, which each process keeps: a month of a big network shows a hundred, twice."""
+the sessions in lists, which each process keeps."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,11 +33,6 @@ def seats_in_each_language(taken: int, capacity: int | None, category: str) -> d
 def line_html(session: PeerSession) -> SafeString:
     """A session of a list: read with its circle and `is_mine`."""
     return _once("sessions/_session_line.html", session)
-
-
-def cell_html(session: PeerSession) -> SafeString:
-    """A session in the table of a month."""
-    return _once("sessions/_month_session.html", session)
 
 
 def _once(template: str, session: PeerSession) -> SafeString:

@@ -27,10 +27,6 @@ class Page(Generic[T]):
         return len(self.items)
 
     @property
-    def previous_number(self) -> int | None:
-        return self.number - 1 if self.number > 1 else None
-
-    @property
     def next_number(self) -> int | None:
         return self.number + 1 if self.number < self.page_count else None
 
