@@ -41,15 +41,15 @@ def make_envelopes(
         starts_on=timezone.localdate(),
         ends_on=timezone.localdate() + timedelta(days=30),
     )
-    mine = {"author": people["animator"], "network": network}
+    animator = people["animator"]
     made: dict[str, PeerSession] = {}
     for number, name in enumerate(("draft", "sealed", "revealed")):
         day = PeerDay.objects.create(programme=programme, title="Rencontre", on=timezone.localdate())
-        made[name] = make_session(**mine, circle=group, title=f"Groupe {name} {secret}")
+        made[name] = make_session(network, author=animator, circle=group, title=f"Groupe {name} {secret}")
         register(user=people["elected"], session=made[name], accept_clash=True)
         about: dict[str, object] = {"peer_day": day, "programme": programme}
         if name != "draft":
-            agora = make_session(**mine, circle=everyone, title="Agora", format=Format.AGORA)
+            agora = make_session(network, author=animator, circle=everyone, title="Agora", format=Format.AGORA)
             for kind in ("elected", "agent"):
                 register(user=people[kind], session=agora, accept_clash=True)
             _begin(agora, number, about)

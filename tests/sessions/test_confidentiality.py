@@ -55,7 +55,7 @@ def session(network: Network, people: list[User]) -> PeerSession:
 
 
 def write(session: PeerSession, user: User) -> None:
-    make_post(Topic.objects.get(pk=session.topic_id), user, body=f"Canari {uuid4()}")
+    make_post(Topic.objects.get(pk=session.topic_id or 0), user, body=f"Canari {uuid4()}")
 
 
 def sees(user: User, session: PeerSession) -> tuple[bool, bool, bool]:
@@ -63,7 +63,7 @@ def sees(user: User, session: PeerSession) -> tuple[bool, bool, bool]:
     group, pk = parse_group(f"session.{session.pk}")
     return (
         PeerSession.objects.visible_to(user).filter(pk=session.pk).exists(),
-        Topic.objects.visible_to(user).filter(pk=session.topic_id).exists(),
+        Topic.objects.visible_to(user).filter(pk=session.topic_id or 0).exists(),
         group.can_watch(user.pk, pk),
     )
 
