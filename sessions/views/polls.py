@@ -132,7 +132,6 @@ def poll_guest(request: HttpRequest, token: str) -> HttpResponse:
     context = {**_answering(poll, form), "guest": guest, "state": state}
     response = render(request, "sessions/poll_guest.html", context, status=status)
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -166,7 +166,7 @@ def test_a_guest_answers_by_the_button_never_by_opening_the_link(browser: Browse
     page = browser.get(url)
     assert ("Quand se voir ?" in text_of(page), page["Referrer-Policy"], PollAnswer.objects.count()) == (
         True,
-        "no-referrer",
+        "same-origin",
         0,
     )
     assert browser.post(url, {}).status_code == 422
