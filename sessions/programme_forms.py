@@ -68,7 +68,7 @@ class ProgrammeForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("Une par ligne : le nom du territoire."),
+        help_text=gettext_lazy("Une par ligne : le nom du territoire."),
     )
     time_zone = forms.ChoiceField(label=gettext_lazy("Fuseau horaire"))
     leavers_rule = forms.ChoiceField(
@@ -211,7 +211,7 @@ class DelegateForm(forms.Form):
         label=gettext_lazy("Peut répondre"),
         queryset=Membership.objects.none(),
         empty_label=gettext_lazy("Choisir…"),
-        help_text=gettext_lazy("Un·e membre du réseau : secrétariat, cabinet. Cela se voit, et se retire."),
+        help_text=gettext_lazy("Un·e membre du réseau : secrétariat, cabinet. Cela se voit, et se retire."),
     )
 
     def __init__(
@@ -246,13 +246,13 @@ class PeerDayForm(forms.Form):
     categories = CategoriesField(
         label=gettext_lazy("Catégories"),
         required=False,
-        help_text=gettext_lazy("Chacune aura sa séance, en confidence : deux personnes par délégation au plus."),
+        help_text=gettext_lazy("Chacune aura sa séance, en confidence : deux personnes par délégation au plus."),
     )
     title = forms.CharField(
         label=gettext_lazy("Titre"),
         max_length=160,
         required=False,
-        help_text=gettext_lazy("Laissez vide : « Journée entre pairs du… »."),
+        help_text=gettext_lazy("Laissez vide : « Journée entre pairs du… »."),
     )
 
 
@@ -272,11 +272,11 @@ class SlotForm(forms.Form):
     )
     capacity = forms.IntegerField(
         label=gettext_lazy("Places"), required=False, min_value=1, max_value=100_000,
-        help_text=gettext_lazy("Vide : sans limite."),
+        help_text=gettext_lazy("Vide : sans limite."),
     )  # fmt: skip
     per_delegation = forms.IntegerField(
         label=gettext_lazy("Par délégation"), required=False, min_value=1, max_value=1000,
-        help_text=gettext_lazy("Vide : sans limite."),
+        help_text=gettext_lazy("Vide : sans limite."),
     )  # fmt: skip
 
     def __init__(

@@ -25,10 +25,11 @@ COMING = {
     "agent": "Ce que coopérer change dans nos services",
     "association": "Dire ce qui fâche à sa collectivité",
 }
-DESCRIPTION = """Dix territoires avancent **ensemble** pendant un an : chaque catégorie se retrouve entre pairs, en
-confidence, puis une agora réunit tout le monde.
-
-Chaque délégation choisit un projet, et accueille une journée de terrain."""
+DESCRIPTION = (
+    "Dix territoires avancent **ensemble** pendant un an : chaque catégorie se retrouve entre pairs, en confidence, "
+    "puis une agora réunit tout le monde.\n\n"
+    "Chaque délégation choisit un projet, et accueille une journée de terrain."
+)
 
 
 def write_programme(cast: Cast, settled: Settled, now: datetime) -> Programme:

@@ -16,8 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from peerhub.people.models import ActorCategory, Membership, Network, User
-from peerhub.people.policies import can_animate
-from peerhub.people.queries import membership_for
 from peerhub.ui.times import clock
 from peerhub.ui.times import day as day_words
 from sessions.enums import RegistrationState
@@ -68,8 +66,9 @@ class Card:
         return future_circle(self.session).is_confidential
 
     @property
-    def silent_word(self) -> str:
-        return capfirst(self.category.plural) if self.category else _("Tout le parcours")
+    def is_over(self) -> bool:
+        """There is nothing to set right any more."""
+        return self.session.is_over()
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,13 @@ class Answer:
         if self.coming:
             return CategoryCount(self.category, self.coming).words
         if not self.people:
-            return _("personne : %(category)s") % {"category": plural}
+            return _("personne : %(category)s") % {"category": plural}
         if not is_invited:
-            return _("%(n)s à inviter : %(category)s") % {"n": self.people, "category": plural}
+            return _("%(n)s à inviter : %(category)s") % {"n": self.people, "category": plural}
         return (
-            _("%(category)s : sans réponse") % {"category": plural}
+            _("%(category)s : sans réponse") % {"category": plural}
             if self.silent
-            else _("%(category)s : ne viendra pas") % {"category": plural}
+            else _("%(category)s : ne viendra pas") % {"category": plural}
         )
 
 
@@ -135,7 +134,7 @@ class Board:
     delegations: list[DelegationAnswers]
     alerts: list[str]
     silent: int
-    drafts: int
+    is_sendable: bool
 
     @property
     def cards(self) -> list[Card]:
@@ -163,17 +162,20 @@ def board_of(user: User, day: PeerDay) -> Board:
     loads = _loads(day.programme)
     taken = _engagements(cards)
     for card in cards:
+        if card.is_over:
+            continue
         card.warnings += [*_clashes(card, taken), *_shortages(card, people)]
     columns = sorted({card.category for card in cards if card.category}, key=lambda one: (one.position, one.slug))
+    ahead = {card.session.pk for card in cards if not card.session.has_begun()}
     delegations = _answers(day, cards, columns, people, states)
     return Board(
         day=day,
         columns=columns,
         rows=_rows(day.on, cards, columns),
         delegations=delegations,
-        alerts=_unfair(loads, cards),
-        silent=sum(1 for _session, _user, state in states if state == RegistrationState.INVITED),
-        drafts=sum(card.session.is_draft for card in cards),
+        alerts=_unfair(loads, [card for card in cards if not card.is_over]),
+        silent=sum(1 for session, _user, state in states if session in ahead and state == RegistrationState.INVITED),
+        is_sendable=any(card.session.is_draft or not card.session.has_begun() for card in cards),
     )
 
 
@@ -288,7 +290,7 @@ def _unfair(loads: Mapping[int, tuple[str, int]], cards: Iterable[Card]) -> list
     least = min(number for _name, number in loads.values())
     shown = {one.pk for card in cards for one in card.facilitators}
     return [
-        _("%(name)s facilite %(n)s séances du parcours, d’autres %(least)s : partagez la charge.")
+        _("%(name)s facilite %(n)s séances du parcours, d’autres %(least)s : partagez la charge.")
         % {"name": name, "n": number, "least": least}
         for pk, (name, number) in sorted(loads.items())
         if pk in shown and number - least >= UNFAIR and number >= 2 * least
@@ -344,7 +346,3 @@ def possible_facilitators(network: Network, already: Iterable[int] = ()) -> list
         | Q(pk__in=list(already))
     )
     return list(rows.distinct().order_by("family_name", "given_name", "pk"))
-
-
-def may_plan(user: User, network: Network) -> bool:
-    return bool(can_animate(membership_for(user, network)))

@@ -159,7 +159,7 @@ class CategoryCount:
 
     @property
     def words(self) -> str:
-        """« 2 élu·es », « 1 agent »."""
+        """« 2 élu·es », « 1 agent »."""
         name = self.category.label if self.count == 1 else self.category.plural
         return f"{self.count} {name[:1].lower()}{name[1:]}"
 

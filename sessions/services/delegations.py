@@ -21,7 +21,7 @@ def set_enrolment(*, actor: User, enrolment: Enrolment, seats: int | None, lead:
     people = _people(current.delegation)
     if seats is not None and seats < len(people):
         raise DomainError(
-            _("Cette délégation compte déjà %(people)d personnes : retirez-en d’abord.") % {"people": len(people)}
+            _("Cette délégation compte déjà %(people)d personnes : retirez-en d’abord.") % {"people": len(people)}
         )
     if lead is not None and lead not in people:
         raise DomainError(_("La ou le référent·e se choisit parmi les personnes de la délégation."))
@@ -49,7 +49,7 @@ def add_person(*, actor: User, enrolment: Enrolment, membership: Membership) -> 
     # A delegation may follow several programmes: the narrowest of their limits holds.
     limits = Enrolment.objects.filter(delegation=current.delegation_id, seats__isnull=False)
     if any(seats is not None and taken >= seats for seats in limits.values_list("seats", flat=True)):
-        raise DomainError(_("Toutes les places de la délégation sont prises : demandez-en à l’animation."))
+        raise DomainError(_("Toutes les places de la délégation sont prises : demandez-en à l’animation."))
     set_delegation(membership=_loaded(person), delegation=current.delegation)
 
 

@@ -89,7 +89,7 @@ def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) ->
     network = programme.network
     starts_at = shifted(session.starts_at, days, session.time_zone)
     if starts_at <= timezone.now():
-        raise DomainError(_("À ces dates, une des séances tomberait dans le passé : choisissez un début plus tardif."))
+        raise DomainError(_("À ces dates, une des séances tomberait dans le passé : choisissez un début plus tardif."))
     known = [one.pk for one in session.facilitators.all()]
     members = Membership.objects.active().filter(network=network, user__in=known)
     facilitators = sorted(members.values_list("user_id", flat=True))

@@ -73,7 +73,7 @@ def create_peer_day(
         raise DomainError(_("Une journée est déjà prévue à cette date dans ce parcours."))
     slots = proposed_slots(on=on, pattern=pattern, categories=categories, time_zone=current.time_zone)
     if slots[0].starts_at <= timezone.now():
-        raise DomainError(_("Une journée se prévoit à l’avance : choisissez une date à venir."))
+        raise DomainError(_("Une journée se prévoit à l’avance : choisissez une date à venir."))
     title = clean_title(title) if title.strip() else usual_title(on)
     day = PeerDay.objects.create(programme=current, title=title, on=on, created_by=author)
     for slot, facilitators in zip(slots, _share(slots, _by_load(current)), strict=True):
@@ -177,7 +177,7 @@ def discard_peer_day(*, actor: User, peer_day: PeerDay) -> bool:
     if day is None:
         return False
     if day.invited_at is not None or day.sessions.filter(opens_to=None).exists():
-        raise DomainError(_("Les invitations sont parties : annulez plutôt les séances, une par une."))
+        raise DomainError(_("Les invitations sont parties : annulez plutôt les séances, une par une."))
     drafts = list(day.sessions.select_related("opens_to"))
     PeerSession.objects.filter(pk__in=[one.pk for one in drafts]).delete()
     Circle.objects.filter(pk__in=[one.opens_to_id for one in drafts], kind=CircleKind.COHORT).delete()
@@ -208,7 +208,7 @@ def recipients_of(session: PeerSession) -> list[int]:
 
 
 def usual_title(on: date) -> str:
-    """« Journée entre pairs du 26 novembre »: a title has no need of the weekday."""
+    """« Journée entre pairs du 26 novembre »: a title has no need of the weekday."""
     return _("Journée entre pairs du %(day)s") % {"day": day_words(on, weekday=False, today=on)}
 
 
@@ -223,9 +223,9 @@ def _draft(day: PeerDay, author: User, slot: Slot, facilitators: Sequence[int]) 
     programme = day.programme
     network, category = programme.network, slot.category
     title = (
-        _("%(category)s : entre pairs") % {"category": capfirst(category.plural)}
+        _("%(category)s : entre pairs") % {"category": capfirst(category.plural)}
         if category
-        else _("Agora : les cercles ouvrent leurs restitutions")
+        else _("Agora : les cercles ouvrent leurs restitutions")
     )
     chosen = facilitators if category else {*animators_of(network), *facilitators}
     opens_to = create_cohort(
@@ -313,7 +313,7 @@ def _is_per_delegation(rule: SeatRule) -> bool:
 def _open(session: PeerSession, actor: User) -> None:
     """From a draft to what its circle sees; in the transaction of the sending."""
     if session.has_begun():
-        raise DomainError(_("Une séance de la journée est déjà passée : déplacez-la avant d’inviter."))
+        raise DomainError(_("Une séance de la journée est déjà passée : déplacez-la avant d’inviter."))
     circle = session.opens_to
     if circle is None:
         return

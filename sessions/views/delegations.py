@@ -100,7 +100,7 @@ def delegate_name(request: HttpRequest, pk: int, delegation: int) -> HttpRespons
             principal=form.cleaned_data["principal"].user,
             user=form.cleaned_data["membership"].user,
         ),
-        _("C’est noté : cette personne peut répondre à la place de l’élu·e."),
+        _("C’est noté : cette personne peut répondre à la place de l’élu·e."),
         delegate_form=form,
     )
 
@@ -115,7 +115,7 @@ def delegate_revoke(request: HttpRequest, pk: int, delegation: int, delegate: in
         enrolment,
         None,
         lambda: services.revoke_delegate(actor=person(request), delegate=named),
-        _("C’est noté : cette personne ne répond plus à la place de l’élu·e."),
+        _("C’est noté : cette personne ne répond plus à la place de l’élu·e."),
     )
 
 

@@ -62,7 +62,7 @@ def peer_day_create(request: HttpRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Voici une proposition : personne n’est prévenu tant que vous n’invitez pas."))
+            messages.success(request, _("Voici une proposition : personne n’est prévenu tant que vous n’invitez pas."))
             return see_other(day)
     context = {"network": programme.network, "programme": programme, "form": form, "counts": counts}
     return render(request, "sessions/peer_day_form.html", context, status=422 if form.is_bound else 200)
@@ -214,11 +214,11 @@ def _letter(request: HttpRequest, group: invitations.Group) -> Letter | None:
 
 def _sent_words(sent: int) -> str:
     if not sent:
-        return _("Tout était déjà parti : personne n’est invité deux fois.")
+        return _("Tout était déjà parti : personne n’est invité deux fois.")
     return ngettext("%(n)s invitation est partie.", "%(n)s invitations sont parties.", sent) % {"n": sent}
 
 
 def _chased_words(chased: int) -> str:
     if not chased:
-        return _("Personne à relancer pour le moment : chacun·e a répondu, ou vient d’être sollicité·e.")
+        return _("Personne à relancer pour le moment : chacun·e a répondu, ou vient d’être sollicité·e.")
     return ngettext("%(n)s relance est partie.", "%(n)s relances sont parties.", chased) % {"n": chased}

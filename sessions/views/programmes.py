@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person
-from peerhub.people.models import Membership, Network
+from peerhub.people.models import Network
 from peerhub.people.queries import membership_for, own_network_for
 from peerhub.people.verdicts import Denied, Verdict
 from peerhub.ui.shortcuts import or_404, see_other
@@ -184,7 +184,3 @@ def _milestone_form(
 ) -> HttpResponse:
     context = {"network": programme.network, "programme": programme, "form": form, "milestone": milestone}
     return render(request, "sessions/programme_milestone.html", context, status=422 if form.is_bound else 200)
-
-
-def own_membership(request: HttpRequest, network: Network) -> Membership | None:
-    return membership_for(request.user, network)

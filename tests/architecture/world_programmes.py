@@ -64,7 +64,7 @@ def _day(programme: Programme, animator: User, days: int, words: dict[Format, st
     )
     for session in day.sessions.all():
         change = Change(
-            title=f"Séance potiron {words[Format(session.format)]}",
+            title=f"Séance {words[Format(session.format)]}",
             starts_at=session.starts_at,
             ends_at=session.ends_at,
             facilitators=frozenset(),

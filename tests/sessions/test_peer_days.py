@@ -339,7 +339,7 @@ def test_unfair_load_is_pointed_out() -> None:
     extra.facilitators.add(actor)
     PeerSession.objects.filter(pk=extra.pk).update(programme=day.programme)
     assert board_of(actor, day).alerts == [
-        f"{actor.full_name} facilite 4 séances du parcours, d’autres 1 : partagez la charge."
+        f"{actor.full_name} facilite 4 séances du parcours, d’autres 1 : partagez la charge."
     ]
 
 
@@ -353,7 +353,7 @@ def test_board_says_who_comes_by_delegation() -> None:
     words = [(line.is_complete, line.silent, [said for _answer, said in line.answers]) for line in board.delegations]
     assert words == [
         (True, 0, ["1 élu·e", "1 agent·e"]),
-        (False, 2, ["élu·es : sans réponse", "agents : sans réponse"]),
+        (False, 2, ["élu·es : sans réponse", "agent·es : sans réponse"]),
     ]
     assert board.silent == 6
 
@@ -367,7 +367,7 @@ def test_animator_outside_reads_no_title_once_it_is_open() -> None:
     session = of_category(day, "elected")
     edit_slot(actor=second, session=session, change=change_of(session, title=None, capacity=9))
     session.refresh_from_db()
-    assert (session.title, session.capacity) == ("Élu·es : entre pairs", 9)
+    assert (session.title, session.capacity) == ("Élu·es : entre pairs", 9)
 
 
 @pytest.mark.parametrize("delegations", [1, 3])

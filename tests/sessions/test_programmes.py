@@ -49,7 +49,7 @@ def about_of(programme: Programme, **more: object) -> About:
     known = {
         name: getattr(programme, name) for name in ("title", "starts_on", "ends_on", "description", "leavers_rule")
     }
-    return About(**{**known, **more})  # type: ignore[arg-type]
+    return About(**{**known, **more})
 
 
 def enrolment_of(programme: Programme, number: int = 0) -> Enrolment:
