@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.local_time import FRENCH_ZONES, UnclearLocalTime, day_before, resolve, zone_names
+from sessions.local_time import FRENCH_ZONES, UnclearLocalTime, days_before, resolve, zone_names
 
 ZONES = [*FRENCH_ZONES, "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Casablanca"]
 naive = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31))  # noqa: DTZ001
