@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from peerhub.people.models import ActorCategory, Delegation, Membership, User
-from sessions.enums import RegistrationState
+from sessions.enums import RegistrationState, SeatEventKind
 from sessions.models import GuestSeat, PeerSession, Registration, SeatEvent, SeatRule
 from sessions.policies.seats import SeatAbilities, seat_abilities
 from sessions.queries.answering import answerable_by
@@ -246,10 +246,15 @@ def log_of(session: PeerSession, before: int | None = None) -> list[Entry]:
             event.number,
             event.at,
             entry_words(event.kind, event.holder, event.facts, names),
-            event.actor.full_name if event.actor and holder_of(event.actor.pk) != event.holder else "",
+            event.actor.full_name if event.actor and _is_act_of_another(event) else "",
         )
         for event in events
     ]
+
+
+def _is_act_of_another(event: SeatEvent) -> bool:
+    """An offer is nobody's act: it follows from one."""
+    return event.kind != SeatEventKind.OFFERED and holder_of(event.actor_id or 0) != event.holder
 
 
 # --- Answering for others ---------------------------------------------------------------------------------------------

@@ -143,5 +143,5 @@ class Seats(RuleBasedStateMachine):
 def test_seats_obey_their_laws_in_any_history() -> None:
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
-        Seats, settings=settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=checks)
+        Seats, settings=settings(max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=checks)
     )
