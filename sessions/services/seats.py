@@ -24,7 +24,7 @@ from sessions.policies.seats import can_answer
 from sessions.policies.sessions import can_change_session
 from sessions.seating.engine import Block, Released, refusal
 from sessions.services.registration import leave_seat, lock_people, wait_for_seat
-from sessions.services.seats_room import apply_rules, blank_row, enter, keep, rules_of, state_of
+from sessions.services.seats_room import apply_rules, blank_row, enter, keep, publish_seats, rules_of, state_of
 
 CHASED_EVERY = timedelta(hours=24)
 
@@ -130,6 +130,7 @@ def set_rules(
     current.updated_at = now
     current.save(update_fields=["capacity", "floors_until", "offer_minutes", "is_invited_only", "updated_at"])
     apply_rules(current, actor_id=actor.pk)
+    publish_seats(current, taken=current.registered_count)
     return current
 
 

@@ -200,11 +200,7 @@ def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: s
     if (taken, held) != (session.registered_count, session.held_count):
         PeerSession.objects.filter(pk=session.pk).update(registered_count=taken, held_count=held)
         session.registered_count, session.held_count = taken, held
-    if (before.taken, before.rules.capacity, len(before.queue)) != (
-        state.taken,
-        state.rules.capacity,
-        len(state.queue),
-    ):
+    if (before.taken, len(before.queue)) != (state.taken, len(state.queue)):
         publish_seats(session, taken=taken)
     return decisions
 
