@@ -60,7 +60,7 @@ def block_words(block: Block, names: Names, *, own: Cell | None = None) -> str:
         text = ngettext("votre catégorie a déjà sa place", "votre catégorie a déjà ses %(limit)d places", block.limit)
         return text % numbers
     text = ngettext(
-        "%(part)s : %(count)d place sur %(limit)d", "%(part)s : %(count)d places sur %(limit)d", block.number
+        "%(part)s : %(count)d place sur %(limit)d", "%(part)s : %(count)d places sur %(limit)d", block.number
     )
     return text % numbers
 
@@ -152,8 +152,8 @@ def _replaced(who: dict[str, str], facts: Mapping[str, Any], names: Names) -> st
 def _released(_who: dict[str, str], facts: Mapping[str, Any], _names: Names) -> str:
     n = facts["kept"]
     text = ngettext(
-        "La date est venue : %(n)d place gardée est rendue à tout le monde.",
-        "La date est venue : %(n)d places gardées sont rendues à tout le monde.",
+        "La date est venue : %(n)d place gardée est rendue à tout le monde.",
+        "La date est venue : %(n)d places gardées sont rendues à tout le monde.",
         n,
     )
     return text % {"n": n}

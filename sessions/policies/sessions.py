@@ -13,9 +13,7 @@ from peerhub.people.policies import can_animate, can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import PeerSession, Registration
 
-FULL = _(
-    "La séance est complète : toutes les places sont prises. Vous pouvez vous mettre en attente."
-)
+FULL = _("La séance est complète : toutes les places sont prises. Vous pouvez vous mettre en attente.")
 
 
 def can_see_session(user: User | AnonymousUser, session: PeerSession) -> Verdict:

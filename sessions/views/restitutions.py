@@ -23,6 +23,13 @@ from sessions.queries.sessions import session_for
 from sessions.services import revealing
 from sessions.services.sealing import verify_chain
 
+# What computes a SHA-256 without another program, by system.
+COMMANDS = (
+    ("sha256sum enveloppe-….json", "Linux"),
+    ("shasum -a 256 enveloppe-….json", "macOS"),
+    ("Get-FileHash enveloppe-….json", "Windows PowerShell"),
+)
+
 
 @require_safe
 @login_required
@@ -85,6 +92,7 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
         "opened": opened,
         "is_chain_intact": not flaws,
         "is_ours_intact": not [flaw for flaw in flaws if flaw.conclusion_id in ours],
+        "commands": COMMANDS,
     }
     return render(request, "sessions/reveal_verification.html", context)
 
