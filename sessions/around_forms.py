@@ -20,7 +20,7 @@ class StepForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if data.get("title") and "minutes" in data and data["minutes"] is None:
-            self.add_error("minutes", _("Combien de temps dure cette étape ?"))
+            self.add_error("minutes", _("Combien de temps dure cette étape ?"))
         return data
 
 

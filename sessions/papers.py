@@ -53,13 +53,13 @@ def certificate_pdf(*, name: str, title: str, span: str, network: str, parts: Se
         Spacer(1, 8 * mm),
         Paragraph(
             escape(
-                _("%(network)s atteste que %(name)s a participé à « %(title)s », %(span)s.")
+                _("%(network)s atteste que %(name)s a participé à « %(title)s », %(span)s.")
                 % {"network": network, "name": name, "title": title, "span": span}
             ),
             _LARGE,
         ),
         Spacer(1, 6 * mm),
-        Paragraph(escape(_("Demi-journées suivies :")), _LARGE),
+        Paragraph(escape(_("Demi-journées suivies :")), _LARGE),
         *[Paragraph("– " + escape(part.words), _LARGE) for part in parts],
         Spacer(1, 12 * mm),
         Paragraph(escape(_("Établie le %(day)s.") % {"day": today}), _LARGE),

@@ -61,7 +61,7 @@ class PollForm(forms.Form):
     is_hidden = forms.BooleanField(
         label=gettext_lazy("Cacher les réponses jusqu’à la fin du délai"),
         required=False,
-        help_text=gettext_lazy("Personne ne les voit d’ici là, l’animation non plus ; chacun·e voit les siennes."),
+        help_text=gettext_lazy("Personne ne les voit d’ici là, l’animation non plus ; chacun·e voit les siennes."),
     )
 
     def __init__(

@@ -107,7 +107,7 @@ def _rules(_who: dict[str, str], facts: Mapping[str, Any], names: Names) -> str:
             )
         if ceiling is not None:
             said.append(_("%(n)d au plus pour %(part)s") % {"n": ceiling, "part": part})
-    return _("Règles : %(rules)s.") % {"rules": " ; ".join(said)}
+    return _("Règles : %(rules)s.") % {"rules": " ; ".join(said)}
 
 
 def _seated(who: dict[str, str], facts: Mapping[str, Any], _names: Names) -> str:
@@ -124,20 +124,20 @@ def _queued(who: dict[str, str], facts: Mapping[str, Any], names: Names) -> str:
     why = "\u202f; ".join(block_words(Block(*one), names) for one in facts.get("blocks", ()))
     if not why:
         return _("%(who)s est en attente.") % who
-    return _("%(who)s se met en attente, rang %(rank)s dans sa catégorie : %(why)s.") % {**who, **facts, "why": why}
+    return _("%(who)s se met en attente, rang %(rank)s dans sa catégorie : %(why)s.") % {**who, **facts, "why": why}
 
 
 def _offered(who: dict[str, str], facts: Mapping[str, Any], names: Names) -> str:
     said = _("La place libre est proposée à %(who)s, rang %(rank)s dans sa catégorie.") % {"rank": 1, **facts, **who}
     for holder, *block in facts.get("passed_over", ()):
         why = block_words(Block(*block), names)
-        said += " " + _("Avant, %(who)s ne peut pas l’avoir : %(why)s.") % {"who": names.person(holder), "why": why}
+        said += " " + _("Avant, %(who)s ne peut pas l’avoir : %(why)s.") % {"who": names.person(holder), "why": why}
     return said
 
 
 def _passed(who: dict[str, str], facts: Mapping[str, Any], _names: Names) -> str:
     if facts["lapsed"]:
-        return _("%(who)s n’a pas répondu à temps : la place passe à la suite.") % who
+        return _("%(who)s n’a pas répondu à temps : la place passe à la suite.") % who
     return _("%(who)s laisse passer la place proposée.") % who
 
 

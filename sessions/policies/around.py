@@ -31,7 +31,7 @@ def can_check_in(registration: Registration | None, session: PeerSession, now: d
     if now < session.starts_at - LINK_OPENS_BEFORE:
         return Denied(_("La présence se signale à partir d’une demi-heure avant le début."))
     if session.is_over(now):
-        return Denied(_("La séance est finie : la personne qui facilite peut corriger la présence."))
+        return Denied(_("La séance est finie : la personne qui facilite peut corriger la présence."))
     return Allowed()
 
 

@@ -32,7 +32,7 @@ def can_manage_poll(membership: Membership | None, poll: DatePoll) -> Verdict:
     if not (membership and membership.network_id == poll.network_id and can_animate(membership)):
         return Denied(_("Cette page est réservée à l’animation du réseau."))
     if poll.state == PollState.CLOSED:
-        return Denied(_("Ce sondage est clos : la date est choisie."))
+        return Denied(_("Ce sondage est clos : la date est choisie."))
     if poll.state == PollState.CANCELLED:
         return Denied(_("Ce sondage est abandonné."))
     return Allowed()
@@ -41,9 +41,9 @@ def can_manage_poll(membership: Membership | None, poll: DatePoll) -> Verdict:
 def can_answer(poll: DatePoll, now: datetime | None = None) -> Verdict:
     """Whether answers are taken now, from those who are asked."""
     if poll.state == PollState.CLOSED:
-        return Denied(_("Ce sondage est clos : la date est choisie."))
+        return Denied(_("Ce sondage est clos : la date est choisie."))
     if poll.state == PollState.CANCELLED:
-        return Denied(_("Ce sondage est abandonné : il n’attend plus de réponse."))
+        return Denied(_("Ce sondage est abandonné : il n’attend plus de réponse."))
     if not poll.takes_answers(now):
         return Denied(_("Le délai pour répondre est passé."))
     return Allowed()
@@ -54,7 +54,7 @@ def can_choose_slot(membership: Membership | None, poll: DatePoll, now: datetime
     if not (verdict := can_manage_poll(membership, poll)):
         return verdict
     if not poll.shows_answers(now):
-        return Denied(_("Les réponses sont cachées : arrêtez-les d’abord, puis choisissez la date en les voyant."))
+        return Denied(_("Les réponses sont cachées : arrêtez-les d’abord, puis choisissez la date en les voyant."))
     return Allowed()
 
 

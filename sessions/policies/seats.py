@@ -19,7 +19,7 @@ def can_answer(session: PeerSession, now: datetime | None = None) -> Verdict:
     if session.is_cancelled:
         return Denied(_("Cette séance est annulée."))
     if session.has_begun(now):
-        return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
+        return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
     return Allowed()
 
 
@@ -33,7 +33,7 @@ def can_claim(
     if membership is None or not membership.is_active or membership.network_id != session.network_id:
         return Denied(_("Rejoignez le réseau pour vous inscrire à ses séances."))
     if session.is_invited_only and not is_known:
-        return Denied(_("Cette séance est sur invitation : demandez à l’animation du réseau."))
+        return Denied(_("Cette séance est sur invitation : demandez à l’animation du réseau."))
     return Allowed()
 
 
@@ -44,7 +44,7 @@ def can_leave(session: PeerSession, registration: Registration | None, now: date
     if session.is_cancelled:
         return Denied(_("Cette séance est annulée."))
     if session.has_begun(now):
-        return Denied(_("Cette séance a commencé : on ne s’en retire plus."))
+        return Denied(_("Cette séance a commencé : on ne s’en retire plus."))
     return Allowed()
 
 

@@ -66,4 +66,4 @@ def _polls(user: User, now: datetime) -> list[Dated]:
 def _poll_title(poll: DatePoll) -> str:
     if poll.circle.is_confidential:
         return _("Dernier jour pour répondre à un sondage de dates")
-    return _("Répondre au sondage : %(title)s") % {"title": poll.title}
+    return _("Répondre au sondage : %(title)s") % {"title": poll.title}

@@ -42,7 +42,7 @@ def check_in(*, user: User, session: PeerSession, code: str = "", now: datetime 
     require(can_check_in(registration, current, now))
     given = "".join(code.upper().split()).replace("-", "")
     if (given or current.place) and not constant_time_compare(given, check_in_code(current)):
-        raise DomainError(_("Ce n’est pas le code de cette séance : la personne qui facilite le donne sur place."))
+        raise DomainError(_("Ce n’est pas le code de cette séance : la personne qui facilite le donne sur place."))
     part = half_day_at(half_days(current.starts_at, current.ends_at, current.time_zone), now)
     row, _created = Attendance.objects.get_or_create(
         session=current,

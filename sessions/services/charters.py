@@ -25,7 +25,7 @@ def write_charter(*, actor: User, network: Network, body: str) -> Charter:
     except TextError as error:
         raise DomainError(str(error)) from error
     if not source:
-        raise DomainError(_("Écrivez la charte : ce à quoi chacun·e s’engage."))
+        raise DomainError(_("Écrivez la charte : ce à quoi chacun·e s’engage."))
     last = Charter.objects.filter(network=network).order_by("-version").first()
     if last is not None and last.body == source:
         return last
@@ -40,6 +40,6 @@ def accept_charter(*, user: User, charter: Charter) -> bool:
         raise Refused(_("Cette charte est celle d’un autre réseau."))
     last = Charter.objects.filter(network=charter.network_id).order_by("-version").first()
     if last is None or last.pk != charter.pk:
-        raise Refused(_("La charte a changé depuis : relisez-la avant de l’accepter."))
+        raise Refused(_("La charte a changé depuis : relisez-la avant de l’accepter."))
     _row, created = CharterAcceptance.objects.get_or_create(charter=charter, user=user)
     return created

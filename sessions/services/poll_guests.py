@@ -49,7 +49,7 @@ def add_guest(
     except ValidationError as error:
         raise DomainError(_("Cette adresse ne semble pas valable.")) from error
     if CircleMember.objects.filter(circle=current.circle_id, user__email__iexact=email).exists():
-        raise DomainError(_("Cette personne a un compte : le sondage lui est déjà posé."))
+        raise DomainError(_("Cette personne a un compte : le sondage lui est déjà posé."))
     if PollGuest.objects.filter(poll=current, removed_at__isnull=True).count() >= MAX_GUESTS:
         raise DomainError(_("Au plus %(count)d personnes sans compte.") % {"count": MAX_GUESTS})
     guest, is_new = PollGuest.objects.get_or_create(

@@ -93,9 +93,9 @@ def edit_poll(
     has_answers = PollAnswer.objects.filter(slot__poll=current).exists()
     if current.is_hidden and has_answers:
         if not is_hidden:
-            raise DomainError(_("Des personnes ont répondu en sachant leurs réponses cachées : elles le restent."))
+            raise DomainError(_("Des personnes ont répondu en sachant leurs réponses cachées : elles le restent."))
         if not current.takes_answers() and closes_at != current.closes_at:
-            raise DomainError(_("Les réponses cachées sont montrées maintenant : le délai ne se rouvre plus."))
+            raise DomainError(_("Les réponses cachées sont montrées maintenant : le délai ne se rouvre plus."))
     current.title, current.note, current.format = _clean_title(title), note.strip()[:2000], Format(format)
     if closes_at != current.closes_at:
         current.closes_at = _clean_deadline(closes_at)
@@ -226,7 +226,7 @@ def _chase(poll: DatePoll, now: datetime) -> None:
 def _add(poll: DatePoll, days: Iterable[date], hours: Iterable[Hours]) -> int:
     wanted = spans(days, hours, poll.time_zone)
     if any(starts_at <= timezone.now() for starts_at, _ends_at in wanted):
-        raise DomainError(_("Un créneau se propose à l’avance : choisissez des dates à venir."))
+        raise DomainError(_("Un créneau se propose à l’avance : choisissez des dates à venir."))
     known = {(slot.starts_at, slot.ends_at): slot for slot in poll.slots.all()}
     back = [known[span].pk for span in wanted if span in known and known[span].removed_at]
     fresh = [PollSlot(poll=poll, starts_at=span[0], ends_at=span[1]) for span in wanted if span not in known]
@@ -239,7 +239,7 @@ def _add(poll: DatePoll, days: Iterable[date], hours: Iterable[Hours]) -> int:
 def _check_number(poll: DatePoll, more: int) -> None:
     if poll.slots.filter(removed_at__isnull=True).count() + more > MAX_SLOTS:
         raise DomainError(
-            _("Au plus %(count)d créneaux : retirez-en pour en proposer d’autres.") % {"count": MAX_SLOTS}
+            _("Au plus %(count)d créneaux : retirez-en pour en proposer d’autres.") % {"count": MAX_SLOTS}
         )
 
 

@@ -210,6 +210,6 @@ def _waits(registration: Registration) -> bool:
 def _judge_clashes(user: User, session: PeerSession, *, accept_clash: bool) -> None:
     expected = expected_elsewhere(user, session)
     if expected.facilitated:
-        raise DomainError(_("Vous facilitez une autre séance au même moment : personne d’autre n’y tient votre place."))
+        raise DomainError(_("Vous facilitez une autre séance au même moment : personne d’autre n’y tient votre place."))
     if expected.seats and not accept_clash:
         raise Clash(expected.seats)

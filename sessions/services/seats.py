@@ -183,10 +183,10 @@ def _check(rules: Sequence[RuleWish], capacity: int | None) -> None:
     if capacity is not None and capacity < 1:
         raise DomainError(_("Il faut au moins une place."))
     if len({wish.part for wish in rules}) != len(rules):
-        raise DomainError(_("Deux règles disent la même chose : gardez-en une."))
+        raise DomainError(_("Deux règles disent la même chose : gardez-en une."))
     for wish in rules:
         if wish.part == (None, None, False):
-            raise DomainError(_("Dites pour qui : une catégorie, une délégation, ou chacune."))
+            raise DomainError(_("Dites pour qui : une catégorie, une délégation, ou chacune."))
         if wish.ceiling is not None and wish.ceiling < wish.floor:
             raise DomainError(_("Une règle garde plus de places qu’elle n’en permet."))
 
@@ -195,7 +195,7 @@ def _sentence(why: Block) -> str:
     numbers = {"count": why.number, "limit": why.limit}
     if why.code == "full":
         return (
-            _("%(count)d places sont déjà prises ou proposées : leur nombre ne peut pas descendre à %(limit)d.")
+            _("%(count)d places sont déjà prises ou proposées : leur nombre ne peut pas descendre à %(limit)d.")
             % numbers
         )
     if why.code == "reserved":

@@ -80,7 +80,7 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("body", str(refusal))
         else:
-            messages.success(request, _("La charte est enregistrée : chacun·e devra l’accepter à nouveau."))
+            messages.success(request, _("La charte est enregistrée : chacun·e devra l’accepter à nouveau."))
             return see_other("sessions:charter", network.slug)
     context = {"network": network, "charter": current, "form": form if may_write else None}
     return render(request, "sessions/charter.html", context, status=422 if form.is_bound else 200)
@@ -94,10 +94,10 @@ def charter_accept(request: HttpRequest, slug: str) -> HttpResponse:
     current = around.charter_of(network)
     back = safe_next(request, request.path.removesuffix("accepter/"))
     if current is None or str(current.version) != request.POST.get("version"):
-        messages.error(request, _("La charte a changé depuis : relisez-la avant de l’accepter."))
+        messages.error(request, _("La charte a changé depuis : relisez-la avant de l’accepter."))
         return see_other(back)
     charters.accept_charter(user=user, charter=current)
-    messages.success(request, _("Merci : votre engagement est noté."))
+    messages.success(request, _("Merci : votre engagement est noté."))
     return see_other(back)
 
 

@@ -93,6 +93,6 @@ def network_atom(request: HttpRequest, slug: str) -> HttpResponse:
     """The public agenda of a network, for readers of news."""
     network = or_404(network_for, VISITOR, slug)
     page = reverse("sessions:session-list", args=[network.slug])
-    title = _("%(network)s : les séances publiques") % {"network": network.name}
+    title = _("%(network)s : les séances publiques") % {"network": network.name}
     content = sessions_atom(public_sessions(network), title=title, page=page, address=request.path)
     return unless_known(request, content, content_type=ATOM, caching="public, max-age=300")

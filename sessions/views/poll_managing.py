@@ -50,7 +50,7 @@ def poll_create(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as refusal:
             slots.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Le sondage est ouvert : les personnes à qui il s’adresse sont prévenues."))
+            messages.success(request, _("Le sondage est ouvert : les personnes à qui il s’adresse sont prévenues."))
             return see_other(poll)
     context = {"network": network, "form": form, "slots": slots}
     return render(request, "sessions/poll_form.html", context, status=_status(request))
@@ -136,10 +136,10 @@ def poll_guests_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _change_guests(request: HttpRequest, user: User, poll: DatePoll, form: GuestForm) -> str:
     if request.POST.get("remove", "").isdigit():
         poll_guests.remove_guest(actor=user, poll=poll, guest_id=int(request.POST["remove"]))
-        return _("Cette personne n’est plus invitée : son lien ne répond plus.")
+        return _("Cette personne n’est plus invitée : son lien ne répond plus.")
     if request.POST.get("renew", "").isdigit():
         poll_guests.renew_link(actor=user, poll=poll, guest_id=int(request.POST["renew"]))
-        return _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")
+        return _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")
     poll_guests.add_guest(actor=user, poll=poll, **form.cleaned_data)
     return _("L’invitation part par e-mail.")
 
@@ -160,7 +160,7 @@ def poll_close(request: HttpRequest, pk: int, slot_pk: int) -> HttpResponse:
         except DomainError as error:
             refusal, status = str(error), 409
         else:
-            messages.success(request, _("La date est choisie : la séance existe, et tout le monde est prévenu."))
+            messages.success(request, _("La date est choisie : la séance existe, et tout le monde est prévenu."))
             return see_other(session)
     slots = queries.live_slots(poll)
     results = queries.answers_to(poll, slots).results or []
@@ -179,8 +179,8 @@ def poll_act(request: HttpRequest, pk: int) -> HttpResponse:
     poll = _to_manage(user, pk)
     acts = {
         "chase": (polls.chase, _("Les personnes sans réponse sont relancées.")),
-        "end": (polls.end_answers, _("On ne répond plus : choisissez la date.")),
-        "cancel": (polls.cancel_poll, _("Le sondage est abandonné ; celles et ceux qui ont répondu sont prévenus.")),
+        "end": (polls.end_answers, _("On ne répond plus : choisissez la date.")),
+        "cancel": (polls.cancel_poll, _("Le sondage est abandonné ; celles et ceux qui ont répondu sont prévenus.")),
     }
     if request.POST.get("act") in acts:
         verb, words = acts[request.POST["act"]]

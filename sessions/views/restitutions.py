@@ -23,6 +23,7 @@ from sessions.queries.sessions import session_for
 from sessions.services import revealing
 from sessions.services.sealing import verify_chain
 
+LINK_FORM = '{"content_hash":"…","previous_hash":"…","sealed_at":"…"}'
 # What computes a SHA-256 without another program, by system.
 COMMANDS = (
     ("sha256sum enveloppe-….json", "Linux"),
@@ -93,6 +94,7 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
         "is_chain_intact": not flaws,
         "is_ours_intact": not [flaw for flaw in flaws if flaw.conclusion_id in ours],
         "commands": COMMANDS,
+        "link_form": LINK_FORM,
     }
     return render(request, "sessions/reveal_verification.html", context)
 

@@ -42,7 +42,7 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
     def act(user: User, session: PeerSession) -> str:
         row = services.wait_for_seat(user=user, session=session)
         if row.is_registered:
-            return _("Une place s’était libérée : elle est à vous.")
+            return _("Une place s’était libérée : elle est à vous.")
         return _("Vous êtes en attente. Dès qu’une place se libère pour vous, elle vous est proposée.")
 
     return _acted(request, pk, act)
@@ -53,7 +53,7 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def act(user: User, session: PeerSession) -> str:
         services.withdraw(user=user, session=session)
-        return _("C’est noté : votre place est libre pour quelqu’un d’autre.")
+        return _("C’est noté : votre place est libre pour quelqu’un d’autre.")
 
     return _acted(request, pk, act)
 
@@ -70,8 +70,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         had_offer = before is not None and before.state == RegistrationState.OFFERED
         decline_seat(user=user, session=session, note=note)
         if had_offer:
-            return _("C’est noté : la place est proposée à la personne suivante.")
-        return _("C’est noté : vous ne venez pas. Vous pouvez changer d’avis tant qu’il reste des places.")
+            return _("C’est noté : la place est proposée à la personne suivante.")
+        return _("C’est noté : vous ne venez pas. Vous pouvez changer d’avis tant qu’il reste des places.")
 
     return _acted(request, pk, act)
 

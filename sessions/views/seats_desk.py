@@ -96,7 +96,7 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         said = ngettext("%(n)d personne est relancée.", "%(n)d personnes sont relancées.", count) % {"n": count}
         messages.success(
-            request, said if count else _("Personne à relancer : chacun·e l’a été depuis moins d’un jour.")
+            request, said if count else _("Personne à relancer : chacun·e l’a été depuis moins d’un jour.")
         )
     return see_other("sessions:seats", pk)
 

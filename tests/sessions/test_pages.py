@@ -361,7 +361,7 @@ def test_a_change_of_hour_moves_and_a_change_of_text_does_not(browser: Browser) 
     browser.as_user(animator_of(session.network))
     url = reverse("sessions:session-edit", args=[session.pk])
     form = browser.get(url).context["form"]
-    same = {name: str(form[name].value() or "") for name in form.fields}
+    same = {name: str(form[name].value() or "") for name in form.fields} | {"reminder_minutes": ["1440", "60"]}
     assert browser.post(url, {**same, "title": "Un autre titre"}).status_code == 303
     session.refresh_from_db()
     assert (session.title, session.sequence) == ("Un autre titre", 0)

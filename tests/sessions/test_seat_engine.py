@@ -1,6 +1,7 @@
 """The decisions of the seats, without a database: laws over random histories, and what is said of them."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import given, settings
@@ -55,14 +56,15 @@ rules = st.builds(
 def happenings(draw: Any) -> Happening:
     kind = draw(st.sampled_from(["claim", "claim", "claim", "leave", "leave", "pass", "replace", "rule", "release"]))
     holder = draw(holders)
-    return {
+    made: dict[str, Callable[[], Happening]] = {
         "claim": lambda: Claimed(holder, draw(cells), draw(st.booleans())),
         "leave": lambda: Left(holder),
         "pass": lambda: Passed(holder, draw(st.booleans())),
         "replace": lambda: Replaced(holder, draw(holders)),
         "rule": lambda: Ruled(draw(rules)),
         "release": lambda: Released(),
-    }[kind]()
+    }
+    return made[kind]()
 
 
 def is_lawful(state: State) -> None:

@@ -155,7 +155,7 @@ def test_rules_are_edited_in_place(browser: Browser) -> None:
     }
     assert browser.post(at(session, "places/regles/"), fields).status_code == 303
     rules = SeatRule.objects.filter(session=session).order_by("pk")
-    found = list(rules.values_list("category", "delegation", "is_each_delegation", "floor", "ceiling"))
+    found = [(one.category_id, one.delegation_id, one.is_each_delegation, one.floor, one.ceiling) for one in rules]
     assert found == [(None, None, True, 0, 2), (elected, None, False, 3, None)]
     session.refresh_from_db()
     assert (session.capacity, session.offer_minutes, session.is_invited_only) == (12, 240, True)
