@@ -25,6 +25,7 @@ from sessions.models import PeerDay, PeerSession, Programme, Registration, SeatR
 from sessions.policies.programmes import can_run_programmes
 from sessions.policies.sessions import can_change_session
 from sessions.services.agenda_steps import apply_template
+from sessions.services.clashes import require_free_facilitator
 from sessions.services.programmes import animators_of, clean_title, hold_programme, membership_in
 from sessions.services.scheduling import edit_session, move_session
 from sessions.services.seats import RuleWish, chase_silent, invite_people, set_rules
@@ -140,7 +141,8 @@ def send_invitations(*, actor: User, peer_day: PeerDay) -> int:
     """Open the drafts of a day to their circles, each with its discussion, and invite those in them who were not
     invited yet; returns how many invitations left. Sending twice, or at once, invites nobody twice.
 
-    Raises `DomainError` when a draft has begun meanwhile: nothing leaves then."""
+    Raises `DomainError` when a draft has begun meanwhile, or when who facilitates is expected elsewhere: nothing
+    leaves then."""
     day = (
         PeerDay.objects.select_for_update(of=("self",), no_key=True)
         .select_related("programme__network")
@@ -150,6 +152,8 @@ def send_invitations(*, actor: User, peer_day: PeerDay) -> int:
     sent = 0
     for session in sendable(day):
         if session.is_draft:
+            for facilitator in session.facilitators.all():
+                require_free_facilitator(facilitator, session)
             _open(session, actor)
         sent += invite_people(actor=actor, session=session, user_ids=recipients_of(session))
     if day.invited_at is None:

@@ -123,7 +123,7 @@ def test_the_page_of_a_report_is_made_for_reading(
     make_post(topic, member.user, "Et les parents ?")
     browser.as_user(member.user)
     browser.get(topic.get_absolute_url())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(6):
         page = html(browser.get(topic.get_absolute_url()))
     assert page.count('id="message-1"') == 1
     assert '<section class="experience__section" id="le-contexte"><h2>Le contexte</h2>' in page

@@ -73,12 +73,12 @@ def test_deadlines_and_polls_are_those_of_ones_circles(browser: Browser) -> None
     assert own_dates(other, [DEADLINES]) == []
     assert [dated.title for dated in own_dates(member, KINDS)] == [
         "Choix du projet",
-        "Répondre au sondage : Quand se voir ?",
+        "Répondre au sondage\u00a0: Quand se voir ?",
     ]
     elected = make_member(network, category="elected").user
     secret.circle.memberships.get_or_create(user=elected)
     assert [dated.title for dated in own_dates(elected, [POLLS])] == [
-        "Répondre au sondage : Quand se voir ?",
+        "Répondre au sondage\u00a0: Quand se voir ?",
         "Dernier jour pour répondre à un sondage de dates",
     ]
     slot = PollSlot.objects.create(
