@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions.models import AgendaStep
-from sessions.services.agenda_steps import MOST, Step
+from sessions.services.agenda_steps import MOST, Step, in_own_language
 
 
 class StepForm(forms.Form):
@@ -38,7 +38,10 @@ def steps_of(formset: "forms.BaseFormSet[StepForm]") -> list[Step]:
 
 
 def initial_steps(steps: list[AgendaStep]) -> list[dict[str, object]]:
-    return [{"title": step.title, "minutes": step.minutes, "note": step.note} for step in steps]
+    return [
+        {"title": in_own_language(step.title), "minutes": step.minutes, "note": in_own_language(step.note)}
+        for step in steps
+    ]
 
 
 class CharterForm(forms.Form):

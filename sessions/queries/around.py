@@ -8,14 +8,23 @@ from django.contrib.auth.models import AnonymousUser
 from peerhub.people.models import ActorCategory, Affiliation, Network, User
 from sessions.half_days import HalfDay, half_days
 from sessions.models import AgendaStep, Attendance, Charter, CharterAcceptance, GuestSeat, PeerSession, Registration
+from sessions.services.agenda_steps import in_own_language
 
 
 @dataclass(frozen=True)
 class TimedStep:
-    """A step, and the instant when it begins."""
+    """A step, and the instant when it begins. The words of a template are said in the language of who reads."""
 
     step: AgendaStep
     starts_at: datetime
+
+    @property
+    def title(self) -> str:
+        return in_own_language(self.step.title)
+
+    @property
+    def note(self) -> str:
+        return in_own_language(self.step.note)
 
 
 def timed_steps(session: PeerSession) -> list[TimedStep]:

@@ -78,13 +78,19 @@ TEMPLATES: dict[str, Sequence[Step]] = {
         _CLOSE,
     ],
 }
+_WORDS = {words for steps in TEMPLATES.values() for one in steps for words in (one.title, one.note) if words}
+
+
+def in_own_language(words: str) -> str:
+    """The words of a template are kept in French and said in the reader's language; those of a person stay."""
+    return _(words) if words in _WORDS else words
 
 
 def proposal(session: PeerSession) -> list[AgendaStep]:
-    """The steps of the format, fitted to the length of the session, in the current language; nothing is written."""
+    """The steps of the format, fitted to the length of the session, in the words of the source; nothing is written."""
     length = int((session.ends_at - session.starts_at).total_seconds() // 60)
     fitted = _fit(TEMPLATES[session.format], length)
-    return _rows(session, [Step(_(one.title), minutes, one.note and _(one.note)) for one, minutes in fitted])
+    return _rows(session, [Step(one.title, minutes, one.note) for one, minutes in fitted])
 
 
 def apply_template(*, session: PeerSession) -> list[AgendaStep]:

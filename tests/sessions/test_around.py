@@ -249,7 +249,7 @@ def test_the_attendance_page_reads_as_much_for_three_as_for_one(
         seated(session)
     now_on(session)
     browser.as_user(animator_of(session.network)).get(f"/seances/{session.pk}/emargement/")
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         response = browser.get(f"/seances/{session.pk}/emargement/")
     assert response.content.decode().count('name="present"') == people
 

@@ -341,7 +341,7 @@ def test_abandoning_tells_those_who_answered_once() -> None:
     assert told("poll_cancelled") == [answered.pk]
     send_mails()
     assert [message.subject for message in mail.outbox if message.to == [answered.email]][-1] == (
-        f"Sondage abandonné : {poll.title}"
+        f"Sondage abandonné\u00a0: {poll.title}"
     )
 
 
