@@ -42,12 +42,6 @@ class SeatEventKind(models.TextChoices):
     RELEASED = "released", "floors released"
 
 
-class VideoProvider(models.TextChoices):
-    LINK = "link", _("lien choisi")
-    JITSI = "jitsi", "Jitsi"
-    BIGBLUEBUTTON = "bbb", "BigBlueButton"
-
-
 class LeaversRule(models.TextChoices):
     """What becomes of the past for whom leaves a delegation."""
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import User
+from peerhub.people.verdicts import Denied, Verdict
 
 
 def person(request: HttpRequest) -> User:
@@ -17,6 +18,12 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def allow(verdict: Verdict) -> None:
+    """403, with the reason, for what the person sees but may not do."""
+    if isinstance(verdict, Denied):
+        raise PermissionDenied(verdict.reason)
 
 
 def refusal_status(error: DomainError) -> int:

@@ -1,15 +1,10 @@
-"""Sessions and all that belongs to them: programmes, seats, polls, reminders, conclusions, minutes."""
+"""Sessions and all that belongs to them: programmes, seats, polls, reminders, conclusions, attendance."""
 
 from sessions.models.around import (
     AgendaStep,
     Attendance,
     Charter,
     CharterAcceptance,
-    Decision,
-    EvaluationAnswer,
-    EvaluationTicket,
-    Minutes,
-    ReportChase,
 )
 from sessions.models.conclusions import (
     Conclusion,
@@ -24,7 +19,6 @@ from sessions.models.polls import DatePoll, PollAnswer, PollGuest, PollQuorum, P
 from sessions.models.programmes import Delegate, Enrolment, Milestone, PeerDay, Programme
 from sessions.models.registrations import GuestSeat, Registration, SeatEvent, SeatRule
 from sessions.models.reminders import CalendarFeed, Reminder
-from sessions.models.series import Series
 
 __all__ = [
     "LINK_OPENS_BEFORE",
@@ -37,16 +31,12 @@ __all__ = [
     "Conclusion",
     "ConclusionVoice",
     "DatePoll",
-    "Decision",
     "Delegate",
     "Enrolment",
-    "EvaluationAnswer",
-    "EvaluationTicket",
     "GuestSeat",
     "LoweringRequest",
     "LoweringVoice",
     "Milestone",
-    "Minutes",
     "PeerDay",
     "PeerSession",
     "PeerSessionQuerySet",
@@ -57,10 +47,8 @@ __all__ = [
     "Programme",
     "Registration",
     "Reminder",
-    "ReportChase",
     "RevealVoice",
     "Seal",
     "SeatEvent",
     "SeatRule",
-    "Series",
 ]

@@ -1,4 +1,4 @@
-"""What surrounds a session: its steps, its charter, who came, its minutes and decisions, and what people thought."""
+"""What surrounds a session: its steps, the charter, and who came."""
 
 from __future__ import annotations
 
@@ -88,77 +88,3 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"attendance {self.pk}"
-
-
-class Minutes(models.Model):
-    """What was said, written by several. `state` is the shared document (Yjs update); `body` its Markdown."""
-
-    session = models.OneToOneField(PeerSession, on_delete=models.CASCADE, related_name="minutes")
-    body = models.TextField(blank=True, max_length=100_000)
-    body_html = models.TextField(blank=True, editable=False)
-    render_version = models.PositiveSmallIntegerField(default=0, editable=False)
-    state = models.BinaryField(default=bytes)
-    version = models.PositiveIntegerField(default=0)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    updated_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"minutes {self.pk}"
-
-
-class Decision(models.Model):
-    session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="decisions")
-    text = models.CharField(_("décision"), max_length=500)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
-    )
-    due_on = models.DateField(null=True, blank=True)
-    done_at = models.DateTimeField(null=True, blank=True)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    written_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"decision {self.pk}"
-
-
-class EvaluationTicket(models.Model):
-    """That a person has evaluated a session: nothing ties it to what was said."""
-
-    session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="evaluation_tickets")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "user"], name="evaluation_once")]
-
-    def __str__(self) -> str:
-        return f"ticket {self.pk}"
-
-
-class EvaluationAnswer(models.Model):
-    """What somebody thought of a session, without a name, an hour or an order (its key is random)."""
-
-    id = models.UUIDField(primary_key=True)
-    session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="evaluation_answers")
-    score = models.PositiveSmallIntegerField(help_text="1 to 5")
-    useful = models.TextField(blank=True, max_length=2000)
-    better = models.TextField(blank=True, max_length=2000)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="evaluation_score")]
-
-    def __str__(self) -> str:
-        return f"evaluation {self.pk}"
-
-
-class ReportChase(models.Model):
-    """That the missing report of a session was asked for, so many days after it: once each."""
-
-    session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="report_chases")
-    days = models.PositiveSmallIntegerField()
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "days"], name="report_chase_once")]
-
-    def __str__(self) -> str:
-        return f"report chase {self.pk}"

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.folding import Fold
 from peerhub.people.models import Circle, Network, Territory, User, circle_q
-from sessions.enums import Format, SessionState, VideoProvider
+from sessions.enums import Format, SessionState
 from sessions.models.registrations import Registration
 
 if TYPE_CHECKING:
@@ -89,11 +89,7 @@ class PeerSession(models.Model):
     territory = models.ForeignKey(
         Territory, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="where on site it is"
     )
-    access_note = models.TextField(_("accès"), blank=True, max_length=2000, help_text="route, access for all")
-    video_provider = models.CharField(max_length=12, choices=VideoProvider.choices, default=VideoProvider.LINK)
-    video_url = models.URLField(_("lien vidéo"), max_length=500, blank=True, help_text="of a plain link")
-    video_room = models.CharField(max_length=64, blank=True, editable=False, help_text="unguessable; made late")
-    fallback_url = models.URLField(_("lien de secours"), max_length=500, blank=True)
+    video_url = models.URLField(_("lien vidéo"), max_length=500, blank=True)
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text="null: unlimited")
     topic = models.ForeignKey(
         "forums.Topic", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="preparation"
@@ -110,10 +106,6 @@ class PeerSession(models.Model):
         related_name="+",
         help_text="whom it opens to when its invitations leave; until then its circle is that of the animators",
     )
-    series = models.ForeignKey("Series", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions")
-    recurrence_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="RECURRENCE-ID: when the series had it begin, whatever moved"
-    )
     is_invited_only = models.BooleanField(default=False, help_text="only those invited may claim a seat")
     offer_minutes = models.PositiveIntegerField(default=1440, help_text="how long a freed seat is held for whom waits")
     floors_until = models.DateTimeField(null=True, blank=True, help_text="unused floors are released then")
@@ -123,8 +115,6 @@ class PeerSession(models.Model):
         help_text="before it begins; 1440: same local hour",
     )
     reminder_note = models.CharField(_("à préparer"), max_length=500, blank=True)
-    charter = models.ForeignKey("Charter", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions")
-    check_in_code = models.CharField(max_length=8, blank=True, editable=False)
     facilitators: models.ManyToManyField[User, models.Model] = models.ManyToManyField(
         settings.AUTH_USER_MODEL, blank=True, related_name="facilitated_sessions"
     )
@@ -170,7 +160,6 @@ class PeerSession(models.Model):
         indexes = [
             models.Index(fields=["network", "starts_at"], name="session_network_start"),
             models.Index(fields=["ends_at"], name="session_end"),
-            models.Index(fields=["series", "recurrence_at"], name="session_of_series"),
             GinIndex(fields=["search"], name="session_search"),
         ]
 

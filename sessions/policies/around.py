@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.models import Membership, User
+from peerhub.people.policies import can_animate
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import LINK_OPENS_BEFORE, PeerSession, Registration
 from sessions.policies.sessions import can_manage_session
@@ -19,6 +20,18 @@ def can_facilitate(user: User, membership: Membership | None, session: PeerSessi
     if is_inside and user.pk in {one.pk for one in session.facilitators.all()}:
         return Allowed()
     return Denied(_("Cette page est réservée à l’animation et à celles et ceux qui facilitent la séance."))
+
+
+def can_write_charter(membership: Membership | None) -> Verdict:
+    if membership and can_animate(membership):
+        return Allowed()
+    return Denied(_("La charte est écrite par l’animation du réseau."))
+
+
+def can_accept_charter(membership: Membership | None) -> Verdict:
+    if membership and membership.is_active:
+        return Allowed()
+    return Denied(_("Cette charte est celle d’un autre réseau."))
 
 
 def can_check_in(registration: Registration | None, session: PeerSession, now: datetime | None = None) -> Verdict:

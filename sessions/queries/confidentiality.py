@@ -11,7 +11,7 @@ from forums.models import HeldText, Post
 from peerhub.moderation.models import TrailEntry
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember
-from sessions.models import Conclusion, Decision, LoweringRequest, LoweringVoice, Minutes, PeerSession
+from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -55,16 +55,13 @@ def opening_targets(session: PeerSession) -> list[Target]:
 
 def authors_of(session: PeerSession) -> set[int]:
     """Who wrote in confidence, and is asked before it is opened: in the discussion (what waits for approval as well),
-    the conclusions that were proposed, the decisions; for minutes that several wrote, those who facilitated."""
+    the conclusions that were proposed."""
     found: set[int | None] = set()
     if session.topic_id is not None:
         found |= set(Post.objects.filter(topic=session.topic_id, is_removed=False).values_list("author", flat=True))
         waiting = HeldText.objects.filter(topic=session.topic_id, state=HeldState.WAITING)
         found |= set(waiting.values_list("author", flat=True))
     found |= set(Conclusion.objects.filter(session=session).values_list("proposed_by", flat=True))
-    found |= set(Decision.objects.filter(session=session).values_list("written_by", flat=True))
-    if Minutes.objects.filter(session=session).exclude(body="").exists():
-        found |= set(session.facilitators.values_list("pk", flat=True))
     return {pk for pk in found if pk is not None}
 
 

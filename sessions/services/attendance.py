@@ -13,7 +13,7 @@ from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, User
 from sessions.enums import CheckInMethod
 from sessions.half_days import half_day_at, half_days
-from sessions.models import Attendance, GuestSeat, PeerSession, Registration
+from sessions.models import LINK_OPENS_BEFORE, Attendance, GuestSeat, PeerSession, Registration
 from sessions.policies.around import can_check_in, can_facilitate
 
 # Without I, L, O, S, Z, 0, 1, 2, 5, nor vowels: nothing is mistaken for another, and no word comes out.
@@ -64,8 +64,8 @@ def record_list(
         raise Refused(_("Cette séance ne vous est pas ouverte."))
     membership = Membership.objects.active().filter(user=actor, network=locked.network_id).first()
     require(can_facilitate(actor, membership, locked))
-    if timezone.now() < locked.starts_at and not user_ids and not guest_ids:
-        return
+    if timezone.now() < locked.starts_at - LINK_OPENS_BEFORE:
+        raise DomainError(_("La présence se note à partir d’une demi-heure avant le début."))
     if half_day not in {part.number for part in half_days(locked.starts_at, locked.ends_at, locked.time_zone)}:
         raise DomainError(_("Cette demi-journée n’existe pas."))
     users = Registration.objects.registered().filter(session=locked).values_list("user_id", flat=True)

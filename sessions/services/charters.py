@@ -1,24 +1,22 @@
 """The charter of a network: what people promise before a confidential session, version after version."""
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError, Refused, require
-from peerhub.people.models import Membership, Network, User
-from peerhub.people.policies import can_animate
-from peerhub.people.verdicts import Allowed, Denied
+from peerhub.people.models import Network, User
+from peerhub.people.queries import membership_for
 from peerhub.text.markdown import TextError, clean_source, render
 from sessions.models import Charter, CharterAcceptance
+from sessions.policies.around import can_accept_charter, can_write_charter
+from sessions.queries.around import charter_of
 
 
 @transaction.atomic
 def write_charter(*, actor: User, network: Network, body: str) -> Charter:
     """A new version, which everyone is asked to accept anew; the same text is no new version."""
     Network.objects.select_for_update(no_key=True).only("pk").get(pk=network.pk)
-    membership = Membership.objects.active().filter(user=actor, network=network).first()
-    may = membership is not None and can_animate(membership)
-    require(Allowed() if may else Denied(_("La charte est écrite par l’animation du réseau.")))
+    require(can_write_charter(membership_for(actor, network)))
     try:
         source = clean_source(body)
         html = render(source).html
@@ -26,20 +24,19 @@ def write_charter(*, actor: User, network: Network, body: str) -> Charter:
         raise DomainError(str(error)) from error
     if not source:
         raise DomainError(_("Écrivez la charte : ce à quoi chacun·e s’engage."))
-    last = Charter.objects.filter(network=network).order_by("-version").first()
+    last = charter_of(network)
     if last is not None and last.body == source:
         return last
-    number = Charter.objects.filter(network=network).aggregate(n=Max("version"))["n"] or 0
-    return Charter.objects.create(network=network, version=number + 1, body=source, body_html=html, written_by=actor)
+    version = last.version + 1 if last else 1
+    return Charter.objects.create(network=network, version=version, body=source, body_html=html, written_by=actor)
 
 
-def accept_charter(*, user: User, charter: Charter) -> bool:
-    """False when it was accepted already. Raises `Refused` for a version that is no longer the last, or another
-    network's."""
-    if not Membership.objects.active().filter(user=user, network=charter.network_id).exists():
-        raise Refused(_("Cette charte est celle d’un autre réseau."))
-    last = Charter.objects.filter(network=charter.network_id).order_by("-version").first()
-    if last is None or last.pk != charter.pk:
+def accept_charter(*, user: User, network: Network, version: int) -> bool:
+    """False when it was accepted already. Raises `Refused` for a version that is not the last, or to whom is not a
+    member."""
+    require(can_accept_charter(membership_for(user, network)))
+    last = charter_of(network)
+    if last is None or last.version != version:
         raise Refused(_("La charte a changé depuis : relisez-la avant de l’accepter."))
-    _row, created = CharterAcceptance.objects.get_or_create(charter=charter, user=user)
+    _row, created = CharterAcceptance.objects.get_or_create(charter=last, user=user)
     return created

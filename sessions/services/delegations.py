@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Delegation, Membership, Network, User
+from peerhub.people.queries import membership_for
 from peerhub.people.services.memberships import set_delegation
 from sessions.models import Delegate, Enrolment, Programme
 from sessions.policies.programmes import can_lead, can_name_delegate, can_revoke_delegate
-from sessions.services.programmes import hold_programme, keep_the_past, membership_in
+from sessions.services.programmes import hold_programme, keep_the_past
 
 
 @transaction.atomic
@@ -37,7 +38,7 @@ def add_person(*, actor: User, enrolment: Enrolment, membership: Membership) -> 
     Raises `DomainError` when no seat is left, or when the person is in another delegation."""
     current = _hold(enrolment)
     network = current.programme.network
-    require(can_lead(membership_in(network, actor), current))
+    require(can_lead(membership_for(actor, network), current))
     person = Membership.objects.active().select_for_update(of=("self",)).filter(pk=membership.pk).first()
     if person is None or person.network_id != network.pk:
         raise DomainError(_("Cette personne n’est pas membre du réseau."))
@@ -57,7 +58,7 @@ def add_person(*, actor: User, enrolment: Enrolment, membership: Membership) -> 
 def remove_person(*, actor: User, enrolment: Enrolment, membership: Membership) -> None:
     """Out of the delegation, and of the circles that it opens, at once; once when twice."""
     current = _hold(enrolment)
-    require(can_lead(membership_in(current.programme.network, actor), current))
+    require(can_lead(membership_for(actor, current.programme.network), current))
     person = Membership.objects.filter(pk=membership.pk, delegation=current.delegation_id).first()
     if person is None:
         return
@@ -73,10 +74,10 @@ def name_delegate(*, actor: User, network: Network, principal: User, user: User)
     for_whom = Membership.objects.active().with_hat().filter(network=network, user=principal).first()
     if for_whom is None:
         raise DomainError(_("Cette personne n’est pas membre du réseau."))
-    require(can_name_delegate(membership_in(network, actor), for_whom))
+    require(can_name_delegate(membership_for(actor, network), for_whom))
     if principal.pk == user.pk:
         raise DomainError(_("Choisissez une autre personne."))
-    if membership_in(network, user) is None:
+    if membership_for(user, network) is None:
         raise DomainError(_("Cette personne n’est pas membre du réseau."))
     try:
         with transaction.atomic():
@@ -88,7 +89,7 @@ def name_delegate(*, actor: User, network: Network, principal: User, user: User)
 @transaction.atomic
 def revoke_delegate(*, actor: User, delegate: Delegate) -> bool:
     """From now on this person answers no more for the other; False when it was revoked already."""
-    require(can_revoke_delegate(membership_in(delegate.network, actor), delegate))
+    require(can_revoke_delegate(membership_for(actor, delegate.network), delegate))
     return bool(Delegate.objects.active().filter(pk=delegate.pk).update(revoked_at=timezone.now()))
 
 

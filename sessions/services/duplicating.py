@@ -21,8 +21,8 @@ from sessions.services.seats import RuleWish, set_rules
 # What a session says, wherever and whenever it takes place.
 _KEPT = (
     *("title", "description", "description_html", "description_text", "render_version", "format", "time_zone"),
-    *("place", "territory_id", "access_note", "video_provider", "video_url", "fallback_url"),
-    *("is_invited_only", "offer_minutes", "reminder_minutes", "reminder_note", "charter_id"),
+    *("place", "territory_id", "video_url"),
+    *("is_invited_only", "offer_minutes", "reminder_minutes", "reminder_note"),
 )
 
 

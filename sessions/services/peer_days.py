@@ -16,6 +16,7 @@ from forums.services.topics import create_session_thread, move_thread
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import ActorCategory, Circle, CircleMember, Membership, Network, User
+from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import change_cohort, create_cohort
 from peerhub.text.markdown import RENDER_VERSION
 from peerhub.ui.times import day as day_words
@@ -26,7 +27,7 @@ from sessions.policies.programmes import can_run_programmes
 from sessions.policies.sessions import can_change_session
 from sessions.services.agenda_steps import apply_template
 from sessions.services.clashes import require_free_facilitator
-from sessions.services.programmes import animators_of, clean_title, hold_programme, membership_in
+from sessions.services.programmes import animators_of, clean_title, hold_programme
 from sessions.services.scheduling import edit_session, move_session
 from sessions.services.seats import RuleWish, chase_silent, invite_people, set_rules
 
@@ -103,7 +104,7 @@ def edit_slot(*, actor: User, session: PeerSession, change: Change) -> None:
         .select_related("network", "circle", "opens_to", "programme__circle")
         .get(pk=session.pk)
     )
-    require(can_change_session(membership_in(current.network, actor), current))
+    require(can_change_session(membership_for(actor, current.network), current))
     if change.title is not None and change.title != current.title:
         edit_session(
             actor=actor,
@@ -148,7 +149,7 @@ def send_invitations(*, actor: User, peer_day: PeerDay) -> int:
         .select_related("programme__network")
         .get(pk=peer_day.pk)
     )
-    require(can_run_programmes(membership_in(day.programme.network, actor), day.programme.network))
+    require(can_run_programmes(membership_for(actor, day.programme.network), day.programme.network))
     sent = 0
     for session in sendable(day):
         if session.is_draft:
@@ -165,7 +166,7 @@ def send_invitations(*, actor: User, peer_day: PeerDay) -> int:
 def chase_day(*, actor: User, peer_day: PeerDay, delegation_id: int | None = None) -> int:
     """Ask once more those who were invited to a session of the day and have said nothing; returns how many asks."""
     network = peer_day.programme.network
-    require(can_run_programmes(membership_in(network, actor), network))
+    require(can_run_programmes(membership_for(actor, network), network))
     return sum(
         chase_silent(actor=actor, session=session, delegation_id=delegation_id)
         for session in sendable(peer_day)

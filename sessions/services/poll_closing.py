@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import CircleMember, User
+from peerhub.people.queries import membership_for
 from sessions.enums import PollState
 from sessions.events import PollClosed
 from sessions.models import DatePoll, PeerSession
 from sessions.policies.polls import can_choose_slot, can_see_poll
-from sessions.services.polls import guests_to_tell, lock_poll, membership_in
+from sessions.services.polls import guests_to_tell, lock_poll
 from sessions.services.scheduling import create_session
 from sessions.services.seats import invite_people
 
@@ -24,7 +25,7 @@ def close_on(*, actor: User, poll: DatePoll, slot_id: int) -> PeerSession:
     require(can_see_poll(actor, current))
     if current.state == PollState.CLOSED and current.chosen_slot_id == slot_id and current.session:
         return current.session
-    require(can_choose_slot(membership_in(current.network, actor), current, timezone.now()))
+    require(can_choose_slot(membership_for(actor, current.network), current, timezone.now()))
     slot = current.slots.filter(pk=slot_id, removed_at__isnull=True).first()
     if slot is None:
         raise DomainError(_("Ce créneau n’est plus proposé."))

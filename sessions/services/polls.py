@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
-from peerhub.people.models import ActorCategory, Circle, Membership, Network, User
+from peerhub.people.models import ActorCategory, Circle, Network, User
+from peerhub.people.queries import membership_for
 from peerhub.text.markdown import one_line
 from sessions.enums import Format, PollState
 from sessions.events import PollCancelled, PollChased, PollGuestToTell, PollOpened
@@ -50,7 +51,7 @@ def create_poll(
 
     The author must run the network and be in the circle. Raises `DomainError` with a sentence.
     """
-    require(can_create_poll(membership_in(network, author), network))
+    require(can_create_poll(membership_for(author, network), network))
     if circle.kind == CircleKind.PUBLIC or circle.network_id != network.pk:
         raise DomainError(_("Un sondage s’adresse à un cercle de son réseau."))
     if not Circle.objects.visible_to(author).filter(pk=circle.pk).exists():
@@ -147,7 +148,7 @@ def cancel_poll(*, actor: User, poll: DatePoll) -> bool:
     current = lock_poll(poll.pk)
     if current.state == PollState.CANCELLED:
         return False
-    require(can_manage_poll(membership_in(current.network, actor), current))
+    require(can_manage_poll(membership_for(actor, current.network), current))
     current.state = PollState.CANCELLED
     current.save(update_fields=["state"])
     emit(PollCancelled(poll_id=current.pk), *guests_to_tell(current, "cancelled", ""))
@@ -202,12 +203,8 @@ def lock_to_manage(actor: User, poll: DatePoll) -> DatePoll:
     current = lock_poll(poll.pk)
     if not Circle.objects.visible_to(actor).filter(pk=current.circle_id).exists():
         raise DomainError(_("Ce sondage ne vous est pas ouvert."))
-    require(can_manage_poll(membership_in(current.network, actor), current))
+    require(can_manage_poll(membership_for(actor, current.network), current))
     return current
-
-
-def membership_in(network: Network, user: User) -> Membership | None:
-    return Membership.objects.active().filter(user_id=user.pk, network=network).first()
 
 
 def guests_to_tell(poll: DatePoll, what: str, wave: str) -> list[PollGuestToTell]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from peerhub.people.enums import CircleKind, Role
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Circle, Delegation, Membership, Network, User
+from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import change_cohort, create_cohort, freeze_cohort
 from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, one_line, render
 from sessions.enums import ApprovalRule, LeaversRule, MilestoneKind
@@ -46,7 +47,7 @@ def create_programme(
 ) -> Programme:
     """A programme of these delegations of the network (ids), and of new ones (names). Its circle holds their people
     and the animators. Raises `DomainError` with a sentence."""
-    require(can_run_programmes(membership_in(network, author), network))
+    require(can_run_programmes(membership_for(author, network), network))
     chosen = _delegations_of(network, delegations, new_delegations)
     title = clean_title(about.title)
     circle = create_cohort(network=network, name=title, delegations=chosen, chosen=animators_of(network))
@@ -146,12 +147,8 @@ def hold_programme(actor: User, programme: Programme) -> Programme:
         .select_related("network", "circle")
         .get(pk=programme.pk)
     )
-    require(can_run_programmes(membership_in(current.network, actor), current.network))
+    require(can_run_programmes(membership_for(actor, current.network), current.network))
     return current
-
-
-def membership_in(network: Network, user: User) -> Membership | None:
-    return Membership.objects.active().select_related("affiliation").filter(user_id=user.pk, network=network).first()
 
 
 def animators_of(network: Network) -> list[int]:

@@ -12,7 +12,8 @@ from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
-from peerhub.people.models import Circle, Membership, Network, User
+from peerhub.people.models import Circle, Network, User
+from peerhub.people.queries import membership_for
 from peerhub.people.time_zones import known_zones
 from peerhub.text.markdown import RENDER_VERSION, Rendered, TextError, clean_source, one_line, render
 from sessions.enums import Format, SessionState, SkippedReason
@@ -51,7 +52,7 @@ def create_session(
     The author must run the network, but need not be in the circle: then the author will not see it either. Instants
     are aware; `local_time.resolve` makes them of local hours. Raises `DomainError` with a sentence.
     """
-    require(can_create_session(_membership(author, network), network))
+    require(can_create_session(membership_for(author, network), network))
     if circle.kind != CircleKind.PUBLIC and circle.network_id != network.pk:
         raise DomainError(_("Ce cercle est celui d’un autre réseau."))
     if starts_at <= timezone.now():
@@ -227,7 +228,7 @@ def cancel_session(*, actor: User, session: PeerSession, reason: str = "") -> bo
     current = PeerSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
     if current.is_cancelled:
         return False
-    require(can_change_session(_membership(actor, current.network), current))
+    require(can_change_session(membership_for(actor, current.network), current))
     now = timezone.now()
     moved = PeerSession.objects.filter(pk=current.pk, state=SessionState.SCHEDULED).update(
         state=SessionState.CANCELLED,
@@ -251,12 +252,8 @@ def _lock_for(actor: User, session: PeerSession) -> PeerSession:
         .select_related("network", "circle__category")
         .get(pk=session.pk)
     )
-    require(can_change_session(_membership(actor, current.network), current))
+    require(can_change_session(membership_for(actor, current.network), current))
     return current
-
-
-def _membership(user: User, network: Network) -> Membership | None:
-    return Membership.objects.active().filter(user_id=user.pk, network=network).first()
 
 
 def _clean_title(title: str) -> str:

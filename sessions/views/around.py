@@ -2,40 +2,32 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
-from peerhub.people.policies import can_animate
+from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.queries import membership_for, own_network_for
-from peerhub.people.verdicts import Verdict
 from peerhub.ui.shortcuts import or_404, safe_next, see_other
 from peerhub.ui.times import day
 from sessions import when
 from sessions.around_forms import CharterForm, StepFormSet, initial_steps, steps_of
 from sessions.models import PeerSession
-from sessions.papers import attendance_pdf, certificate_pdf
-from sessions.policies.around import can_facilitate, can_have_certificate
+from sessions.policies.around import can_facilitate, can_have_certificate, can_write_charter
 from sessions.queries import around
 from sessions.queries.sessions import session_for
 from sessions.services import agenda_steps, attendance, charters
-
-
-def _allow(verdict: Verdict) -> None:
-    if not verdict:
-        raise PermissionDenied(verdict.reason)
 
 
 def _facilitated(request: HttpRequest, pk: int) -> PeerSession:
     """404 for what the person may not see, 403 for what the person sees and does not facilitate."""
     user = person(request)
     session = or_404(session_for, user, pk)
-    _allow(can_facilitate(user, membership_for(user, session.network), session))
+    allow(can_facilitate(user, membership_for(user, session.network), session))
     return session
 
 
@@ -70,9 +62,9 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, membership = or_404(own_network_for, user, slug)
     current = around.charter_of(network)
-    may_write = can_animate(membership)
+    may_write = can_write_charter(membership)
     if request.method == "POST":
-        _allow(may_write)
+        allow(may_write)
     form = CharterForm(request.POST or None, initial={"body": current.body if current else ""})
     if request.method == "POST" and form.is_valid():
         try:
@@ -91,14 +83,13 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
 def charter_accept(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, _membership = or_404(own_network_for, user, slug)
-    current = around.charter_of(network)
-    back = safe_next(request, request.path.removesuffix("accepter/"))
-    if current is None or str(current.version) != request.POST.get("version"):
-        messages.error(request, _("La charte a changé depuis : relisez-la avant de l’accepter."))
-        return see_other(back)
-    charters.accept_charter(user=user, charter=current)
-    messages.success(request, _("Merci : votre engagement est noté."))
-    return see_other(back)
+    try:
+        charters.accept_charter(user=user, network=network, version=_number(request.POST.get("version", "")))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Merci : votre engagement est noté."))
+    return see_other(safe_next(request, reverse("sessions:charter", args=[network.slug])))
 
 
 @require_POST
@@ -144,6 +135,8 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def attendance_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    from sessions.papers import attendance_pdf  # noqa: PLC0415 - 20 MB, which most processes never need
+
     session = _facilitated(request, pk)
     span = when.span(session.starts_at, session.ends_at, session.time_zone)
     sheet = around.attendance_sheet(session)
@@ -154,10 +147,12 @@ def attendance_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    from sessions.papers import certificate_pdf  # noqa: PLC0415 - 20 MB, which most processes never need
+
     user = person(request)
     session = or_404(session_for, user, pk)
     parts = around.presence_of(user, session)
-    _allow(can_have_certificate(session, half_days_present=len(parts)))
+    allow(can_have_certificate(session, half_days_present=len(parts)))
     content = certificate_pdf(
         name=user.full_name,
         title=str(session.public_title),

@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import or_404, see_other
 from sessions.models import PeerDay, PeerSession
@@ -27,7 +27,7 @@ from sessions.queries import peer_days as queries
 from sessions.queries.programmes import categories_by_people
 from sessions.rehearsal import Letter, rehearse
 from sessions.services import peer_days as services
-from sessions.views.programmes import allow, runnable_programme
+from sessions.views.programmes import runnable_programme
 
 # A mail shown inside a page: nothing runs or loads in it.
 _MAIL_POLICY: dict[str, list[str]] = {

@@ -2,16 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import allow, person
 from peerhub.people.queries import membership_for, network_for
-from peerhub.people.verdicts import Denied, Verdict
 from peerhub.ui.shortcuts import or_404, see_other
 from sessions.forms import CancelForm, SessionForm
 from sessions.policies.sessions import can_change_session, can_create_session
@@ -24,7 +22,7 @@ from sessions.services import scheduling
 def session_create(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network = or_404(network_for, user, slug)
-    _allow(can_create_session(membership_for(user, network), network))
+    allow(can_create_session(membership_for(user, network), network))
     form = SessionForm(
         request.POST or None,
         circles=queries.circles_for_planning(user, network),
@@ -49,7 +47,7 @@ def session_create(request: HttpRequest, slug: str) -> HttpResponse:
 def session_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     session = or_404(queries.session_for, user, pk)
-    _allow(can_change_session(membership_for(user, session.network), session))
+    allow(can_change_session(membership_for(user, session.network), session))
     form = SessionForm(request.POST or None, session=session)
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,7 +68,7 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """A page that asks, then the act."""
     user = person(request)
     session = or_404(queries.session_for, user, pk)
-    _allow(can_change_session(membership_for(user, session.network), session))
+    allow(can_change_session(membership_for(user, session.network), session))
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,9 +80,3 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
             return see_other(session)
     context = {"network": session.network, "session": session, "form": form}
     return render(request, "sessions/session_cancel.html", context, status=422 if form.is_bound else 200)
-
-
-def _allow(verdict: Verdict) -> None:
-    """403, with the reason, for what the person sees but may not do."""
-    if isinstance(verdict, Denied):
-        raise PermissionDenied(verdict.reason)

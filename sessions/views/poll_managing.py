@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import allow, person
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, network_for
-from peerhub.people.verdicts import Denied, Verdict
 from peerhub.ui.shortcuts import or_404, see_other
 from peerhub.ui.times import zone_label
 from sessions import when
@@ -29,7 +27,7 @@ from sessions.services import poll_closing, poll_guests, polls
 def poll_create(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network = or_404(network_for, user, slug)
-    _allow(can_create_poll(membership_for(user, network), network))
+    allow(can_create_poll(membership_for(user, network), network))
     wants_more = MORE in request.POST
     form = PollForm(
         None if wants_more else request.POST or None,
@@ -152,7 +150,7 @@ def poll_close(request: HttpRequest, pk: int, slot_pk: int) -> HttpResponse:
     poll = or_404(queries.poll_for, user, pk)
     if poll.session and poll.chosen_slot_id == slot_pk:
         return see_other(poll.session)
-    _allow(can_choose_slot(membership_for(user, poll.network), poll))
+    allow(can_choose_slot(membership_for(user, poll.network), poll))
     refusal, status = "", 200
     if request.method == "POST":
         try:
@@ -195,14 +193,8 @@ def poll_act(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _to_manage(user: User, pk: int) -> DatePoll:
     poll = or_404(queries.poll_for, user, pk)
-    _allow(can_manage_poll(membership_for(user, poll.network), poll))
+    allow(can_manage_poll(membership_for(user, poll.network), poll))
     return poll
-
-
-def _allow(verdict: Verdict) -> None:
-    """403, with the reason, for what the person sees but may not do."""
-    if isinstance(verdict, Denied):
-        raise PermissionDenied(verdict.reason)
 
 
 def _status(request: HttpRequest) -> int:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import allow, person
 from peerhub.people.models import Network
 from peerhub.people.queries import membership_for, own_network_for
-from peerhub.people.verdicts import Denied, Verdict
 from peerhub.ui.shortcuts import or_404, see_other
 from sessions.models import Milestone, Programme
 from sessions.policies.programmes import can_run_programmes
@@ -23,12 +21,6 @@ from sessions.programme_forms import DuplicateForm, MilestoneForm, ProgrammeForm
 from sessions.queries import programmes as queries
 from sessions.services import duplicating
 from sessions.services import programmes as services
-
-
-def allow(verdict: Verdict) -> None:
-    """403, with the reason, for what the person sees but may not do."""
-    if isinstance(verdict, Denied):
-        raise PermissionDenied(verdict.reason)
 
 
 def runnable_programme(request: HttpRequest, pk: int) -> Programme:

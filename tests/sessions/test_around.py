@@ -12,7 +12,7 @@ from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Circle, User
 from sessions.enums import CheckInMethod, Format
 from sessions.half_days import half_day_at, half_days
-from sessions.models import Attendance, CharterAcceptance, GuestSeat, PeerSession
+from sessions.models import Attendance, Charter, CharterAcceptance, GuestSeat, PeerSession
 from sessions.queries.around import attendance_sheet, charter_of, charter_to_accept, presence_of, timed_steps
 from sessions.services.agenda_steps import TEMPLATES, Step, apply_template, set_steps
 from sessions.services.attendance import ALPHABET, check_in, check_in_code, record_list
@@ -143,6 +143,10 @@ def confidential_session(category: str = "elected") -> tuple[PeerSession, User]:
     return session, member
 
 
+def accept(user: User, charter: Charter) -> bool:
+    return accept_charter(user=user, network=charter.network, version=charter.version)
+
+
 def test_a_new_text_is_a_new_version_to_accept_anew() -> None:
     session, member = confidential_session()
     animator = animator_of(session.network)
@@ -150,12 +154,12 @@ def test_a_new_text_is_a_new_version_to_accept_anew() -> None:
     first = write_charter(actor=animator, network=session.network, body="Ce qui se dit ici reste ici.")
     assert write_charter(actor=animator, network=session.network, body="Ce qui se dit ici reste ici.") == first
     assert (first.version, charter_to_accept(member, session)) == (1, first)
-    assert (accept_charter(user=member, charter=first), accept_charter(user=member, charter=first)) == (True, False)
+    assert (accept(member, first), accept(member, first)) == (True, False)
     assert charter_to_accept(member, session) is None
     second = write_charter(actor=animator, network=session.network, body="Et l’on s’écoute.")
     assert (second.version, charter_to_accept(member, session), charter_of(session.network)) == (2, second, second)
     with pytest.raises(Refused):
-        accept_charter(user=member, charter=first)
+        accept(member, first)
     with pytest.raises(Refused):
         write_charter(actor=member, network=session.network, body="Rien ne reste.")
 
@@ -220,9 +224,11 @@ def test_on_site_the_code_is_asked_for() -> None:
 def test_the_list_has_the_last_word() -> None:
     session = make_session()
     first, second = seated(session), seated(session)
-    now_on(session)
     guest = GuestSeat.objects.create(session=session, name="Sacha Invité")
     animator = animator_of(session.network)
+    with pytest.raises(DomainError):
+        record_list(actor=animator, session=session, half_day=0, user_ids={first.pk}, guest_ids=set())
+    now_on(session)
     check_in(user=first, session=session)
     record_list(actor=animator, session=session, half_day=0, user_ids={second.pk}, guest_ids={guest.pk})
     check_in(user=first, session=session)
