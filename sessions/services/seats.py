@@ -24,7 +24,16 @@ from sessions.policies.seats import can_answer
 from sessions.policies.sessions import can_change_session
 from sessions.seating.engine import Block, Released, refusal
 from sessions.services.registration import leave_seat, lock_people, wait_for_seat
-from sessions.services.seats_room import apply_rules, blank_row, enter, keep, publish_seats, rules_of, state_of
+from sessions.services.seats_room import (
+    apply_rules,
+    blank_row,
+    enter,
+    keep,
+    last_rules,
+    publish_seats,
+    rules_of,
+    state_of,
+)
 
 CHASED_EVERY = timedelta(hours=24)
 
@@ -158,11 +167,14 @@ def silent_of(session: PeerSession, now: datetime) -> QuerySet[Registration]:
 
 @transaction.atomic
 def release_floors(*, session: PeerSession) -> bool:
-    """Release the seats that floors still keep, their date being past; they are offered to who waits. False when it
-    was done, or when there is nothing to release."""
+    """Release the seats that floors still keep, their date being past; they are offered to who waits. False when the
+    log says that it was done, or when there is nothing to release."""
     room = enter(session.pk)
     until = room.session.floors_until
     if until is None or until > room.now or not can_answer(room.session, room.now):
+        return False
+    said = last_rules(room.session)
+    if said is not None and said.are_floors_released:
         return False
     room.state = state_of(room.session, now=room.now, are_floors_released=False)
     return bool(keep(room, Released(), actor_id=None))

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from peerhub.notifications.services import notify
@@ -77,11 +78,14 @@ def _remind(pk: int, now: datetime) -> bool:
 def release_due_floors(limit: int = 100) -> int:
     """Release the unused floors whose date has come; returns of how many sessions."""
     now = timezone.now()
-    done = SeatEvent.objects.filter(session=OuterRef("pk"), kind=SeatEventKind.RELEASED)
+    said = SeatEvent.objects.filter(session=OuterRef("pk"), kind__in=[SeatEventKind.RULES, SeatEventKind.RELEASED])
+    is_done = Q(kind=SeatEventKind.RELEASED) | Q(facts__released=True)
+    last = said.order_by("-number").annotate(is_done=Case(When(is_done, then=True), default=False))
     floors = SeatRule.objects.filter(session=OuterRef("pk"), floor__gt=0)
     due = (
         PeerSession.objects.scheduled()
         .filter(floors_until__lte=now, starts_at__gt=now)
-        .filter(Exists(floors), ~Exists(done.filter(at__gte=OuterRef("floors_until"))))
+        .alias(is_done=Coalesce(Subquery(last.values("is_done")[:1]), False))
+        .filter(Exists(floors), is_done=False)
     )
     return sum(release_floors(session=session) for session in due.order_by("pk").only("pk")[:limit])

@@ -188,8 +188,25 @@ def test_unused_floors_are_released_at_their_date_and_offered(monkeypatch: pytes
     later(monkeypatch, days=8)
     assert seats_offers.release_due_floors() == 1
     assert (state(session, agent), seats_offers.release_due_floors()) == ("offered", 0)
-    assert release_floors(session=session) is True or state(session, agent) == "offered"
-    assert SeatEvent.objects.filter(session=session, kind="released").count() >= 1
+    assert release_floors(session=session) is False
+    assert SeatEvent.objects.filter(session=session, kind="released").count() == 1
+
+
+def test_rules_set_after_their_date_are_released_at_once_and_never_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session(capacity=1)
+    until = session.starts_at - timedelta(days=3)
+    later(monkeypatch, days=8)
+    rules = [RuleWish(category_id=make_category("elected").pk, floor=1)]
+    set_rules(actor=animator_of(session.network), session=session, capacity=1, rules=rules, floors_until=until)
+    assert (seats_offers.release_due_floors(), release_floors(session=session)) == (0, False)
+    assert SeatEvent.objects.filter(session=session, kind="released").count() == 0
+    # A later date keeps the seats again, and they are released again when it comes.
+    until = session.starts_at - timedelta(days=1)
+    set_rules(actor=animator_of(session.network), session=session, capacity=1, rules=rules, floors_until=until)
+    assert seats_offers.release_due_floors() == 0
+    later(monkeypatch, days=1, hours=12)
+    assert (seats_offers.release_due_floors(), seats_offers.release_due_floors()) == (1, 0)
+    replays(session)
 
 
 @pytest.mark.parametrize(
