@@ -5,8 +5,10 @@ one person (two sessions at one time are noticed even when they are claimed at o
 What follows from an act is decided by `sessions.seating` and written by `services.seats_room`.
 """
 
+from typing import Any
+
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -185,22 +187,31 @@ def sentence_of(why: tuple[Block, ...]) -> str:
 
 
 def repair_counts(*, write: bool) -> list[tuple[int, int, int]]:
-    """Compare every `registered_count` with the rows: (session id, count, truth) of those that differ."""
-    seats = Registration.objects.registered().filter(session=OuterRef("pk"))
-    guests = GuestSeat.objects.filter(session=OuterRef("pk"), removed_at__isnull=True)
-    seated, invited = (
-        Coalesce(Subquery(rows.order_by().values("session").annotate(n=Count("pk")).values("n")), Value(0))
-        for rows in (seats, guests)
-    )
-    wrong = PeerSession.objects.annotate(truth=seated + invited).filter(~Q(registered_count=F("truth")))
-    differences = list(wrong.order_by("pk").values_list("pk", "registered_count", "truth"))
+    """Compare every `registered_count` and every `held_count` with the rows: (session id, count, truth) for each count
+    that differs."""
+    seats, offers = Registration.objects.registered(), Registration.objects.open_offers()
+    guests = GuestSeat.objects.filter(removed_at__isnull=True)
+    counted = PeerSession.objects.annotate(taken=_number_of(seats) + _number_of(guests), offered=_number_of(offers))
+    wrong = counted.filter(~Q(registered_count=F("taken")) | ~Q(held_count=F("offered"))).order_by("pk")
+    differences = [
+        (pk, count, truth)
+        for pk, *pairs in wrong.values_list("pk", "registered_count", "taken", "held_count", "offered")
+        for count, truth in (pairs[:2], pairs[2:])
+        if count != truth
+    ]
     if write:
-        for pk, _count, _truth in differences:
+        for pk in dict.fromkeys(pk for pk, _count, _truth in differences):
             with transaction.atomic():
                 state = enter(pk).state
                 held = len(state.offers)
                 PeerSession.objects.filter(pk=pk).update(registered_count=len(state.seats), held_count=held)
     return differences
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    """How many of these rows a session has, in a query of sessions."""
+    own = rows.filter(session=OuterRef("pk")).order_by().values("session")
+    return Coalesce(Subquery(own.annotate(n=Count("pk")).values("n")), Value(0))
 
 
 def _waits(registration: Registration) -> bool:

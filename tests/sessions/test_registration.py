@@ -14,7 +14,7 @@ from peerhub.people.services.memberships import end_membership
 from sessions.enums import RegistrationState
 from sessions.models import PeerSession, Registration, Reminder
 from sessions.policies.sessions import FULL
-from sessions.services.registration import Clash, clashes_of, register, repair_counts, withdraw
+from sessions.services.registration import Clash, clashes_of, register, repair_counts, wait_for_seat, withdraw
 from sessions.services.scheduling import cancel_session, change_capacity
 from tests.builders import make_member, make_network, make_user
 from tests.sessions.builders import (
@@ -172,6 +172,19 @@ def test_repair_finds_and_mends_a_wrong_count() -> None:
     assert repair_counts(write=False) == [(session.pk, 7, 1)]
     assert repair_counts(write=True) == [(session.pk, 7, 1)]
     assert count_of(session) == 1
+
+
+def test_repair_finds_and_mends_a_wrong_count_of_offers_alone() -> None:
+    session = make_session(capacity=1)
+    seated, waiting = make_registration(session).user, make_member(session.network).user
+    wait_for_seat(user=waiting, session=session)
+    withdraw(user=seated, session=session)
+    assert repair_counts(write=True) == []
+    PeerSession.objects.filter(pk=session.pk).update(held_count=0)
+    assert repair_counts(write=False) == [(session.pk, 0, 1)]
+    assert repair_counts(write=True) == [(session.pk, 0, 1)]
+    assert list(PeerSession.objects.filter(pk=session.pk).values_list("registered_count", "held_count")) == [(0, 1)]
+    assert repair_counts(write=False) == []
 
 
 def in_threads(jobs: list[tuple[User, PeerSession, str]], accept_clash: bool = False) -> Counter[str]:
