@@ -814,4 +814,12 @@ class Migration(migrations.Migration):
             model_name='seatrule',
             constraint=models.CheckConstraint(condition=models.Q(('delegation__isnull', True), ('is_each_delegation', False), _connector='OR'), name='seat_rule_one_delegation'),
         ),
+        migrations.AddConstraint(
+            model_name='loweringrequest',
+            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('session',), name='lowering_request_one_open'),
+        ),
+        migrations.AddConstraint(
+            model_name='peerday',
+            constraint=models.UniqueConstraint(fields=('programme', 'on'), name='peer_day_one_a_date'),
+        ),
     ]

@@ -129,6 +129,13 @@ class LoweringRequest(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     is_granted = models.BooleanField(null=True, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session"], condition=Q(closed_at__isnull=True), name="lowering_request_one_open"
+            )
+        ]
+
     def __str__(self) -> str:
         return f"lowering request {self.pk}"
 

@@ -110,6 +110,9 @@ class PeerDay(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     invited_at = models.DateTimeField(null=True, blank=True, help_text="when its invitations left")
 
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "on"], name="peer_day_one_a_date")]
+
     def __str__(self) -> str:
         return f"peer day {self.pk}"
 

@@ -83,7 +83,7 @@ def can_see_video_link(
     membership: Membership | None,
     now: datetime | None = None,
     *,
-    must_promise: bool = False,
+    must_promise: bool,
 ) -> Verdict:
     """The link is for those registered who are still in the network, and for whoever runs the session, from half an
     hour before to the end; not before the charter that is asked for was accepted (`must_promise`)."""
@@ -131,7 +131,7 @@ def session_abilities(
     registration: Registration | None,
     now: datetime | None = None,
     *,
-    must_promise: bool = False,
+    must_promise: bool,
 ) -> SessionAbilities:
     now = now or timezone.now()
     return SessionAbilities(

@@ -40,9 +40,12 @@ def charter_of(network: Network) -> Charter | None:
     return Charter.objects.filter(network=network).order_by("-version").first()
 
 
-def charter_to_accept(user: User | AnonymousUser, session: PeerSession) -> Charter | None:
-    """What the person has still to promise before this session; only confidential ones ask."""
-    if not session.is_confidential or not user.is_authenticated:
+def charter_to_accept(
+    user: User | AnonymousUser, session: PeerSession, registration: Registration | None
+) -> Charter | None:
+    """What the person has still to promise before this session, while it is not over; only confidential ones ask, and
+    only those they concern."""
+    if registration is None or session.is_over() or not session.is_confidential or not user.is_authenticated:
         return None
     charter = charter_of(session.network)
     if charter is None or CharterAcceptance.objects.filter(charter=charter, user=user).exists():

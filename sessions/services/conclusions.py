@@ -54,10 +54,9 @@ def write_conclusion(*, author: User, session: PeerSession, body: str, version: 
     """Keep a new text over the version that the author knew (0: none). It is a draft again: what was said of the one
     before does not count for it. Raises `ConclusionConflict`, `Refused`, or `BadConclusion`."""
     body, html = _written(body)
-    conclusion = _lock(session.pk)
+    conclusion = _lock(session.pk, author)
     current = conclusion.session
     require(can_write(current, conclusion, standing_of(author, current)))
-    _require_visible(author, current)
     if conclusion.body == body and conclusion.version:
         forget_draft(user_id=author.pk, key=draft_key(current, version))
         return conclusion
@@ -78,7 +77,7 @@ def write_conclusion(*, author: User, session: PeerSession, body: str, version: 
 def propose(*, actor: User, session: PeerSession, version: int) -> Conclusion:
     """Submit this version to the group, which has the programme's delay to speak; who proposes agrees. Proposing what
     is proposed already changes nothing."""
-    conclusion = _lock(session.pk)
+    conclusion = _lock(session.pk, actor)
     current = conclusion.session
     if conclusion.state == ConclusionState.PROPOSED and conclusion.version == version:
         return conclusion
@@ -101,7 +100,7 @@ def propose(*, actor: User, session: PeerSession, version: int) -> Conclusion:
 @transaction.atomic
 def give_voice(*, user: User, session: PeerSession, version: int, voice: Voice, reason: str = "") -> ConclusionVoice:
     """Agree with a version, or object with a reason; the last word counts."""
-    conclusion = _lock(session.pk)
+    conclusion = _lock(session.pk, user)
     current = conclusion.session
     rule, _days = rule_of(current)
     _require_version(conclusion, version)
@@ -118,7 +117,7 @@ def give_voice(*, user: User, session: PeerSession, version: int, voice: Voice, 
 @transaction.atomic
 def seal(*, actor: User, session: PeerSession, version: int) -> Conclusion:
     """Close the envelope of what the group has approved; refused otherwise. Sealing twice is sealing once."""
-    conclusion = _lock(session.pk)
+    conclusion = _lock(session.pk, actor)
     if conclusion.is_closed and conclusion.version == version:
         return conclusion
     current = conclusion.session
@@ -195,14 +194,12 @@ def _require_version(conclusion: Conclusion, version: int) -> None:
         raise DomainError(CHANGED)
 
 
-def _require_visible(user: User, session: PeerSession) -> None:
-    if not PeerSession.objects.visible_to(user).filter(pk=session.pk).exists():
-        raise Refused(_("Cette séance ne vous est pas ouverte."))
-
-
-def _lock(session_id: int) -> Conclusion:
-    """The row of the conclusions, made on first use, held until the end of the transaction; with its session."""
+def _lock(session_id: int, person: User | None = None) -> Conclusion:
+    """The row of the conclusions, made on first use, held until the end of the transaction; with its session. Raises
+    `Refused` when the person who acts is not in its circle."""
     session = PeerSession.objects.select_related("circle__category", "programme", "network").defer(*TEXTS)
+    if person is not None and not session.visible_to(person).filter(pk=session_id).exists():
+        raise Refused(_("Cette séance ne vous est pas ouverte."))
     current = session.get(pk=session_id)
     Conclusion.objects.get_or_create(session=current)
     conclusion = Conclusion.objects.select_for_update(of=("self",)).get(session=current)

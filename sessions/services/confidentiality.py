@@ -182,6 +182,7 @@ def _twin(circle: Circle, *, confidential: bool) -> Circle:
             delegations=circle.delegations,
             categories=circle.categories,
             chosen=circle.chosen,
+            with_animators=circle.has_animators,
             confidential=confidential,
         )
     return create_circle(

@@ -15,7 +15,7 @@ from peerhub.people.services.circles import create_cohort
 from sessions.enums import SessionState
 from sessions.models import AgendaStep, Enrolment, Milestone, PeerDay, PeerSession, Programme
 from sessions.services.peer_days import future_circle, usual_title
-from sessions.services.programmes import About, animators_of, create_programme, hold_programme
+from sessions.services.programmes import About, create_programme, hold_programme
 from sessions.services.seats import RuleWish, set_rules
 
 # What a session says, wherever and whenever it takes place.
@@ -103,7 +103,8 @@ def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) ->
             name=was.name,
             delegations=programme.circle.delegations,
             categories=[category] if category else [],
-            chosen=facilitators if was.is_confidential else {*animators_of(network), *facilitators},
+            chosen=facilitators,
+            with_animators=was.has_animators,
             confidential=was.is_confidential,
         ),
         programme=programme,

@@ -232,13 +232,13 @@ def _draft(day: PeerDay, author: User, slot: Slot, facilitators: Sequence[int]) 
         if category
         else _("Agora : les cercles ouvrent leurs restitutions")
     )
-    chosen = facilitators if category else {*animators_of(network), *facilitators}
     opens_to = create_cohort(
         network=network,
         name=f"{capfirst(category.plural)} · {programme.title}" if category else programme.title,
         delegations=programme.circle.delegations,
         categories=[category.pk] if category else [],
-        chosen=chosen,
+        chosen=facilitators,
+        with_animators=category is None,
         confidential=category is not None,
     )
     session = PeerSession.objects.create(
@@ -298,12 +298,12 @@ def _set_facilitators(session: PeerSession, wanted: Collection[int]) -> None:
     if not _are_members(session.network, set(wanted) - was):
         raise DomainError(_("Qui facilite est membre du réseau."))
     session.facilitators.set(wanted)
+    if not session.is_draft:  # of a draft, the board says it and the sending refuses
+        for facilitator in User.objects.filter(pk__in=set(wanted) - was):
+            require_free_facilitator(facilitator, session)
     circle = future_circle(session)
     if circle.kind == CircleKind.COHORT:
-        chosen = (set(circle.chosen) - was) | set(wanted)
-        if not circle.is_confidential:
-            chosen |= set(animators_of(session.network))
-        change_cohort(circle=circle, delegations=circle.delegations, chosen=chosen)
+        change_cohort(circle=circle, delegations=circle.delegations, chosen=(set(circle.chosen) - was) | set(wanted))
 
 
 def _are_members(network: Network, users: Iterable[int]) -> bool:

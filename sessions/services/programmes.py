@@ -50,7 +50,7 @@ def create_programme(
     require(can_run_programmes(membership_for(author, network), network))
     chosen = _delegations_of(network, delegations, new_delegations)
     title = clean_title(about.title)
-    circle = create_cohort(network=network, name=title, delegations=chosen, chosen=animators_of(network))
+    circle = create_cohort(network=network, name=title, delegations=chosen, with_animators=True)
     programme = Programme(network=network, circle=circle, created_by=author)
     _write(programme, about)
     programme.save()
@@ -79,7 +79,7 @@ def edit_programme(
     Enrolment.objects.bulk_create(
         [Enrolment(programme=current, delegation_id=pk) for pk in sorted(chosen)], ignore_conflicts=True
     )
-    change_cohort(circle=current.circle, delegations=chosen, chosen=animators_of(current.network))
+    change_cohort(circle=current.circle, delegations=chosen, chosen=())
     for circle in _circles_of_sessions(current):
         change_cohort(circle=circle, delegations=chosen, chosen=circle.chosen)
     return current
@@ -127,13 +127,11 @@ def keep_the_past(*, programme: Programme) -> int:
 
 
 def keep_every_past() -> int:
-    """`keep_the_past` of all programmes; and the animators of today see each of them."""
+    """`keep_the_past` of all programmes."""
     stopped = 0
     for programme in Programme.objects.select_related("network", "circle").order_by("pk"):
         with transaction.atomic():
             stopped += keep_the_past(programme=programme)
-            if (animators := animators_of(programme.network)) != programme.circle.chosen:
-                change_cohort(circle=programme.circle, delegations=programme.circle.delegations, chosen=animators)
     return stopped
 
 

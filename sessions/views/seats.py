@@ -31,7 +31,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(user: User, session: PeerSession) -> str:
         services.register(user=user, session=session, accept_clash="accept_clash" in request.POST)
-        return _("Votre place est réservée. Vous recevrez un rappel la veille et une heure avant.")
+        return _("Votre place est réservée. Vous recevrez des rappels avant la séance.")
 
     return _acted(request, pk, act)
 

@@ -74,7 +74,7 @@ def _around(
     now: datetime,
 ) -> dict[str, Any]:
     """The steps; and what the person promises, signals and may print."""
-    charter = around.charter_to_accept(user, session) if registration and not session.is_over(now) else None
+    charter = around.charter_to_accept(user, session, registration)
     may_check_in = can_check_in(registration, session, now)
     return {
         "steps": around.timed_steps(session),

@@ -149,15 +149,20 @@ def accept(user: User, charter: Charter) -> bool:
 
 def test_a_new_text_is_a_new_version_to_accept_anew() -> None:
     session, member = confidential_session()
-    animator = animator_of(session.network)
-    assert charter_to_accept(member, session) is None
+    animator, seat = animator_of(session.network), make_registration(session, member)
+    assert charter_to_accept(member, session, seat) is None
     first = write_charter(actor=animator, network=session.network, body="Ce qui se dit ici reste ici.")
     assert write_charter(actor=animator, network=session.network, body="Ce qui se dit ici reste ici.") == first
-    assert (first.version, charter_to_accept(member, session)) == (1, first)
+    assert (first.version, charter_to_accept(member, session, seat)) == (1, first)
+    assert charter_to_accept(member, session, None) is None
     assert (accept(member, first), accept(member, first)) == (True, False)
-    assert charter_to_accept(member, session) is None
+    assert charter_to_accept(member, session, seat) is None
     second = write_charter(actor=animator, network=session.network, body="Et l’on s’écoute.")
-    assert (second.version, charter_to_accept(member, session), charter_of(session.network)) == (2, second, second)
+    assert (second.version, charter_to_accept(member, session, seat), charter_of(session.network)) == (
+        2,
+        second,
+        second,
+    )
     with pytest.raises(Refused):
         accept(member, first)
     with pytest.raises(Refused):

@@ -277,3 +277,18 @@ def test_the_group_is_told_and_never_of_what(day: Day) -> None:
         text = " ".join(str(part.get_payload(decode=True)) for part in message.message().walk())
         assert "canari" not in (message.subject + text).lower()
         assert "Entre elected" not in text
+
+
+def test_who_facilitates_and_is_not_in_the_circle_does_nothing_there(day: Day) -> None:
+    write(day)
+    session, outsider = day.groups["elected"], make_member(day.network).user
+    session.facilitators.add(outsider)
+    acts = [
+        lambda: services.propose(actor=outsider, session=session, version=1),
+        lambda: services.give_voice(user=outsider, session=session, version=1, voice=Voice.AGREES),
+        lambda: services.seal(actor=outsider, session=session, version=1),
+    ]
+    for act in acts:
+        with pytest.raises(Refused, match="ne vous est pas ouverte"):
+            act()
+    assert state(day) == ConclusionState.DRAFT

@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from peerhub.people.enums import Role
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Membership, User
-from peerhub.people.services.memberships import set_delegation
+from peerhub.people.services.memberships import set_delegation, set_role
 from sessions.enums import DayPattern, LeaversRule, MilestoneKind
 from sessions.models import Delegate, Enrolment, Milestone, PeerDay, PeerSession, Programme, Registration
 from sessions.policies.programmes import can_see_programme
 from sessions.queries.programmes import course_of, delegation_lines, programmes_of
 from sessions.services.delegations import add_person, name_delegate, remove_person, revoke_delegate, set_enrolment
 from sessions.services.duplicating import duplicate_programme, shifted
-from sessions.services.peer_days import create_peer_day, send_invitations
+from sessions.services.peer_days import create_peer_day, edit_slot, send_invitations
 from sessions.services.programmes import (
     About,
     add_milestone,
@@ -33,6 +34,7 @@ from tests.conftest import Browser
 from tests.sessions.builders import animator_of
 from tests.sessions.test_peer_days import (
     agora_of,
+    change_of,
     in_a_month,
     make_day,
     make_delegation,
@@ -415,3 +417,29 @@ def test_pages_of_a_programme(browser: Browser) -> None:
     assert page.get(reverse("sessions:programme-list", args=[network.slug])).status_code == 200
     lead = Browser().as_user(member.user)
     assert lead.get(programme.get_absolute_url()).status_code == 404
+
+
+def test_who_no_longer_runs_the_network_is_out_of_its_programmes_at_once() -> None:
+    programme = make_programme()
+    animator = Membership.objects.get(network=programme.network, role=Role.ANIMATOR)
+    newcomer = make_member(programme.network)
+    either = programme.circle.members.filter(pk__in=[animator.user_id, newcomer.user_id])
+    assert [one.pk for one in either.all()] == [animator.user_id]
+    set_role(membership=newcomer, role=Role.ANIMATOR)
+    set_role(membership=animator, role=Role.MEMBER)
+    assert [one.pk for one in either.all()] == [newcomer.user_id]
+    agora = agora_of(make_day(programme, pattern=DayPattern.AGORA))
+    assert agora.opens_to is not None
+    assert agora.opens_to.has_animators
+
+
+def test_who_is_expected_elsewhere_facilitates_no_open_session() -> None:
+    day = make_day()
+    actor = animator_of(day.programme.network)
+    send_invitations(actor=actor, peer_day=day)
+    session, other = of_category(day, "elected"), of_category(day, "agent")
+    busy = make_member(day.programme.network).user
+    other.facilitators.add(busy)
+    with pytest.raises(DomainError, match="pris·e par une autre séance"):
+        edit_slot(actor=actor, session=session, change=change_of(session, facilitators=frozenset({busy.pk})))
+    assert not session.facilitators.filter(pk=busy.pk).exists()

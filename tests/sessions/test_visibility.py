@@ -118,6 +118,7 @@ def test_abilities_of_each_kind_of_person() -> None:
             session,
             queries.registration_of(user, session),
             timezone.now() + shift.get("later", timedelta()),
+            must_promise=False,
         )
         return [name for name, verdict in vars(can).items() if verdict]
 

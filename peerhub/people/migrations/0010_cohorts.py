@@ -25,6 +25,11 @@ class Migration(migrations.Migration):
             name='delegations',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, help_text='ids, ascending: of a cohort', size=None),
         ),
+        migrations.AddField(
+            model_name='circle',
+            name='has_animators',
+            field=models.BooleanField(default=False, help_text="of a cohort: the network's animators are in it too"),
+        ),
         migrations.AlterField(
             model_name='circle',
             name='categories',
@@ -41,6 +46,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='circle',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cohort', 'custom']), models.Q(('chosen', []), ('delegations', [])), _connector='OR'), name='circle_cohort_named'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cohort', 'custom']), models.Q(('chosen', []), ('delegations', []), ('has_animators', False)), _connector='OR'), name='circle_cohort_named'),
         ),
     ]

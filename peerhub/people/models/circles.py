@@ -55,6 +55,7 @@ class Circle(models.Model):
         blank=True,
         help_text="ids of members who are in a cohort beside its delegations: who facilitates",
     )
+    has_animators = models.BooleanField(default=False, help_text="of a cohort: the network's animators are in it too")
     delegation = models.ForeignKey(
         "Delegation", null=True, blank=True, on_delete=models.CASCADE, related_name="circles"
     )
@@ -107,7 +108,8 @@ class Circle(models.Model):
                 name="circle_categories_named",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["cohort", "custom"]) | Q(delegations=[], chosen=[]), name="circle_cohort_named"
+                condition=Q(kind__in=["cohort", "custom"]) | Q(delegations=[], chosen=[], has_animators=False),
+                name="circle_cohort_named",
             ),
         ]
 

@@ -79,10 +79,11 @@ def create_cohort(
     delegations: Iterable[int],
     categories: Iterable[int] = (),
     chosen: Iterable[int] = (),
+    with_animators: bool = False,
     confidential: bool = False,
 ) -> Circle:
-    """The people of some delegations (ids), in some categories (none: all), and some chosen members (user ids); kept in
-    step with memberships, delegations and hats, as every derived circle."""
+    """The people of some delegations (ids), in some categories (none: all), some chosen members (user ids), and maybe
+    the network's animators; kept in step with memberships, delegations, hats and roles, as every derived circle."""
     circle = Circle.objects.create(
         kind=CircleKind.COHORT,
         network=network,
@@ -92,6 +93,7 @@ def create_cohort(
         # Whose colour it wears, also once it is frozen.
         category_id=ids[0] if len(ids) == 1 else None,
         chosen=sorted(set(chosen)),
+        has_animators=with_animators,
         is_confidential=confidential,
     )
     repair_circle(circle, write=True)
@@ -237,7 +239,8 @@ def _cohort_condition(circle: Circle) -> Q:
         condition &= Q(affiliation__category__in=circle.categories)
         if circle.is_confidential:
             condition &= Q(hat_confirmed_at__isnull=False)
-    return condition | Q(user__in=circle.chosen)
+    condition |= Q(user__in=circle.chosen)
+    return condition | Q(role=Role.ANIMATOR) if circle.has_animators else condition
 
 
 def _belongs(membership: Membership, circle: Circle) -> bool:
