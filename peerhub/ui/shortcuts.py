@@ -1,4 +1,5 @@
-"""What views share: turning an absence into a 404, knowing htmx from a whole page, saying a sentence."""
+"""What views share: turning an absence into a 404, knowing htmx from a whole page, saying a sentence, reading
+a number."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -20,6 +21,15 @@ def or_404(query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return query(*args, **kwargs)
     except ObjectDoesNotExist as absent:
         raise Http404 from absent
+
+
+def integer(text: str, *, most: int = 2**31 - 1) -> int | None:
+    """The number that a form or an address carries, from 0 to `most`; None for anything else. Digits are those of
+    ASCII, and no more of them than `most` has: « ² » is no number, and a column holds what is one."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    number = int(text)
+    return number if number <= most else None
 
 
 def is_htmx(request: HttpRequest) -> bool:

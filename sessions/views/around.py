@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.queries import membership_for, own_network_for
-from peerhub.ui.shortcuts import or_404, safe_next, see_other
+from peerhub.ui.shortcuts import integer, or_404, safe_next, see_other
 from peerhub.ui.times import day
 from sessions import when
 from sessions.around_forms import CharterForm, StepFormSet, initial_steps, steps_of
@@ -117,8 +117,8 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=person(request),
                 session=session,
                 half_day=_number(request.POST.get("half_day", "")),
-                user_ids={int(key[1:]) for key in keys if key[:1] == "u" and key[1:].isdecimal()},
-                guest_ids={int(key[1:]) for key in keys if key[:1] == "g" and key[1:].isdecimal()},
+                user_ids={_number(key[1:]) for key in keys if key[:1] == "u"},
+                guest_ids={_number(key[1:]) for key in keys if key[:1] == "g"},
             )
         except DomainError as refusal:
             messages.error(request, str(refusal))
@@ -172,4 +172,6 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
 
 
 def _number(words: str) -> int:
-    return int(words) if words.isdecimal() and len(words) < 4 else -1
+    """-1, which nothing here has, for what is no number."""
+    number = integer(words)
+    return -1 if number is None else number

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.queries import membership_for
-from peerhub.ui.shortcuts import or_404, see_other
+from peerhub.ui.shortcuts import integer, or_404, see_other
 from sessions.models import PeerDay, PeerSession
 from sessions.policies.programmes import can_run_programmes
 from sessions.programme_forms import ChaseForm, PeerDayForm, SlotForm
@@ -204,9 +204,9 @@ def _shown(request: HttpRequest, group: invitations.Group) -> tuple[Letter | Non
 
 
 def _letter(request: HttpRequest, group: invitations.Group) -> Letter | None:
-    wanted = request.GET.get("pour", "")
+    wanted = integer(request.GET.get("pour", ""))
     pks = [one.pk for one in group.recipients]
-    chosen = int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) in pks else next(iter(pks), None)
+    chosen = wanted if wanted in pks else next(iter(pks), None)
     if chosen is None:
         return None
     return rehearse(actor=person(request), session=group.session, user_id=chosen)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, network_for
-from peerhub.ui.shortcuts import or_404, see_other
+from peerhub.ui.shortcuts import integer, or_404, see_other
 from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.models import DatePoll
@@ -104,8 +104,8 @@ def _change_slots(request: HttpRequest, user: User, poll: DatePoll, form: SlotsF
         ("remove", polls.remove_slot, _("Ce créneau n’est plus proposé. Ses réponses sont gardées.")),
         ("restore", polls.restore_slot, _("Ce créneau est de nouveau proposé, avec les réponses qu’il avait.")),
     ):
-        if request.POST.get(name, "").isdigit():
-            verb(actor=user, poll=poll, slot_id=int(request.POST[name]))
+        if name in request.POST:
+            verb(actor=user, poll=poll, slot_id=_key(request, name))
             return words
     polls.add_slots(actor=user, poll=poll, days=form.days(), hours=form.hours())
     return _("Les créneaux sont ajoutés. Relancez les personnes qui avaient déjà répondu aux autres.")
@@ -132,11 +132,11 @@ def poll_guests_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _change_guests(request: HttpRequest, user: User, poll: DatePoll, form: GuestForm) -> str:
-    if request.POST.get("remove", "").isdigit():
-        poll_guests.remove_guest(actor=user, poll=poll, guest_id=int(request.POST["remove"]))
+    if "remove" in request.POST:
+        poll_guests.remove_guest(actor=user, poll=poll, guest_id=_key(request, "remove"))
         return _("Cette personne n’est plus invitée : son lien ne répond plus.")
-    if request.POST.get("renew", "").isdigit():
-        poll_guests.renew_link(actor=user, poll=poll, guest_id=int(request.POST["renew"]))
+    if "renew" in request.POST:
+        poll_guests.renew_link(actor=user, poll=poll, guest_id=_key(request, "renew"))
         return _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")
     poll_guests.add_guest(actor=user, poll=poll, **form.cleaned_data)
     return _("L’invitation part par e-mail.")
@@ -195,6 +195,14 @@ def _to_manage(user: User, pk: int) -> DatePoll:
     poll = or_404(queries.poll_for, user, pk)
     allow(can_manage_poll(membership_for(user, poll.network), poll))
     return poll
+
+
+def _key(request: HttpRequest, name: str) -> int:
+    """The key of the line whose button was pressed; 404 for what no button says."""
+    key = integer(request.POST[name])
+    if key is None:
+        raise Http404
+    return key
 
 
 def _status(request: HttpRequest) -> int:

@@ -15,7 +15,7 @@ from peerhub.people.errors import DomainError
 from peerhub.people.http import person, refusal_status
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
-from peerhub.ui.shortcuts import or_404, see_other
+from peerhub.ui.shortcuts import integer, or_404, see_other
 from sessions.models import PeerSession
 from sessions.policies.around import can_facilitate
 from sessions.policies.seats import can_answer
@@ -84,12 +84,11 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def chase(request: HttpRequest, pk: int) -> HttpResponse:
     session = _facilitated(request, pk)
-    delegation = request.POST.get("delegation", "")
     try:
         count = seats.chase_silent(
             actor=person(request),
             session=session,
-            delegation_id=int(delegation) if delegation.isdecimal() and len(delegation) < 10 else None,
+            delegation_id=integer(request.POST.get("delegation", "")),
         )
     except DomainError as refusal:
         messages.error(request, str(refusal))
@@ -137,8 +136,7 @@ def guest_remove(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
 def log(request: HttpRequest, pk: int) -> HttpResponse:
     """« Pourquoi ces places »."""
     session = _facilitated(request, pk)
-    before = request.GET.get("avant", "")
-    entries = queries.log_of(session, int(before) if before.isdecimal() and len(before) < 10 else None)
+    entries = queries.log_of(session, integer(request.GET.get("avant", "")))
     more = entries[-1].number if len(entries) == queries.LOG_SHOWN else None
     context = {"network": session.network, "session": session, "entries": entries, "more": more}
     return render(request, "sessions/seats_log.html", context)
