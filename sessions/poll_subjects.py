@@ -3,7 +3,6 @@ delegate outside of its circle: that there is one, until when, never what for.""
 
 from collections.abc import Callable, Sequence
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from peerhub.notifications.kinds import Load, Subject
@@ -11,7 +10,7 @@ from peerhub.notifications.models import Notification
 from peerhub.people.models import CircleMember, Membership, User
 from peerhub.ui.times import in_words, zone_label
 from sessions.enums import PollState
-from sessions.models import DatePoll, Delegate, PollAnswer, PollSlot
+from sessions.models import DatePoll, Delegate
 from sessions.models.polls import DatePollQuerySet
 
 Holds = Callable[[DatePoll, bool], bool]
@@ -23,7 +22,7 @@ def load_polls(holds: Holds) -> Load:
 
     def load(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
         ids = {notification.target_id for notification in notifications}
-        own = _with_silence(DatePoll.objects.visible_to(user), user.pk, ids)
+        own = _of(DatePoll.objects.visible_to(user), user.pk, ids)
         found = {poll.pk: _subject(poll, user, None) for poll in own if holds(poll, vars(poll)["waits"])}
         rest = ids - {poll.pk for poll in own}
         if rest:
@@ -45,22 +44,18 @@ def _as_delegate(user: User, ids: set[int], holds: Holds) -> dict[int, Subject]:
     """The polls that ask somebody who named this person, the first such who has still to answer."""
     found = {}
     inside = Membership.objects.active().filter(user=user).values("network")
-    named = Delegate.objects.active().filter(user=user, network__in=inside).select_related("principal").order_by("pk")
+    named = Delegate.objects.in_force().filter(user=user, network__in=inside).select_related("principal").order_by("pk")
     for delegate in named:
         asked = CircleMember.objects.filter(user=delegate.principal_id).values("circle")
         polls = DatePoll.objects.filter(network=delegate.network_id, circle__in=asked)
-        for poll in _with_silence(polls, delegate.principal_id, ids):
+        for poll in _of(polls, delegate.principal_id, ids):
             if poll.pk not in found and holds(poll, vars(poll)["waits"]):
                 found[poll.pk] = _subject(poll, user, delegate.principal)
     return found
 
 
-def _with_silence(polls: DatePollQuerySet, user_id: int, ids: set[int]) -> list[DatePoll]:
-    live = PollSlot.objects.filter(poll=OuterRef("pk"), removed_at__isnull=True)
-    mine = PollAnswer.objects.filter(slot=OuterRef("pk"), user=user_id)
-    return list(
-        polls.filter(pk__in=ids).select_related("network", "circle").annotate(waits=Exists(live.filter(~Exists(mine))))
-    )
+def _of(polls: DatePollQuerySet, user_id: int, ids: set[int]) -> list[DatePoll]:
+    return list(polls.filter(pk__in=ids).with_silence(user_id=user_id).select_related("network", "circle"))
 
 
 def _subject(poll: DatePoll, user: User, principal: User | None) -> Subject:

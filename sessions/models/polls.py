@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 class DatePollQuerySet(models.QuerySet["DatePoll"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         return self.filter(circle_q(user))
+
+    def with_silence(self, *, user_id: int | None = None, guest_id: int | None = None) -> Self:
+        """With `waits`: whether this person, or this guest, has left one of the slots that are proposed without an
+        answer. Whether the poll still takes answers is not asked."""
+        mine = PollAnswer.objects.filter(slot=OuterRef("pk"), user=user_id, guest=guest_id)
+        live = PollSlot.objects.filter(poll=OuterRef("pk"), removed_at__isnull=True)
+        return self.annotate(waits=Exists(live.filter(~Exists(mine))))
 
 
 class DatePoll(models.Model):

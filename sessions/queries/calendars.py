@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from peerhub.people.models import Network, User
 from sessions.enums import PollState
-from sessions.models import DatePoll, Milestone, PeerSession, PollAnswer, Programme
+from sessions.models import DatePoll, Milestone, PeerSession, Programme
 from sessions.queries.sessions import CANCELLED_KEPT, FEED_KEEPS
 
 SESSIONS, DEADLINES, POLLS = "seances", "echeances", "sondages"
@@ -54,11 +54,13 @@ def _milestones(user: User, now: datetime) -> list[Dated]:
 
 
 def _polls(user: User, now: datetime) -> list[Dated]:
-    answered = PollAnswer.objects.filter(user=user).values("slot__poll")
-    rows = DatePoll.objects.visible_to(user).filter(state=PollState.OPEN, closes_at__gt=now).exclude(pk__in=answered)
+    rows = DatePoll.objects.visible_to(user).filter(state=PollState.OPEN, closes_at__gt=now)
     return [
         Dated(f"poll-{row.pk}", row.closes_at, _poll_title(row), row.get_absolute_url())
-        for row in rows.select_related("circle").order_by("closes_at", "pk")
+        for row in rows.with_silence(user_id=user.pk)
+        .filter(waits=True)
+        .select_related("circle")
+        .order_by("closes_at", "pk")
         if row.closes_at
     ]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from peerhub.people.enums import CircleKind
@@ -88,7 +88,7 @@ def open_polls_of(user: Person, network: Network, limit: int = 3) -> list[Listed
 
 def polls_for_others(user: User, network: Network) -> list[Listed]:
     """The open polls that ask somebody who named this person as delegate: four queries, one when nobody did."""
-    named = Delegate.objects.active().filter(network=network, user=user).select_related("principal")
+    named = Delegate.objects.in_force().filter(network=network, user=user).select_related("principal")
     principals = {delegate.principal_id: delegate.principal for delegate in named}
     if not principals or not _is_inside(user, network):
         return []
@@ -103,12 +103,9 @@ def polls_for_others(user: User, network: Network) -> list[Listed]:
 
 
 def _listed(user: Person, network: Network) -> QuerySet[DatePoll]:
-    live = PollSlot.objects.filter(poll=OuterRef("pk"), removed_at__isnull=True)
-    mine = PollAnswer.objects.filter(slot=OuterRef("pk"), user_id=user.pk or 0)
-    polls = DatePoll.objects.visible_to(user).filter(network=network)
+    polls = DatePoll.objects.visible_to(user).filter(network=network).with_silence(user_id=user.pk)
     return polls.select_related("circle__category", "circle__delegation", "network", "session").annotate(
-        waits=Exists(live.filter(~Exists(mine))),
-        slot_count=Count("slots", filter=Q(slots__removed_at__isnull=True)),
+        slot_count=Count("slots", filter=Q(slots__removed_at__isnull=True))
     )
 
 
@@ -124,7 +121,7 @@ def delegated_poll_for(user: User, pk: int, principal_pk: int) -> tuple[DatePoll
     """A poll that asks somebody who named this person; the delegate may be outside of its circle, so that its page
     shows the slots and what was answered for the principal, nothing else."""
     poll = DatePoll.objects.select_related("network", "circle__category", "circle__delegation").get(pk=pk)
-    named = Delegate.objects.active().filter(network=poll.network_id, user=user, principal=principal_pk)
+    named = Delegate.objects.in_force().filter(network=poll.network_id, user=user, principal=principal_pk)
     delegate = named.select_related("principal").get()
     if not CircleMember.objects.filter(circle=poll.circle_id, user=principal_pk).exists():
         raise DatePoll.DoesNotExist
@@ -136,7 +133,7 @@ def delegated_poll_for(user: User, pk: int, principal_pk: int) -> tuple[DatePoll
 def principals_in(user: User, poll: DatePoll) -> list[User]:
     """Those whom the person may answer for, in this poll."""
     inside = CircleMember.objects.filter(circle=poll.circle_id).values("user")
-    named = Delegate.objects.active().filter(network=poll.network_id, user=user, principal__in=inside)
+    named = Delegate.objects.in_force().filter(network=poll.network_id, user=user, principal__in=inside)
     return [delegate.principal for delegate in named.select_related("principal").order_by("principal__family_name")]
 
 
@@ -231,8 +228,7 @@ def silent_user_ids(poll: DatePoll) -> list[int]:
 
 def has_answered(guest: PollGuest) -> bool:
     """Whether the guest has answered every slot."""
-    live = PollSlot.objects.filter(poll=guest.poll_id, removed_at__isnull=True)
-    return not live.exclude(pk__in=PollAnswer.objects.filter(guest=guest).values("slot")).exists()
+    return not DatePoll.objects.with_silence(guest_id=guest.pk).filter(pk=guest.poll_id, waits=True).exists()
 
 
 def _results(

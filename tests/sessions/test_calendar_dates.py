@@ -7,9 +7,13 @@ import pytest
 import vobject
 from django.utils import timezone
 
+from peerhub.notifications.models import Notification
+from peerhub.notifications.queries import lines_for
+from peerhub.notifications.services import notify
 from peerhub.people.models import Circle, Delegation
 from peerhub.people.services.circles import create_cohort, public_circle
-from sessions.models import DatePoll, Milestone, PollAnswer, PollSlot, Programme
+from sessions.models import DatePoll, Milestone, PollAnswer, PollGuest, PollSlot, Programme
+from sessions.queries import polls
 from sessions.queries.calendars import DEADLINES, KINDS, POLLS, own_dates
 from sessions.services.feeds import open_feed
 from sessions.services.scheduling import cancel_session
@@ -24,9 +28,16 @@ TITLE = "{http://www.w3.org/2005/Atom}title"
 
 def make_poll(circle: Circle, *, title: str = "Quand se voir ?") -> DatePoll:
     assert circle.network
-    return DatePoll.objects.create(
+    poll = DatePoll.objects.create(
         network=circle.network, circle=circle, title=title, closes_at=timezone.now() + timedelta(days=4)
     )
+    make_slot(poll, days=9)
+    return poll
+
+
+def make_slot(poll: DatePoll, *, days: int) -> PollSlot:
+    starts_at = timezone.now() + timedelta(days=days)
+    return PollSlot.objects.create(poll=poll, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
 
 
 def test_the_public_agenda_holds_what_everyone_sees(browser: Browser) -> None:
@@ -81,10 +92,7 @@ def test_deadlines_and_polls_are_those_of_ones_circles(browser: Browser) -> None
         "Répondre au sondage\u00a0: Quand se voir ?",
         "Dernier jour pour répondre à un sondage de dates",
     ]
-    slot = PollSlot.objects.create(
-        poll=poll, starts_at=timezone.now() + timedelta(days=9), ends_at=timezone.now() + timedelta(days=9, hours=2)
-    )
-    PollAnswer.objects.create(slot=slot, user=member, choice="yes")
+    PollAnswer.objects.create(slot=poll.slots.get(), user=member, choice="yes")
     assert own_dates(member, [POLLS]) == []
     token = open_feed(user=member)
     calendar = vobject.readOne(browser.get(f"/agenda/{token}.ics?avec=echeances&avec=sondages").content.decode())
@@ -92,3 +100,36 @@ def test_deadlines_and_polls_are_those_of_ones_circles(browser: Browser) -> None
     assert calendar.vevent.dtstart.value == today + timedelta(days=20)
     # What is not asked for is not there, and an unknown wish is the sessions.
     assert "vevent_list" not in vars(vobject.readOne(browser.get(f"/agenda/{token}.ics?avec=rien").content.decode()))
+
+
+def test_a_poll_is_to_answer_until_each_of_its_slots_is_answered() -> None:
+    """One meaning everywhere: the calendar, the lists, the notifications, the chases, of a person and of a guest."""
+    network = make_network()
+    member = make_member(network).user
+    poll = make_poll(network_circle(network))
+    guest = PollGuest.objects.create(poll=poll, name="Sacha", email="sacha@example.org")
+    second = make_slot(poll, days=10)
+    notify(kind="sessions.poll_chased", recipients=[member.pk], target_id=poll.pk, dedupe_key="chased")
+
+    def waits() -> set[bool]:
+        return {
+            bool(own_dates(member, [POLLS])),
+            polls.polls_of(member, network)[0].waits,
+            member.pk in polls.silent_user_ids(poll),
+            bool(lines_for(member, list(Notification.objects.filter(recipient=member)))),
+            not polls.has_answered(guest),
+        }
+
+    def say(slot: PollSlot) -> None:
+        PollAnswer.objects.create(slot=slot, user=member, choice="yes")
+        PollAnswer.objects.create(slot=slot, guest=guest, choice="no")
+
+    assert waits() == {True}
+    say(poll.slots.exclude(pk=second.pk).get())
+    assert waits() == {True}
+    say(second)
+    assert waits() == {False}
+    third = make_slot(poll, days=11)
+    assert waits() == {True}
+    PollSlot.objects.filter(pk=third.pk).update(removed_at=timezone.now())
+    assert waits() == {False}
