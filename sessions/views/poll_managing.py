@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person
+from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
@@ -156,7 +156,7 @@ def poll_close(request: HttpRequest, pk: int, slot_pk: int) -> HttpResponse:
         try:
             session = poll_closing.close_on(actor=user, poll=poll, slot_id=slot_pk)
         except DomainError as error:
-            refusal, status = str(error), 409
+            refusal, status = str(error), refusal_status(error)
         else:
             messages.success(request, _("La date est choisie : la séance existe, et tout le monde est prévenu."))
             return see_other(session)

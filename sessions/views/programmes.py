@@ -166,8 +166,12 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def milestone_remove(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = or_404(queries.milestone_for, request.user, pk)
     programme = runnable_programme(request, milestone.programme_id)
-    services.remove_milestone(actor=person(request), milestone=milestone)
-    messages.success(request, _("La date est retirée du parcours."))
+    try:
+        services.remove_milestone(actor=person(request), milestone=milestone)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("La date est retirée du parcours."))
     return see_other(programme)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import person, refusal_status
 from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404, safe_next, see_other
 from sessions.enums import RegistrationState
@@ -95,6 +95,6 @@ def _acted(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
     except DomainError as refusal:
         session = or_404(queries.session_for, user, pk)
         context = {**page_context(user, session), "refusal": str(refusal)}
-        return render(request, "sessions/session.html", context, status=409)
+        return render(request, "sessions/session.html", context, status=refusal_status(refusal))
     messages.success(request, sentence)
     return see_other(safe_next(request, session.get_absolute_url()))
