@@ -104,5 +104,5 @@ def _asked(poll: DatePoll) -> Iterable[int]:
 
 def _with_delegates(poll: DatePoll, user_ids: Iterable[int]) -> set[int]:
     ids = set(user_ids)
-    named = Delegate.objects.active().filter(network=poll.network_id, principal__in=ids)
+    named = Delegate.objects.in_force().filter(network=poll.network_id, principal__in=ids)
     return ids | set(named.values_list("user_id", flat=True))

@@ -59,7 +59,11 @@ class RulesForm(forms.Form):
     """The capacity, and when what is not used is given to others."""
 
     capacity = forms.IntegerField(
-        label=gettext_lazy("Places"), min_value=1, required=False, help_text=gettext_lazy("Vide : sans limite.")
+        label=gettext_lazy("Places"),
+        min_value=1,
+        max_value=100_000,
+        required=False,
+        help_text=gettext_lazy("Vide : sans limite."),
     )
     offer_minutes = forms.TypedChoiceField(
         label=gettext_lazy("Délai pour accepter une place libérée"), choices=_delays, coerce=int

@@ -79,6 +79,8 @@ def rows_planned_once(text: str, params: Sequence[Any] | Mapping[str, Any]) -> l
     """The rows of a statement that is always the same text: PostgreSQL plans it once on each connection."""
     # Asked for once: `connection` is a proxy. (The stubs know neither this method nor this cursor.)
     database: Any = connections[DEFAULT_DB_ALIAS]
+    # As Django's own cursors do: after PostgreSQL has restarted, the first read of a worker connects anew.
+    database.close_if_health_check_failed()
     database.ensure_connection()
     with database._prepare_cursor(_PlannedOnce(database.connection)) as cursor:  # type: ignore[call-arg]
         cursor.execute(text, params)

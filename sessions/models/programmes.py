@@ -7,12 +7,12 @@ from typing import Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peerhub.people.models import Circle, Delegation, Network, User, circle_q
+from peerhub.people.models import Circle, Delegation, Membership, Network, User, circle_q
 from sessions.enums import ApprovalRule, LeaversRule, MilestoneKind
 
 
@@ -69,9 +69,20 @@ class Enrolment(models.Model):
         return f"enrolment {self.pk}"
 
 
+# The slug of the category whose members may have somebody answer in their place.
+PRINCIPALS = "elected"
+
+
 class DelegateQuerySet(models.QuerySet["Delegate"]):
     def active(self) -> Self:
         return self.filter(revoked_at__isnull=True)
+
+    def in_force(self) -> Self:
+        """Active, and of somebody who is still an elected official of the network."""
+        officials = Membership.objects.active().filter(
+            network=OuterRef("network"), user=OuterRef("principal"), affiliation__category__slug=PRINCIPALS
+        )
+        return self.active().filter(Exists(officials))
 
 
 class Delegate(models.Model):

@@ -7,9 +7,9 @@ from peerhub.people.models import Membership, Network, User
 from peerhub.people.policies import can_animate, can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import Delegate, Enrolment, Programme
+from sessions.models.programmes import PRINCIPALS
 
 # Whose answers somebody else may give.
-PRINCIPALS = "elected"
 
 
 def can_see_programme(user: User | AnonymousUser, programme: Programme) -> Verdict:

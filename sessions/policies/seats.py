@@ -18,6 +18,8 @@ def can_answer(session: PeerSession, now: datetime | None = None) -> Verdict:
     """Whether anything about the seats of a session may still change."""
     if session.is_cancelled:
         return Denied(_("Cette séance est annulée."))
+    if session.is_draft:
+        return Denied(_("Cette séance n’est pas encore annoncée."))
     if session.has_begun(now):
         return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
     return Allowed()
@@ -59,10 +61,15 @@ class SeatAbilities:
 
 
 def seat_abilities(
-    membership: Membership | None, session: PeerSession, registration: Registration | None, *, has_seat: bool
+    membership: Membership | None,
+    session: PeerSession,
+    registration: Registration | None,
+    now: datetime | None = None,
+    *,
+    has_seat: bool,
 ) -> SeatAbilities:
     """`has_seat`: whether a seat can be had now by this person."""
-    now = timezone.now()
+    now = now or timezone.now()
     state = registration.state if registration else ""
     claim = can_claim(membership, session, is_known=registration is not None, now=now)
     is_in = state in GIVEN_BACK

@@ -22,10 +22,10 @@ def answerable_by(actor: User, session: PeerSession) -> MembershipQuerySet:
     runs = can_animate(own) or session.facilitators.filter(pk=actor.pk).exists()
     if runs and PeerSession.objects.visible_to(actor).filter(pk=session.pk).exists():
         return members
-    led = Enrolment.objects.filter(lead=actor, delegation__network=session.network_id)
+    led = Enrolment.objects.filter(lead=actor, delegation=own.delegation_id)
     if session.programme_id:
         led = led.filter(programme=session.programme_id)
-    principals = Delegate.objects.active().filter(user=actor, network=session.network_id)
+    principals = Delegate.objects.in_force().filter(user=actor, network=session.network_id)
     return members.filter(
         Q(delegation__in=led.values("delegation")) | Q(user__in=principals.values("principal"))
     ).exclude(user=actor)

@@ -30,7 +30,7 @@ _CARD = Shape(
             PeerSession,
             (
                 *("id", "network", "circle", "title", "format", "place", "video_url", "state"),
-                *("starts_at", "ends_at", "registered_count", "capacity"),
+                *("starts_at", "ends_at", "registered_count", "held_count", "capacity"),
             ),
         ),
         ("circle", Circle, ("id", "kind", "name", "network", "category", "delegation", "is_confidential")),

@@ -51,6 +51,7 @@ def add_person(*, actor: User, enrolment: Enrolment, membership: Membership) -> 
     limits = Enrolment.objects.filter(delegation=current.delegation_id, seats__isnull=False)
     if any(seats is not None and taken >= seats for seats in limits.values_list("seats", flat=True)):
         raise DomainError(_("Toutes les places de la délégation sont prises : demandez-en à l’animation."))
+    _keep_the_pasts(current)
     set_delegation(membership=_loaded(person), delegation=current.delegation)
 
 
@@ -62,8 +63,7 @@ def remove_person(*, actor: User, enrolment: Enrolment, membership: Membership) 
     person = Membership.objects.filter(pk=membership.pk, delegation=current.delegation_id).first()
     if person is None:
         return
-    for programme in Programme.objects.filter(enrolments__delegation=current.delegation_id).order_by("pk"):
-        keep_the_past(programme=programme)
+    _keep_the_pasts(current)
     Enrolment.objects.filter(delegation=current.delegation_id, lead=person.user_id).update(lead=None)
     set_delegation(membership=_loaded(person), delegation=None)
 
@@ -105,3 +105,9 @@ def _people(delegation: Delegation) -> set[int]:
 
 def _loaded(membership: Membership) -> Membership:
     return Membership.objects.select_related("user", "network").get(pk=membership.pk)
+
+
+def _keep_the_pasts(enrolment: Enrolment) -> None:
+    """Before anyone comes or goes: what took place belongs to those who were there."""
+    for programme in Programme.objects.filter(enrolments__delegation=enrolment.delegation_id).order_by("pk"):
+        keep_the_past(programme=programme)

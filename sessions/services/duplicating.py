@@ -14,15 +14,16 @@ from peerhub.people.models import Circle, Membership, User
 from peerhub.people.services.circles import create_cohort
 from sessions.enums import SessionState
 from sessions.models import AgendaStep, Enrolment, Milestone, PeerDay, PeerSession, Programme
-from sessions.services.peer_days import future_circle, usual_title
+from sessions.services.agenda_steps import apply_template
+from sessions.services.peer_days import future_circle, usual_session_title, usual_title
 from sessions.services.programmes import About, create_programme, hold_programme
 from sessions.services.seats import RuleWish, set_rules
 
+_SHAPE = ("format", "time_zone", "render_version", "is_invited_only", "offer_minutes", "reminder_minutes")
 # What a session says, wherever and whenever it takes place.
 _KEPT = (
-    *("title", "description", "description_html", "description_text", "render_version", "format", "time_zone"),
-    *("place", "territory_id", "video_url"),
-    *("is_invited_only", "offer_minutes", "reminder_minutes", "reminder_note"),
+    *("description", "description_html", "description_text", "place", "territory_id", "video_url", "reminder_note"),
+    *_SHAPE,
 )
 
 
@@ -79,7 +80,9 @@ def _copy_day(day: PeerDay, made: Programme, actor: User, days: int) -> None:
     on = day.on + timedelta(days=days)
     title = usual_title(on) if day.title == usual_title(day.on) else day.title
     copy = PeerDay.objects.create(programme=made, title=title, on=on, created_by=actor)
-    sessions = day.sessions.filter(state=SessionState.SCHEDULED).select_related("circle", "opens_to")
+    sessions = day.sessions.filter(state=SessionState.SCHEDULED).select_related(
+        "circle__category", "opens_to__category"
+    )
     for session in sessions.prefetch_related("facilitators", "steps", "seat_rules").order_by("starts_at", "pk"):
         _copy_session(session, copy, actor, days)
 
@@ -94,7 +97,10 @@ def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) ->
     members = Membership.objects.active().filter(network=network, user__in=known)
     facilitators = sorted(members.values_list("user_id", flat=True))
     was = future_circle(session)
-    category = was.category_id
+    # Every animator reads a draft: of what is said in confidence, only the shape is taken up.
+    is_secret = was.is_confidential and not session.is_draft
+    says = _SHAPE if is_secret else _KEPT
+    title = usual_session_title(was.category) if is_secret else session.title
     copy = PeerSession.objects.create(
         network=network,
         circle=Circle.objects.of_network(network, CircleKind.ANIMATORS),
@@ -102,7 +108,7 @@ def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) ->
             network=network,
             name=was.name,
             delegations=programme.circle.delegations,
-            categories=[category] if category else [],
+            categories=[was.category_id] if was.category_id else [],
             chosen=facilitators,
             with_animators=was.has_animators,
             confidential=was.is_confidential,
@@ -113,7 +119,8 @@ def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) ->
         ends_at=shifted(session.ends_at, days, session.time_zone),
         floors_until=session.floors_until and shifted(session.floors_until, days, session.time_zone),
         created_by=actor,
-        **{name: getattr(session, name) for name in _KEPT},
+        title=title,
+        **{name: getattr(session, name) for name in says},
     )
     copy.facilitators.set(facilitators)
     rules = [
@@ -128,6 +135,9 @@ def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) ->
         rules=rules,
         floors_until=copy.floors_until,
     )
+    if is_secret:
+        apply_template(session=copy)
+        return
     AgendaStep.objects.bulk_create(
         AgendaStep(session=copy, position=one.position, minutes=one.minutes, title=one.title, note=one.note)
         for one in session.steps.all()

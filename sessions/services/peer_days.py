@@ -209,12 +209,21 @@ def recipients_of(session: PeerSession) -> list[int]:
     circle = future_circle(session)
     known = Registration.objects.filter(session=session).values("user")
     rows = CircleMember.objects.filter(circle=circle).exclude(user__in=circle.chosen).exclude(user__in=known)
+    if circle.has_animators:
+        rows = rows.exclude(user__in=animators_of(session.network))
     return sorted(rows.values_list("user_id", flat=True))
 
 
 def usual_title(on: date) -> str:
     """« Journée entre pairs du 26 novembre »: a title has no need of the weekday."""
     return _("Journée entre pairs du %(day)s") % {"day": day_words(on, weekday=False, today=on)}
+
+
+def usual_session_title(category: ActorCategory | None) -> str:
+    """Of one category among its peers; of none: of the agora."""
+    if category is None:
+        return _("Agora : les cercles ouvrent leurs restitutions")
+    return _("%(category)s : entre pairs") % {"category": capfirst(category.plural)}
 
 
 def each_delegation(ceiling: int | None) -> list[RuleWish]:
@@ -227,11 +236,6 @@ def each_delegation(ceiling: int | None) -> list[RuleWish]:
 def _draft(day: PeerDay, author: User, slot: Slot, facilitators: Sequence[int]) -> PeerSession:
     programme = day.programme
     network, category = programme.network, slot.category
-    title = (
-        _("%(category)s : entre pairs") % {"category": capfirst(category.plural)}
-        if category
-        else _("Agora : les cercles ouvrent leurs restitutions")
-    )
     opens_to = create_cohort(
         network=network,
         name=f"{capfirst(category.plural)} · {programme.title}" if category else programme.title,
@@ -247,7 +251,7 @@ def _draft(day: PeerDay, author: User, slot: Slot, facilitators: Sequence[int]) 
         opens_to=opens_to,
         programme=programme,
         peer_day=day,
-        title=title,
+        title=usual_session_title(category),
         format=Format.PEER_GROUP if category else Format.AGORA,
         render_version=RENDER_VERSION,
         starts_at=slot.starts_at,
@@ -303,7 +307,7 @@ def _set_facilitators(session: PeerSession, wanted: Collection[int]) -> None:
             require_free_facilitator(facilitator, session)
     circle = future_circle(session)
     if circle.kind == CircleKind.COHORT:
-        change_cohort(circle=circle, delegations=circle.delegations, chosen=(set(circle.chosen) - was) | set(wanted))
+        change_cohort(circle=circle, add=wanted, drop=was - set(wanted))
 
 
 def _are_members(network: Network, users: Iterable[int]) -> bool:

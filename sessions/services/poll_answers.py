@@ -30,7 +30,7 @@ def answer(*, user: User, poll: DatePoll, choices: Choices) -> int:
 def answer_for(*, delegate: User, principal: User, poll: DatePoll, choices: Choices) -> int:
     """The same for somebody who named the delegate; each answer says who gave it."""
     current = _lock_to_answer(poll)
-    named = Delegate.objects.active().filter(network=current.network, principal=principal, user=delegate)
+    named = Delegate.objects.in_force().filter(network=current.network, principal=principal, user=delegate)
     inside = Membership.objects.active().filter(network=current.network, user=delegate)
     if not (named.exists() and inside.exists()):
         raise Refused(_("Vous ne répondez pas pour cette personne."))

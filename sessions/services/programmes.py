@@ -79,9 +79,9 @@ def edit_programme(
     Enrolment.objects.bulk_create(
         [Enrolment(programme=current, delegation_id=pk) for pk in sorted(chosen)], ignore_conflicts=True
     )
-    change_cohort(circle=current.circle, delegations=chosen, chosen=())
+    change_cohort(circle=current.circle, delegations=chosen)
     for circle in _circles_of_sessions(current):
-        change_cohort(circle=circle, delegations=chosen, chosen=circle.chosen)
+        change_cohort(circle=circle, delegations=chosen)
     return current
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import ActorCategory, Delegation, Membership, User
+from peerhub.people.queries import membership_for
 from peerhub.text.markdown import one_line
 from sessions.events import AnsweredFor
 from sessions.models import GuestSeat, PeerSession, Registration
@@ -48,7 +49,7 @@ def answer_for(
         accept_clash=accept_clash or answer == WAITS,
         may_wait=answer == WAITS,
         entered_by=entered_by,
-        is_invited=not is_own,
+        is_invited=not is_own and bool(can_facilitate(actor, membership_for(actor, session.network), session)),
     )
     if entered_by is not None:
         emit(AnsweredFor(registration_id=registration.pk, version=registration.version))

@@ -16,8 +16,8 @@ from peerhub.people.http import person, refusal_status
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import or_404, see_other
 from sessions.models import Enrolment
+from sessions.models.programmes import PRINCIPALS
 from sessions.policies.programmes import (
-    PRINCIPALS,
     can_lead,
     can_name_delegate,
     can_revoke_delegate,

@@ -65,7 +65,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(user: User, session: PeerSession) -> str:
         form = DeclineForm(request.POST)
-        note = form.cleaned_data["note"] if form.is_valid() else request.POST.get("note", "")[:280]
+        note = form.cleaned_data["note"] if form.is_valid() else ""  # a no counts, whatever its word
         before = queries.registration_of(user, session)
         had_offer = before is not None and before.state == RegistrationState.OFFERED
         decline_seat(user=user, session=session, note=note)

@@ -44,7 +44,7 @@ def make_envelopes(
     animator = people["animator"]
     made: dict[str, PeerSession] = {}
     for number, name in enumerate(("draft", "sealed", "revealed")):
-        day = PeerDay.objects.create(programme=programme, title="Rencontre", on=timezone.localdate())
+        day = PeerDay.objects.create(programme=programme, title="Rencontre", on=timezone.localdate() + timedelta(days=number))
         made[name] = make_session(network, author=animator, circle=group, title=f"Groupe {name} {secret}")
         register(user=people["elected"], session=made[name], accept_clash=True)
         about: dict[str, object] = {"peer_day": day, "programme": programme}

@@ -102,10 +102,15 @@ def create_cohort(
 
 
 @transaction.atomic
-def change_cohort(*, circle: Circle, delegations: Iterable[int], chosen: Iterable[int]) -> None:
-    """Let other delegations, or other chosen members, into a cohort; who is no longer in it is out at once."""
+def change_cohort(
+    *, circle: Circle, delegations: Iterable[int] | None = None, add: Iterable[int] = (), drop: Iterable[int] = ()
+) -> None:
+    """Open a cohort to these delegations instead, or add and drop chosen members (user ids); who is no longer in it is
+    out at once. What is not said stays as the row says it now, whatever the caller read before."""
     current = Circle.objects.select_for_update(no_key=True).get(pk=circle.pk, kind=CircleKind.COHORT)
-    current.delegations, current.chosen = sorted(set(delegations)), sorted(set(chosen))
+    if delegations is not None:
+        current.delegations = sorted(set(delegations))
+    current.chosen = sorted((set(current.chosen) - set(drop)) | set(add))
     current.save(update_fields=["delegations", "chosen"])
     repair_circle(current, write=True)
 
