@@ -7,12 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from peerhub.people.errors import DomainError, Refused, require
+from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Membership, User
 from peerhub.text.markdown import one_line
 from sessions.enums import Format
 from sessions.models import AgendaStep, PeerSession
 from sessions.policies.around import can_facilitate
+from sessions.services.holding import hold_visible
 
 MOST = 30
 ROUND = 5
@@ -103,10 +104,8 @@ def apply_template(*, session: PeerSession) -> list[AgendaStep]:
 @transaction.atomic
 def set_steps(*, actor: User, session: PeerSession, steps: Sequence[Step]) -> list[AgendaStep]:
     """Replace the steps of a session, in order. Raises `Refused`, or `DomainError` with a sentence."""
-    current = PeerSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
+    current = hold_visible(session.pk, actor)
     membership = Membership.objects.active().filter(user=actor, network=current.network_id).first()
-    if not PeerSession.objects.visible_to(actor).filter(pk=current.pk).exists():
-        raise Refused(_("Cette séance ne vous est pas ouverte."))
     require(can_facilitate(actor, membership, current))
     if len(steps) > MOST:
         raise DomainError(_("Un déroulé compte %(most)s étapes au plus.") % {"most": MOST})

@@ -15,6 +15,7 @@ from sessions.enums import CheckInMethod
 from sessions.half_days import half_day_at, half_days
 from sessions.models import LINK_OPENS_BEFORE, Attendance, GuestSeat, PeerSession, Registration
 from sessions.policies.around import can_check_in, can_facilitate
+from sessions.services.holding import hold_visible
 
 # Without I, L, O, S, Z, 0, 1, 2, 5, nor vowels: nothing is mistaken for another, and no word comes out.
 ALPHABET = "BCDFGHJKMNPQRTVWXY346789"
@@ -58,10 +59,7 @@ def record_list(
     *, actor: User, session: PeerSession, half_day: int, user_ids: Collection[int], guest_ids: Collection[int]
 ) -> None:
     """Write who was there in one half-day: those given were, all others who hold a seat were not."""
-    current = PeerSession.objects.visible_to(actor).select_for_update(of=("self",), no_key=True).filter(pk=session.pk)
-    locked = current.first()
-    if locked is None:
-        raise Refused(_("Cette séance ne vous est pas ouverte."))
+    locked = hold_visible(session.pk, actor)
     membership = Membership.objects.active().filter(user=actor, network=locked.network_id).first()
     require(can_facilitate(actor, membership, locked))
     if timezone.now() < locked.starts_at - LINK_OPENS_BEFORE:

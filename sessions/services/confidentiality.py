@@ -24,7 +24,7 @@ from peerhub.people.services.circles import (
 )
 from peerhub.text.markdown import one_line
 from sessions.events import LoweringAsked, LoweringClosed
-from sessions.models import TEXTS, Conclusion, LoweringRequest, LoweringVoice, PeerSession, Registration
+from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession, Registration
 from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_raise
 from sessions.queries.confidentiality import (
     LOWERED,
@@ -38,6 +38,7 @@ from sessions.queries.confidentiality import (
     pending_request,
     unreachable,
 )
+from sessions.services.holding import hold_visible
 
 
 @transaction.atomic
@@ -213,10 +214,4 @@ def _wider(session: PeerSession, target: str) -> Circle:
 
 
 def _lock(pk: int, user: User) -> PeerSession:
-    if not PeerSession.objects.visible_to(user).filter(pk=pk).exists():
-        raise Refused(_("Cette séance ne vous est pas ouverte."))
-    rows = PeerSession.objects.select_for_update(of=("self",), no_key=True)
-    rows = rows.select_related(
-        "network", "circle__category", "circle__delegation", "circle__network", "topic", "programme__circle"
-    )
-    return rows.defer(*TEXTS, "topic__title_vector").get(pk=pk)
+    return hold_visible(pk, user, "circle__delegation", "circle__network", "topic", "programme__circle")

@@ -92,9 +92,7 @@ def claim_seat(
     if registration and (registration.is_registered or (may_wait and _waits(registration))):
         return registration
     # Judged twice: without the lock, so that those who come too late do not queue for it; and again with it.
-    seen: PeerSession | None = _session.first(user, session=session.pk)
-    if seen is None:
-        raise Refused(_("Cette séance ne vous est pas ouverte."))
+    seen = _seen(user, session.pk)
     known = registration is not None or is_invited
     require(can_claim(membership, seen, is_known=known))
     has_offer = registration is not None and registration.state == RegistrationState.OFFERED
@@ -105,6 +103,8 @@ def claim_seat(
     if has_offer:
         # A delay may have ended, or been decided upon, while the lock was awaited.
         registration = Registration.objects.get(session=session.pk, user=user)
+    if room.session.circle_id != seen.circle_id:
+        _seen(user, session.pk)
     require(can_claim(membership, room.session, is_known=known))
     if membership is None:  # can_claim refuses it; this tells the type checker
         raise AssertionError
@@ -216,6 +216,13 @@ def _number_of(rows: QuerySet[Any]) -> Coalesce:
 
 def _waits(registration: Registration) -> bool:
     return registration.state in {RegistrationState.WAITING, RegistrationState.OFFERED}
+
+
+def _seen(user: User, pk: int) -> PeerSession:
+    session: PeerSession | None = _session.first(user, session=pk)
+    if session is None:
+        raise Refused(_("Cette séance ne vous est pas ouverte."))
+    return session
 
 
 def _judge_clashes(user: User, session: PeerSession, *, accept_clash: bool) -> None:

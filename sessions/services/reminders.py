@@ -22,6 +22,7 @@ from peerhub.people.models import CircleMember, User
 from sessions.enums import SkippedReason
 from sessions.local_time import days_before
 from sessions.models import PeerSession, Registration, Reminder
+from sessions.services.holding import hold_session
 
 DAY_BEFORE = 1440
 HOUR_BEFORE = 60
@@ -139,11 +140,7 @@ def _claim(size: int) -> _Batch:
 @transaction.atomic
 def _deliver(session_id: int, offset: int, reminder_ids: list[int], token: uuid.UUID) -> None:
     """Judge again and tell those of one session. The session's row is held: it cannot move meanwhile."""
-    session = (
-        PeerSession.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("network", "circle")
-        .get(pk=session_id)
-    )
+    session = hold_session(session_id)
     ours = list(
         Reminder.objects.pending()
         .filter(pk__in=reminder_ids, lease_token=token)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
-from peerhub.people.errors import DomainError, Refused, require
+from peerhub.people.errors import DomainError, require
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
 from sessions.enums import ConclusionState
 from sessions.events import EnvelopesOpened
 from sessions.fragments import envelopes_in_each_language
-from sessions.models import TEXTS, Conclusion, PeerSession, RevealVoice
+from sessions.models import Conclusion, PeerSession, RevealVoice
 from sessions.policies.conclusions import can_ask_to_open, can_open_envelopes
 from sessions.queries.conclusions import (
     asking_categories,
@@ -24,13 +24,14 @@ from sessions.queries.conclusions import (
     opened_at,
     wanted_categories,
 )
+from sessions.services.holding import hold_visible
 
 
 @transaction.atomic
 def open_envelopes(*, actor: User, agora: PeerSession) -> int:
     """By an animator, at once. Returns how many were opened: 0 when they were open already (two clicks are one).
     Raises `Refused`, or `DomainError` when there is no envelope."""
-    current = _lock(agora.pk, actor)
+    current = hold_visible(agora.pk, actor)
     require(can_open_envelopes(membership_for(actor, current.network), current))
     return _open(current, timezone.now())
 
@@ -39,7 +40,7 @@ def open_envelopes(*, actor: User, agora: PeerSession) -> int:
 def ask_to_open(*, user: User, agora: PeerSession) -> int:
     """Ask in the name of one's category; with the last category that asks, the envelopes open. Returns how many were
     opened."""
-    current = _lock(agora.pk, user)
+    current = hold_visible(agora.pk, user)
     wanted = wanted_categories(current)
     require(can_ask_to_open(category_at(user, current), wanted, current))
     now = timezone.now()
@@ -73,11 +74,3 @@ def _open(agora: PeerSession, now: datetime) -> int:
 
 def _sealed(agora: PeerSession) -> QuerySet[Conclusion]:
     return Conclusion.objects.filter(envelopes_q(agora), state=ConclusionState.SEALED)
-
-
-def _lock(pk: int, user: User) -> PeerSession:
-    """The agora's row, held until the end: its envelopes are opened by one at a time."""
-    if not PeerSession.objects.visible_to(user).filter(pk=pk).exists():
-        raise Refused(_("Cette séance ne vous est pas ouverte."))
-    rows = PeerSession.objects.select_for_update(of=("self",), no_key=True).select_related("network", "circle")
-    return rows.defer(*TEXTS).get(pk=pk)

@@ -20,6 +20,7 @@ from sessions.enums import Format, SessionState, SkippedReason
 from sessions.events import SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
 from sessions.policies.sessions import can_change_session, can_create_session
+from sessions.services.holding import hold_session
 from sessions.services.registration import publish_seats
 from sessions.services.reminders import OFFSETS, plan_reminders, skip_reminders
 from sessions.services.seats_room import apply_rules
@@ -225,7 +226,7 @@ def cancel_session(*, actor: User, session: PeerSession, reason: str = "") -> bo
     """Call a session off: no reminder goes out any more, everyone registered is told, their time is free again (a
     cancelled session clashes with nothing). The registrations stay, as the record of who was to come. False when it
     was cancelled already."""
-    current = PeerSession.objects.select_for_update(of=("self",), no_key=True).get(pk=session.pk)
+    current = hold_session(session.pk)
     if current.is_cancelled:
         return False
     require(can_change_session(membership_for(actor, current.network), current))
@@ -247,11 +248,7 @@ def cancel_session(*, actor: User, session: PeerSession, reason: str = "") -> bo
 
 def _lock_for(actor: User, session: PeerSession) -> PeerSession:
     """The session's row, held, after judging that the actor may change it now."""
-    current = (
-        PeerSession.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("network", "circle__category")
-        .get(pk=session.pk)
-    )
+    current = hold_session(session.pk)
     require(can_change_session(membership_for(actor, current.network), current))
     return current
 

@@ -23,6 +23,7 @@ from sessions.models import PeerSession, Registration, SeatRule
 from sessions.policies.seats import can_answer
 from sessions.policies.sessions import can_change_session
 from sessions.seating.engine import Block, Released, refusal
+from sessions.services.holding import hold_session
 from sessions.services.registration import leave_seat, lock_people, wait_for_seat
 from sessions.services.seats_room import (
     apply_rules,
@@ -181,11 +182,7 @@ def release_floors(*, session: PeerSession) -> bool:
 
 
 def _lock_for(actor: User, session: PeerSession) -> PeerSession:
-    current = (
-        PeerSession.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("circle__category")
-        .get(pk=session.pk)
-    )
+    current = hold_session(session.pk)
     membership = Membership.objects.active().filter(user=actor, network=current.network_id).first()
     require(can_change_session(membership, current))
     return current

@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db import transaction
+from django.db.models import Exists, Model, OuterRef, Subquery
 from django.utils import timezone
 
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import Circle, Delegation, Membership
-from peerhub.people.prepared import Prepared, PreparedInstances
+from peerhub.people.models import ActorCategory, Circle, Delegation, Membership
+from peerhub.people.prepared import Prepared, Shape
 from sessions.enums import RegistrationState, SeatEventKind, SkippedReason
 from sessions.events import OfferEnded, Registered, SeatOffered, Substituted, Withdrawn
 from sessions.fragments import seats_in_each_language
@@ -29,18 +29,25 @@ from sessions.models import TEXTS, Enrolment, GuestSeat, PeerSession, Registrati
 from sessions.seating.engine import Decision, Happening, Ruled, decide
 from sessions.seating.state import Cell, Part, Rules, State, Waiting
 from sessions.seating.state import rules_of as rules_from
+from sessions.services.holding import hold_row
 from sessions.services.reminders import plan_reminders, skip_reminders
 
-_held = PreparedInstances(
-    lambda marks: (
-        PeerSession.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("circle__category")
-        .defer(*TEXTS)
-        .filter(pk=marks.integer("session"))
-    )
+
+def _whole(model: type[Model], *left: str) -> tuple[str, ...]:
+    return tuple(field.name for field in model._meta.concrete_fields if field.name not in left)
+
+
+_SESSION = Shape(
+    [
+        ("", PeerSession, _whole(PeerSession, *TEXTS)),
+        ("circle", Circle, _whole(Circle)),
+        ("circle__category", ActorCategory, _whole(ActorCategory)),
+    ]
 )
-_standing = Prepared(
+# The row is held by the statement before: what is read with a lock is as old as the wait for it.
+_held = Prepared(
     lambda marks: PeerSession.objects.filter(pk=marks.integer("session")).values_list(
+        *_SESSION.columns,
         Subquery(SeatEvent.objects.filter(session=OuterRef("pk")).order_by("-number").values("number")[:1]),
         Subquery(
             Registration.objects.filter(session=OuterRef("pk"), state=RegistrationState.WAITING)
@@ -81,14 +88,11 @@ def guest_holder(guest_id: int) -> str:
 def enter(pk: int, *, is_whole: bool = True) -> Room:
     """Take the session's row until the end of the transaction and read its seats. Without `is_whole`, those who sit
     are only counted where nothing but their number can matter."""
-    if not connection.in_atomic_block:
-        raise RuntimeError("A seat is counted inside a transaction.")
-    session: PeerSession | None = _held.first(session=pk)
-    if session is None:
-        raise PeerSession.DoesNotExist
+    hold_row(pk)
+    (row,) = _held.rows(session=pk)
+    session: PeerSession = _SESSION.build(row)
+    number, last_waiting, has_rules = row[-3:]
     now = timezone.now()
-    # A statement of its own: what is read with the lock is as old as the wait for it.
-    ((number, last_waiting, has_rules),) = _standing.rows(session=pk)
     is_plain = not (is_whole or has_rules or last_waiting or session.held_count)
     state = State(Rules(session.capacity), others=session.registered_count) if is_plain else state_of(session, now=now)
     room = Room(session, state, number or 0, now, last_waiting)
