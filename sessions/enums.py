@@ -32,7 +32,6 @@ class SeatEventKind(models.TextChoices):
     """What may happen to the seats of a session. `RULES` holds capacity, floors and ceilings as they became."""
 
     RULES = "rules", "rules"
-    CLAIMED = "claimed", "claimed"
     SEATED = "seated", "seated"
     QUEUED = "queued", "queued"
     OFFERED = "offered", "offered"

@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(help_text='1, 2, 3... within the session')),
-                ('kind', models.CharField(choices=[('rules', 'rules'), ('claimed', 'claimed'), ('seated', 'seated'), ('queued', 'queued'), ('offered', 'offered'), ('passed', 'offer declined or lapsed'), ('left', 'left'), ('replaced', 'replaced'), ('released', 'floors released')], max_length=16)),
+                ('kind', models.CharField(choices=[('rules', 'rules'), ('seated', 'seated'), ('queued', 'queued'), ('offered', 'offered'), ('passed', 'offer declined or lapsed'), ('left', 'left'), ('replaced', 'replaced'), ('released', 'floors released')], max_length=16)),
                 ('holder', models.CharField(blank=True, help_text='u12: a person, g3: a guest; empty: the session', max_length=24)),
                 ('facts', models.JSONField(default=dict)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),

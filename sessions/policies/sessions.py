@@ -47,36 +47,6 @@ def can_change_session(membership: Membership | None, session: PeerSession, now:
     return Allowed()
 
 
-def can_register(
-    membership: Membership | None,
-    session: PeerSession,
-    registration: Registration | None = None,
-    now: datetime | None = None,
-) -> Verdict:
-    """Whether the person may claim a seat now, in a session that the person sees."""
-    if registration and registration.is_registered:
-        return Denied(_("Vous êtes déjà inscrit·e."))
-    if session.is_cancelled:
-        return Denied(_("Cette séance est annulée."))
-    if session.has_begun(now):
-        return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
-    if membership is None or not membership.is_active or membership.network_id != session.network_id:
-        return Denied(_("Rejoignez le réseau pour vous inscrire à ses séances."))
-    if session.is_full:
-        return Denied(FULL)
-    return Allowed()
-
-
-def can_withdraw(session: PeerSession, registration: Registration | None, now: datetime | None = None) -> Verdict:
-    if registration is None or not registration.is_registered:
-        return Denied(_("Vous n’êtes pas inscrit·e à cette séance."))
-    if session.is_cancelled:
-        return Denied(_("Cette séance est annulée."))
-    if session.has_begun(now):
-        return Denied(_("Cette séance a commencé : on ne s’en retire plus."))
-    return Allowed()
-
-
 def can_see_video_link(
     session: PeerSession,
     registration: Registration | None,
@@ -117,8 +87,6 @@ def can_see_names(membership: Membership | None, session: PeerSession) -> Verdic
 class SessionAbilities:
     """What the person may do on a session's page, judged once."""
 
-    register: Verdict
-    withdraw: Verdict
     change: Verdict
     manage: Verdict
     see_video_link: Verdict
@@ -135,8 +103,6 @@ def session_abilities(
 ) -> SessionAbilities:
     now = now or timezone.now()
     return SessionAbilities(
-        register=can_register(membership, session, registration, now),
-        withdraw=can_withdraw(session, registration, now),
         change=can_change_session(membership, session, now),
         manage=can_manage_session(membership, session),
         see_video_link=can_see_video_link(session, registration, membership, now, must_promise=must_promise),

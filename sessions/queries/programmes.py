@@ -252,10 +252,6 @@ def delegate_for(user: Person, network: Network, pk: int) -> Delegate:
     return rows.select_related("network", "user", "principal").get(pk=pk)
 
 
-def member_of(network: Network, pk: int) -> Membership:
-    return Membership.objects.active().with_hat().select_related("network").get(network=network, pk=pk)
-
-
 def free_members(network: Network) -> QuerySet[Membership]:
     """Members in no delegation, by name."""
     rows = Membership.objects.active().with_hat().filter(network=network, delegation=None)

@@ -260,10 +260,6 @@ _found = InstancesForPerson(partial(_searching, has_network=False))
 _found_in_network = InstancesForPerson(partial(_searching, has_network=True))
 
 
-def count_upcoming(user: Person, network: Network) -> int:
-    return PeerSession.objects.visible_to(user).scheduled().upcoming().filter(network=network).count()
-
-
 @dataclass(frozen=True)
 class Attention:
     """A session and why its animator should look at it: `few`, `full` or `no_link`."""

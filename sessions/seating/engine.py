@@ -71,14 +71,16 @@ class Released:
     """The date came from which unused floors are released."""
 
 
+# The values of `SeatEventKind`, which this package does not know.
+Kind = Literal["rules", "seated", "queued", "offered", "passed", "left", "replaced", "released"]
 Happening = Claimed | Left | Passed | Replaced | Ruled | Released
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One entry of the log. `kind` is a value of `SeatEventKind`."""
+    """One entry of the log."""
 
-    kind: str
+    kind: Kind
     holder: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -302,6 +304,7 @@ __all__ = [
     "Block",
     "Claimed",
     "Decision",
+    "Kind",
     "Left",
     "Part",
     "Passed",

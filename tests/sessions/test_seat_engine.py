@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sessions.enums import SeatEventKind
 from sessions.seating.engine import (
     Block,
     Claimed,
     Decision,
     Happening,
+    Kind,
     Left,
     Passed,
     Released,
@@ -50,6 +52,10 @@ rules = st.builds(
     st.none() | st.integers(1, 7),
     st.lists(parts, max_size=3),
 )
+
+
+def test_the_log_has_a_kind_for_each_decision_and_no_other() -> None:
+    assert set(SeatEventKind.values) == set(get_args(Kind))
 
 
 @st.composite

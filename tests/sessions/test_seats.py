@@ -2,7 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connection, transaction
@@ -14,7 +14,7 @@ from peerhub.outbox.services import dispatch_due
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Network, User
 from sessions.models import Delegate, Enrolment, GuestSeat, PeerSession, Programme, Registration, Reminder, SeatEvent
-from sessions.seating.engine import Decision, replay
+from sessions.seating.engine import Decision, Kind, replay
 from sessions.services import seats_offers
 from sessions.services.clashes import require_free_facilitator, travel_between
 from sessions.services.registration import NoSeat, register, release_seats, repair_counts, wait_for_seat, withdraw
@@ -44,7 +44,7 @@ def replays(session: PeerSession) -> None:
     events = SeatEvent.objects.filter(session=session).order_by("number")
     assert [event.number for event in events] == list(range(1, len(events) + 1))
     current = PeerSession.objects.get(pk=session.pk)
-    found = replay(Decision(event.kind, event.holder, event.facts) for event in events)
+    found = replay(Decision(cast(Kind, event.kind), event.holder, event.facts) for event in events)
     truth = state_of(current, now=timezone.now())
     assert (found.seats, found.offers, found.queue) == (truth.seats, truth.offers, truth.queue)
     assert (current.registered_count, current.held_count) == (len(truth.seats), len(truth.offers))

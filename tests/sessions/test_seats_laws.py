@@ -1,6 +1,7 @@
 """Random histories of one session: whatever happens in whatever order, the seats stay lawful."""
 
 from collections import Counter
+from typing import cast
 
 import pytest
 from django.db import transaction
@@ -13,7 +14,7 @@ from peerhub.people.errors import DomainError
 from peerhub.people.models import Delegation, User
 from sessions.enums import RegistrationState
 from sessions.models import PeerSession, Registration, Reminder, SeatEvent
-from sessions.seating.engine import Decision, blocks, replay
+from sessions.seating.engine import Decision, Kind, blocks, replay
 from sessions.seating.state import count_in
 from sessions.services.registration import register, repair_counts, wait_for_seat, withdraw
 from sessions.services.scheduling import cancel_session, change_capacity
@@ -132,7 +133,7 @@ class Seats(RuleBasedStateMachine):
             assert [one.holder for one in state.queue if not blocks(state, one.cell)] == []
         assert repair_counts(write=False) == []
         events = SeatEvent.objects.filter(session=row).order_by("number")
-        found = replay(Decision(event.kind, event.holder, event.facts) for event in events)
+        found = replay(Decision(cast(Kind, event.kind), event.holder, event.facts) for event in events)
         assert (found.seats, found.offers, found.queue) == (state.seats, state.offers, state.queue)
         pending = set(Reminder.objects.pending().filter(session=row).values_list("user_id", flat=True))
         seated = Registration.objects.filter(session=row, state=RegistrationState.REGISTERED)
