@@ -5,6 +5,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, one_line, render
-from sessions.enums import ConclusionState, Voice
+from sessions.enums import ApprovalRule, ConclusionState, Voice
 from sessions.events import ConclusionObjected, ConclusionProposed, ConclusionSealed
 from sessions.models import TEXTS, Conclusion, ConclusionVoice, PeerSession
 from sessions.policies.conclusions import (
@@ -128,12 +129,18 @@ def seal(*, actor: User, session: PeerSession, version: int) -> Conclusion:
     return conclusion
 
 
-def seal_due(now: datetime | None = None) -> int:
+def seal_due(now: datetime | None = None, limit: int = 200) -> int:
     """Close the envelopes whose delay is over and which are approved by the rule: silence was consent. Each in a
-    transaction of its own; returns how many."""
+    transaction of its own; returns how many. `limit` at most are looked at in one run."""
     now = now or timezone.now()
-    due = Conclusion.objects.filter(state=ConclusionState.PROPOSED, approved_by_date__lte=now).order_by("pk")
-    return sum(_seal_if_approved(session_id, now) for session_id in due.values_list("session_id", flat=True))
+    objected = ConclusionVoice.objects.filter(
+        conclusion=OuterRef("pk"), version=OuterRef("version"), voice=Voice.OBJECTS
+    )
+    is_held = ~Q(session__programme__approval_rule=ApprovalRule.MAJORITY) & Exists(objected)
+    due = Conclusion.objects.filter(~is_held, state=ConclusionState.PROPOSED, approved_by_date__lte=now)
+    # The latest first: a group that will not agree any more keeps no other waiting.
+    sessions = due.order_by("-approved_by_date", "pk").values_list("session_id", flat=True)
+    return sum(_seal_if_approved(session_id, now) for session_id in list(sessions[:limit]))
 
 
 def _seal_if_approved(session_id: int, now: datetime) -> bool:

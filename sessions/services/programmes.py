@@ -6,6 +6,7 @@ from datetime import date
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -119,17 +120,16 @@ def keep_the_past(*, programme: Programme) -> int:
     what was said there. Returns how many circles this stopped."""
     if programme.leavers_rule != LeaversRule.KEEP:
         return 0
-    over = PeerSession.objects.filter(
-        programme=programme, opens_to=None, ends_at__lte=timezone.now(), circle__kind=CircleKind.COHORT
-    ).exclude(circle=programme.circle_id)
+    over = _over(programme.pk)
     circles = Circle.objects.filter(pk__in=over.values("circle")).exclude(pk__in=_still_open(programme))
     return sum(freeze_cohort(circle=circle) for circle in circles)
 
 
 def keep_every_past() -> int:
-    """`keep_the_past` of all programmes."""
+    """`keep_the_past` of all programmes that have a past to keep."""
     stopped = 0
-    for programme in Programme.objects.select_related("network", "circle").order_by("pk"):
+    due = Programme.objects.filter(Exists(_over(OuterRef("pk"))), leavers_rule=LeaversRule.KEEP)
+    for programme in due.order_by("pk"):
         with transaction.atomic():
             stopped += keep_the_past(programme=programme)
     return stopped
@@ -202,6 +202,14 @@ def _circles_of_sessions(programme: Programme) -> list[Circle]:
     """The cohorts of the sessions that are not over, or not open yet."""
     pks = _still_open(programme) - {programme.circle_id}
     return list(Circle.objects.filter(pk__in=pks, kind=CircleKind.COHORT).order_by("pk"))
+
+
+def _over(programme: int | OuterRef) -> QuerySet[PeerSession]:
+    """The sessions of a programme that are over, and whose people are derived still (from more than the programme's
+    own circle)."""
+    return PeerSession.objects.filter(
+        programme=programme, opens_to=None, ends_at__lte=timezone.now(), circle__kind=CircleKind.COHORT
+    ).exclude(circle=F("programme__circle"))
 
 
 def _still_open(programme: Programme) -> set[int]:

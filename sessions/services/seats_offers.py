@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -24,9 +24,8 @@ from sessions.services.seats_room import enter, holder_of, keep
 def lapse_offers(limit: int = 200) -> int:
     """End the offers whose delay is over; each seat goes to the next. Returns how many ended."""
     ended = Registration.objects.open_offers().filter(offer_ends_at__lte=timezone.now()).order_by("offer_ends_at", "pk")
-    return sum(
-        _lapse(user_id, session_id) for user_id, session_id in list(ended.values_list("user", "session"))[:limit]
-    )
+    due = list(ended.values_list("user", "session")[:limit])
+    return sum(_lapse(user_id, session_id) for user_id, session_id in due)
 
 
 @transaction.atomic
@@ -48,9 +47,9 @@ def remind_of_offers(limit: int = 200) -> int:
     """Remind of an offer, once, at half its delay; returns how many were told."""
     now = timezone.now()
     waiting = Registration.objects.open_offers().filter(offer_reminded_at__isnull=True, offer_ends_at__gt=now)
-    rows = waiting.order_by("offer_ends_at", "pk").values_list("pk", "offered_at", "offer_ends_at")
-    due = [pk for pk, begun, ends in rows if begun and ends and now >= begun + (ends - begun) / 2]
-    return sum(_remind(pk, now) for pk in due[:limit])
+    # At half the delay, as much of it is over as is left.
+    due = waiting.filter(offer_ends_at__lte=now + (now - F("offered_at"))).order_by("offer_ends_at", "pk")
+    return sum(_remind(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
 
 
 @transaction.atomic

@@ -106,6 +106,20 @@ def test_an_objection_holds_it_until_another_version(day: Day) -> None:
     assert Conclusion.objects.get(state=ConclusionState.SEALED).body == "Plus précis."
 
 
+def test_what_was_objected_to_is_not_even_locked(day: Day, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    propose(day)
+    say(day, 1, Voice.OBJECTS, "Trop vague.")
+    with django_assert_num_queries(1):
+        assert services.seal_due(timezone.now() + timedelta(days=30)) == 0
+
+
+def test_a_run_closes_so_many_envelopes_and_the_next_run_the_others(day: Day) -> None:
+    for group in ("elected", "agent"):
+        propose(day, group)
+    late = timezone.now() + timedelta(days=30)
+    assert [services.seal_due(late, limit=1) for _run in range(3)] == [1, 1, 0]
+
+
 def test_who_objected_may_agree_after_all(day: Day) -> None:
     propose(day)
     say(day, 1, Voice.OBJECTS, "Trop vague.")

@@ -255,6 +255,18 @@ def test_delegate_is_named_by_the_official_and_revoked() -> None:
     assert not Delegate.objects.active().exists()
 
 
+def test_a_programme_without_a_past_is_not_looked_at(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    programme = make_programme()
+    day = make_day(programme)
+    send_invitations(actor=animator_of(programme.network), peer_day=day)
+    with django_assert_num_queries(1):
+        assert keep_every_past() == 0
+    end_sessions(programme)
+    assert keep_every_past() == 3
+    with django_assert_num_queries(1):
+        assert keep_every_past() == 0
+
+
 # --- Those who leave ----------------------------------------------------------------------------------------------
 
 

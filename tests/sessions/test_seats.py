@@ -1,11 +1,13 @@
 """Invitations, rules, waiting lists, offers, substitutes, guests: what people and animators do with seats."""
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from peerhub.notifications.models import Notification
@@ -207,6 +209,26 @@ def test_rules_set_after_their_date_are_released_at_once_and_never_again(monkeyp
     later(monkeypatch, days=1, hours=12)
     assert (seats_offers.release_due_floors(), seats_offers.release_due_floors()) == (1, 0)
     replays(session)
+
+
+def test_a_run_reads_no_more_offers_than_it_handles(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, (seated,), (first, _second) = full_session()
+    withdraw(user=seated, session=session)
+
+    def first_of(run: Callable[[], int]) -> tuple[int, bool]:
+        with CaptureQueriesContext(connection) as captured:
+            done = run()
+        return done, captured[0]["sql"].endswith(" LIMIT 5")
+
+    assert first_of(lambda: seats_offers.remind_of_offers(limit=5)) == (0, True)
+    ends = Registration.objects.values_list("offered_at", "offer_ends_at").get(user=first)
+    half = ends[0] + (ends[1] - ends[0]) / 2
+    monkeypatch.setattr(timezone, "now", lambda: half - timedelta(microseconds=1))
+    assert first_of(lambda: seats_offers.remind_of_offers(limit=5)) == (0, True)
+    monkeypatch.setattr(timezone, "now", lambda: half + timedelta(microseconds=1))
+    assert first_of(lambda: seats_offers.remind_of_offers(limit=5)) == (1, True)
+    later(monkeypatch, hours=13)
+    assert first_of(lambda: seats_offers.lapse_offers(limit=5)) == (1, True)
 
 
 @pytest.mark.parametrize(
