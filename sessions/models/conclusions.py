@@ -18,12 +18,14 @@ from sessions.models.peer_sessions import PeerSession
 
 class ConclusionQuerySet(models.QuerySet["Conclusion"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What the person's own groups write; and what was revealed at an agora whose circle the person is in."""
+        """What the person's own groups write in confidence; and what was revealed at an agora whose circle the person
+        is in. What was not revealed does not follow a session that opens."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         circles = CircleMember.objects.filter(user_id=user.pk).values("circle_id")
         revealed = Q(state=ConclusionState.REVEALED, agora__circle__in=circles)
-        return self.filter(circle_q(user, field="session__circle") | revealed)
+        kept = Q(session__circle__is_confidential=True) | Q(state=ConclusionState.REVEALED)
+        return self.filter(circle_q(user, field="session__circle") & kept | revealed)
 
 
 class Conclusion(models.Model):
@@ -61,6 +63,11 @@ class Conclusion(models.Model):
 
     def __str__(self) -> str:
         return f"conclusion {self.pk}"
+
+    @property
+    def stays_in(self) -> bool:
+        """Whether it may leave the circle of its group by the agora alone."""
+        return bool(self.body) and self.state != ConclusionState.REVEALED
 
     @property
     def is_closed(self) -> bool:

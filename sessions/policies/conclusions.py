@@ -52,10 +52,11 @@ def can_see_conclusion(user: User | AnonymousUser, conclusion: Conclusion) -> Ve
     """The twin of `Conclusion.objects.visible_to`; needs the circles of its session and agora."""
     if not user.is_authenticated or not user.is_active:
         return Denied(_("Ces conclusions ne vous sont pas ouvertes."), hide=True)
-    if can_see_circle(user, conclusion.session.circle):
+    circle, agora = conclusion.session.circle, conclusion.agora
+    is_revealed = conclusion.state == ConclusionState.REVEALED
+    if (circle.is_confidential or is_revealed) and can_see_circle(user, circle):
         return Allowed()
-    agora = conclusion.agora
-    if conclusion.state == ConclusionState.REVEALED and agora and agora.circle.kind != CircleKind.PUBLIC:
+    if is_revealed and agora and agora.circle.kind != CircleKind.PUBLIC:
         return can_see_circle(user, agora.circle)
     return Denied(_("Ces conclusions ne vous sont pas ouvertes."), hide=True)
 

@@ -31,7 +31,12 @@ def can_ask_to_lower(
         return Denied(_("Cela se demande entre membres du réseau."))
     if is_pending:
         return Denied(_("Une demande est déjà en cours."))
-    if conclusion is not None and conclusion.body and not conclusion.revealed_at:
+    return can_lower(conclusion)
+
+
+def can_lower(conclusion: Conclusion | None) -> Verdict:
+    """Whether what a session holds may be opened at all, whoever agrees."""
+    if conclusion is not None and conclusion.stays_in:
         return Denied(_("Des conclusions sont en cours : elles ne sortent du cercle que par l’agora."))
     return Allowed()
 

@@ -74,10 +74,12 @@ def agora_of(session: PeerSession) -> PeerSession | None:
 
 
 def conclusion_of(session: PeerSession) -> Conclusion | None:
-    """The conclusions of a session that the person sees: callers come from `session_for`."""
+    """The conclusions of a session that the person sees: callers come from `session_for`. What was not revealed is not
+    read where the session is open."""
     found = Conclusion.objects.filter(session=session).select_related("seal", "proposed_by", "agora").first()
-    if found is not None:
-        found.session = session
+    if found is None or not (session.is_confidential or found.state == ConclusionState.REVEALED):
+        return None
+    found.session = session
     return found
 
 

@@ -1,5 +1,5 @@
 """The conclusions of a group: written by several without losing a word, proposed, approved by the programme's rule,
-sealed. The row of the conclusions is locked by whoever changes them."""
+sealed. The session's row, then that of the conclusions, are held by whoever changes them."""
 
 import logging
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from peerhub.people.models import User
 from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, one_line, render
 from sessions.enums import ApprovalRule, ConclusionState, Voice
 from sessions.events import ConclusionObjected, ConclusionProposed, ConclusionSealed
-from sessions.models import TEXTS, Conclusion, ConclusionVoice, PeerSession
+from sessions.models import Conclusion, ConclusionVoice, PeerSession
 from sessions.policies.conclusions import (
     CHANGED,
     can_give_voice,
@@ -27,6 +27,7 @@ from sessions.policies.conclusions import (
     not_approved,
 )
 from sessions.queries.conclusions import agora_of, rule_of, standing_of, tally_of
+from sessions.services.holding import hold_session, hold_visible
 from sessions.services.sealing import append_seal
 
 logger = logging.getLogger(__name__)
@@ -202,12 +203,10 @@ def _require_version(conclusion: Conclusion, version: int) -> None:
 
 
 def _lock(session_id: int, person: User | None = None) -> Conclusion:
-    """The row of the conclusions, made on first use, held until the end of the transaction; with its session. Raises
-    `Refused` when the person who acts is not in its circle."""
-    session = PeerSession.objects.select_related("circle__category", "programme", "network").defer(*TEXTS)
-    if person is not None and not session.visible_to(person).filter(pk=session_id).exists():
-        raise Refused(_("Cette séance ne vous est pas ouverte."))
-    current = session.get(pk=session_id)
+    """The row of the conclusions, made on first use, with its session: both held until the end of the transaction, the
+    session's first, so that it neither opens nor closes meanwhile. Raises `Refused` when the person who acts is not in
+    its circle."""
+    current = hold_visible(session_id, person, "programme") if person else hold_session(session_id, "programme")
     Conclusion.objects.get_or_create(session=current)
     conclusion = Conclusion.objects.select_for_update(of=("self",)).get(session=current)
     conclusion.session = current

@@ -25,7 +25,7 @@ from peerhub.people.services.circles import (
 from peerhub.text.markdown import one_line
 from sessions.events import LoweringAsked, LoweringClosed
 from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession, Registration
-from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_raise
+from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_lower, can_raise
 from sessions.queries.confidentiality import (
     LOWERED,
     NETWORK,
@@ -129,7 +129,8 @@ def withdraw_request(*, actor: User, request: LoweringRequest) -> None:
 
 def _settle(request: LoweringRequest, session: PeerSession, now: datetime) -> None:
     """Open the session when all who wrote agree; whoever wrote meanwhile is asked too. Nobody writes during this: a
-    message takes the row of its topic."""
+    message takes the row of its topic, conclusions that of the session. Raises `Refused` when what was written since
+    the request does not leave by it."""
     if session.topic_id is not None:
         Topic.objects.select_for_update(of=("self",)).only("pk").get(pk=session.topic_id)
     voices = dict(LoweringVoice.objects.filter(request=request).values_list("user", "agrees"))
@@ -138,6 +139,7 @@ def _settle(request: LoweringRequest, session: PeerSession, now: datetime) -> No
     if new or not all(voices.values()):
         emit(LoweringAsked(request_id=request.pk))
         return
+    require(can_lower(Conclusion.objects.filter(session=session).first()))
     was = session.circle_id
     _move(session, request.circle)
     _close(request, now, is_granted=True)

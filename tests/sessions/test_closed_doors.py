@@ -7,12 +7,17 @@ from collections.abc import Callable
 import pytest
 from django.db import connections, transaction
 
-from peerhub.people.errors import DomainError
-from sessions.models import PeerSession, Registration
-from sessions.services.confidentiality import raise_confidentiality
+from peerhub.people.errors import DomainError, Refused
+from sessions.models import Conclusion, PeerSession, Registration
+from sessions.policies.conclusions import can_see_conclusion
+from sessions.queries.conclusions import conclusion_of
+from sessions.services import conclusions
+from sessions.services.confidentiality import answer_lowering, ask_to_lower, raise_confidentiality
 from sessions.services.registration import register
 from tests.builders import make_member, make_network
-from tests.sessions.builders import animator_of, make_registration, make_session
+from tests.sessions import conclusions as groups
+from tests.sessions.builders import animator_of, make_registration, make_session, network_circle
+from tests.sessions.test_confidentiality import write
 
 
 def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list[Exception]:
@@ -25,7 +30,7 @@ def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list
             second()
         except DomainError:
             pass
-        except Exception as error:  # noqa: BLE001 (what it is, is for the assertion)
+        except Exception as error:
             failures.append(error)
         finally:
             connections.close_all()
@@ -54,3 +59,59 @@ def test_nobody_sits_in_a_session_that_closes_meanwhile() -> None:
     assert failures == []
     assert not PeerSession.objects.visible_to(other).filter(pk=session.pk).exists()
     assert not Registration.objects.filter(session=session, user=other).exists()
+
+
+# --- Conclusions leave by the agora ---------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_conclusions_do_not_leave_by_an_opening_asked_before_them() -> None:
+    day = groups.make_day(("elected",), people=2)
+    session, people = day.groups["elected"], day.people["elected"]
+    for user in people:
+        write(session, user)
+    asked = ask_to_lower(actor=people[0], session=session, target="network", reason="Le partager.")
+    conclusions.write_conclusion(author=people[1], session=session, body="canari", version=0)
+    with pytest.raises(Refused, match="par l’agora"):
+        answer_lowering(user=people[1], request=asked, agrees=True)
+    session.refresh_from_db()
+    assert session.is_confidential
+    asked.refresh_from_db()
+    assert asked.closed_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_conclusion_is_written_into_a_session_that_opens_meanwhile() -> None:
+    day = groups.make_day(("elected",), people=2)
+    session, people = day.groups["elected"], day.people["elected"]
+    for user in people:
+        write(session, user)
+    asked = ask_to_lower(actor=people[0], session=session, target="network", reason="Le partager.")
+    failures = meanwhile(
+        lambda: answer_lowering(user=people[1], request=asked, agrees=True),
+        lambda: conclusions.write_conclusion(author=people[1], session=session, body="canari", version=0),
+    )
+    assert failures == []
+    session.refresh_from_db()
+    assert not session.is_confidential
+    assert not Conclusion.objects.exclude(body="").exists()
+
+
+@pytest.mark.django_db
+def test_what_is_not_revealed_is_read_in_confidence_alone() -> None:
+    """The second line: even if the session were opened by somebody who forgot its conclusions."""
+    day = groups.make_day(("elected",), people=2)
+    outsider = make_member(day.network).user
+    for act, outside in ((groups.propose, False), (groups.seal, False), (None, True)):
+        session = day.groups["elected"]
+        if act is not None:
+            act(day)
+        else:
+            Conclusion.objects.update(state="revealed", revealed_at=session.starts_at)
+        PeerSession.objects.filter(pk=session.pk).update(circle=network_circle(day.network))
+        conclusion = Conclusion.objects.select_related("session__circle", "agora__circle").get()
+        for user in (outsider, day.people["elected"][0]):
+            assert Conclusion.objects.visible_to(user).exists() is outside
+            assert bool(can_see_conclusion(user, conclusion)) is outside
+        assert (conclusion_of(conclusion.session) is not None) is outside
+        PeerSession.objects.filter(pk=session.pk).update(circle=session.circle)
