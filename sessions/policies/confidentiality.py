@@ -22,7 +22,12 @@ def can_raise(user: User, membership: Membership | None, session: PeerSession) -
 
 
 def can_ask_to_lower(
-    membership: Membership | None, session: PeerSession, conclusion: Conclusion | None, *, is_pending: bool
+    membership: Membership | None,
+    session: PeerSession,
+    conclusion: Conclusion | None,
+    *,
+    is_pending: bool,
+    has_envelopes: bool,
 ) -> Verdict:
     """Ask the authors of what was written in confidence; open to every member of the circle."""
     if not session.is_confidential or session.is_draft:
@@ -31,13 +36,18 @@ def can_ask_to_lower(
         return Denied(_("Cela se demande entre membres du réseau."))
     if is_pending:
         return Denied(_("Une demande est déjà en cours."))
-    return can_lower(conclusion)
+    return can_lower(conclusion, has_envelopes=has_envelopes)
 
 
-def can_lower(conclusion: Conclusion | None) -> Verdict:
-    """Whether what a session holds may be opened at all, whoever agrees."""
+def can_lower(conclusion: Conclusion | None, *, has_envelopes: bool) -> Verdict:
+    """Whether what a session holds may be opened at all, whoever agrees. `has_envelopes`: those of other
+    circles were opened there, or will be."""
     if conclusion is not None and conclusion.stays_in:
         return Denied(_("Des conclusions sont en cours : elles ne sortent du cercle que par l’agora."))
+    if has_envelopes:
+        return Denied(
+            _("Des enveloppes sont scellées ou ouvertes ici : ce que d’autres cercles y disent n’en sort pas.")
+        )
     return Allowed()
 
 

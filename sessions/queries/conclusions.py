@@ -156,6 +156,12 @@ def envelopes_q(agora: PeerSession) -> Q:
     return here | Q(session__peer_day=agora.peer_day_id) & orphans & ~Q(state=ConclusionState.REVEALED)
 
 
+def holds_envelopes(agora: PeerSession) -> bool:
+    """Whether sealed conclusions of other sessions are opened here, or will be."""
+    here = envelopes_q(agora) if agora.format == Format.AGORA else Q(agora=agora.pk)
+    return Conclusion.objects.filter(here, state__in=[ConclusionState.SEALED, ConclusionState.REVEALED]).exists()
+
+
 def groups_of(agora: PeerSession) -> list[PeerSession]:
     """The sessions in confidence whose conclusions are awaited at an agora."""
     if agora.peer_day_id is None:

@@ -26,6 +26,7 @@ from peerhub.text.markdown import one_line
 from sessions.events import LoweringAsked, LoweringClosed
 from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession, Registration
 from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_lower, can_raise
+from sessions.queries.conclusions import holds_envelopes
 from sessions.queries.confidentiality import (
     LOWERED,
     NETWORK,
@@ -70,9 +71,15 @@ def ask_to_lower(*, actor: User, session: PeerSession, target: str, reason: str)
     """Ask all who wrote in a session in confidence that it be opened to a wider circle (a key of `opening_targets`).
     Who asks agrees; where nobody else wrote, it opens at once. Raises `Refused`, or `DomainError` with a sentence."""
     current = _lock(session.pk, actor)
-    conclusion = Conclusion.objects.filter(session=current).first()
-    is_pending = pending_request(current) is not None
-    require(can_ask_to_lower(membership_for(actor, current.network), current, conclusion, is_pending=is_pending))
+    require(
+        can_ask_to_lower(
+            membership_for(actor, current.network),
+            current,
+            Conclusion.objects.filter(session=current).first(),
+            is_pending=pending_request(current) is not None,
+            has_envelopes=holds_envelopes(current),
+        )
+    )
     if target not in {one.key for one in opening_targets(current)}:
         raise DomainError(_("Choisissez à qui la séance s’ouvrirait."))
     reason = one_line(reason)[:500]
@@ -139,7 +146,8 @@ def _settle(request: LoweringRequest, session: PeerSession, now: datetime) -> No
     if new or not all(voices.values()):
         emit(LoweringAsked(request_id=request.pk))
         return
-    require(can_lower(Conclusion.objects.filter(session=session).first()))
+    conclusion = Conclusion.objects.filter(session=session).first()
+    require(can_lower(conclusion, has_envelopes=holds_envelopes(session)))
     was = session.circle_id
     _move(session, request.circle)
     _close(request, now, is_granted=True)

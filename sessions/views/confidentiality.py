@@ -17,7 +17,7 @@ from sessions.conclusion_forms import AnswerForm, ClosingForm, OpeningForm
 from sessions.models import PeerSession
 from sessions.policies.confidentiality import can_ask_to_lower, can_raise
 from sessions.queries import confidentiality as queries
-from sessions.queries.conclusions import conclusion_of
+from sessions.queries.conclusions import conclusion_of, holds_envelopes
 from sessions.queries.sessions import session_for
 from sessions.services import confidentiality as services
 
@@ -116,7 +116,13 @@ def _page(
         "network": session.network,
         "session": session,
         "can_raise": can_raise(user, membership, session),
-        "can_ask": can_ask_to_lower(membership, session, conclusion_of(session), is_pending=pending is not None),
+        "can_ask": can_ask_to_lower(
+            membership,
+            session,
+            conclusion_of(session),
+            is_pending=pending is not None,
+            has_envelopes=holds_envelopes(session),
+        ),
         "closing": closing or ClosingForm(targets=queries.closing_targets(session)),
         "opening": opening or OpeningForm(targets=queries.opening_targets(session)),
         "requests": requests,

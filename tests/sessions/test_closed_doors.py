@@ -11,7 +11,7 @@ from peerhub.people.errors import DomainError, Refused
 from sessions.models import Conclusion, PeerSession, Registration
 from sessions.policies.conclusions import can_see_conclusion
 from sessions.queries.conclusions import conclusion_of
-from sessions.services import conclusions
+from sessions.services import conclusions, revealing
 from sessions.services.confidentiality import answer_lowering, ask_to_lower, raise_confidentiality
 from sessions.services.registration import register
 from tests.builders import make_member, make_network
@@ -115,3 +115,31 @@ def test_what_is_not_revealed_is_read_in_confidence_alone() -> None:
             assert bool(can_see_conclusion(user, conclusion)) is outside
         assert (conclusion_of(conclusion.session) is not None) is outside
         PeerSession.objects.filter(pk=session.pk).update(circle=session.circle)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_asked_before", [False, True])
+def test_an_agora_in_confidence_keeps_the_envelopes_of_others(*, is_asked_before: bool) -> None:
+    day = groups.make_day(("elected",), people=2)
+    agora, people = day.agora, day.people["elected"]
+    for user in people:
+        write(agora, user)
+    raise_confidentiality(actor=day.animator, session=agora, target="registered")
+    if is_asked_before:
+        asked = ask_to_lower(actor=people[1], session=agora, target="network", reason="Hop.")
+    groups.seal(day)
+
+    def lower() -> None:
+        if is_asked_before:
+            answer_lowering(user=people[0], request=asked, agrees=True)
+        else:
+            ask_to_lower(actor=people[1], session=agora, target="network", reason="Hop.")
+
+    with pytest.raises(Refused, match="enveloppes"):
+        lower()
+    revealing.open_envelopes(actor=day.animator, agora=agora)
+    with pytest.raises(Refused, match="enveloppes"):
+        lower()
+    outsider = make_member(day.network).user
+    assert Conclusion.objects.visible_to(people[0]).exists()
+    assert not Conclusion.objects.visible_to(outsider).exists()
