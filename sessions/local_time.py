@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError
+from peerhub.people.time_zones import known_zones
 from peerhub.ui.times import clock, day, zone_label
 
 # The zones of France, the first ones offered.
@@ -31,7 +32,7 @@ class UnclearLocalTime(DomainError):
 @cache
 def zone_names() -> tuple[str, ...]:
     """Every zone that a session may be planned in: the French ones, then those of the world by name."""
-    others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    others = sorted(name for name in known_zones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
     return FRENCH_ZONES + tuple(name for name in others if name not in FRENCH_ZONES)
 
 
@@ -64,7 +65,8 @@ def resolve(local: datetime, zone: str) -> datetime:
 
 
 def days_before(instant: datetime, zone: str, days: int = 1) -> datetime:
-    """The instant (UTC) at which the clocks of `zone` showed, days before, the hour that they show at `instant`.
+    """The instant (UTC) at which the clocks of `zone` showed, days before (after: a negative number of them), the hour
+    that they show at `instant`.
 
     So 23 or 25 hours before for one day when the clocks change in between: « demain à 14 h » is sent at 14 h. When
     that hour is skipped on that day, it is the same distance after the gap; when it is repeated, the first of the two.

@@ -1,8 +1,8 @@
 """A whole programme made again on other dates: what was planned, nothing of who came."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +13,7 @@ from peerhub.people.errors import DomainError
 from peerhub.people.models import Circle, Membership, User
 from peerhub.people.services.circles import create_cohort
 from sessions.enums import SessionState
+from sessions.local_time import days_before
 from sessions.models import AgendaStep, Enrolment, Milestone, PeerDay, PeerSession, Programme
 from sessions.services.agenda_steps import apply_template
 from sessions.services.peer_days import future_circle, usual_session_title, usual_title
@@ -25,14 +26,6 @@ _KEPT = (
     *("description", "description_html", "description_text", "place", "territory_id", "video_url", "reminder_note"),
     *_SHAPE,
 )
-
-
-def shifted(moment: datetime, days: int, zone: str) -> datetime:
-    """The instant (UTC) at which the clocks of the zone show the same hour, so many days later; where that hour is
-    skipped, the same distance after the gap."""
-    tz = ZoneInfo(zone)
-    local = moment.astimezone(tz).replace(tzinfo=None, fold=0) + timedelta(days=days)
-    return local.replace(tzinfo=tz).astimezone(ZoneInfo("UTC"))
 
 
 @transaction.atomic
@@ -90,7 +83,8 @@ def _copy_day(day: PeerDay, made: Programme, actor: User, days: int) -> None:
 def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) -> None:
     programme = day.programme
     network = programme.network
-    starts_at = shifted(session.starts_at, days, session.time_zone)
+    shifted = partial(days_before, zone=session.time_zone, days=-days)
+    starts_at = shifted(session.starts_at)
     if starts_at <= timezone.now():
         raise DomainError(_("À ces dates, une des séances tomberait dans le passé : choisissez un début plus tardif."))
     known = [one.pk for one in session.facilitators.all()]
@@ -116,8 +110,8 @@ def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) ->
         programme=programme,
         peer_day=day,
         starts_at=starts_at,
-        ends_at=shifted(session.ends_at, days, session.time_zone),
-        floors_until=session.floors_until and shifted(session.floors_until, days, session.time_zone),
+        ends_at=shifted(session.ends_at),
+        floors_until=session.floors_until and shifted(session.floors_until),
         created_by=actor,
         title=title,
         **{name: getattr(session, name) for name in says},

@@ -6,7 +6,6 @@ answered after the deadline or the close, and two closes make one session.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -18,6 +17,7 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import ActorCategory, Circle, Network, User
 from peerhub.people.queries import membership_for
+from peerhub.people.time_zones import known_zones
 from peerhub.text.markdown import one_line
 from sessions.enums import Format, PollState
 from sessions.events import PollCancelled, PollChased, PollGuestToTell, PollOpened
@@ -56,7 +56,7 @@ def create_poll(
         raise DomainError(_("Un sondage s’adresse à un cercle de son réseau."))
     if not Circle.objects.visible_to(author).filter(pk=circle.pk).exists():
         raise DomainError(_("Ce cercle ne vous est pas ouvert."))
-    if time_zone not in available_timezones():
+    if time_zone not in known_zones():
         raise DomainError(_("Ce fuseau horaire n’existe pas."))
     poll = DatePoll.objects.create(
         network=network,

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -15,6 +14,7 @@ from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Circle, Delegation, Membership, Network, User
 from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import change_cohort, create_cohort, freeze_cohort
+from peerhub.people.time_zones import known_zones
 from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, one_line, render
 from sessions.enums import ApprovalRule, LeaversRule, MilestoneKind
 from sessions.models import Enrolment, Milestone, PeerSession, Programme
@@ -170,7 +170,7 @@ def _write(programme: Programme, about: About) -> None:
         raise DomainError(_("Le parcours doit se terminer après son début."))
     if (about.ends_on - about.starts_on).days > LONGEST_DAYS:
         raise DomainError(_("Un parcours dure cinq ans au plus."))
-    if about.time_zone not in available_timezones():
+    if about.time_zone not in known_zones():
         raise DomainError(_("Ce fuseau horaire n’existe pas."))
     source = clean_source(about.description)
     try:

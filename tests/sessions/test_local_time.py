@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -63,6 +64,25 @@ def test_resolve_refuses_an_hour_that_winter_time_repeats(text: str) -> None:
 )
 def test_day_before_is_the_same_local_hour(starts_at: str, zone: str, due_at: str) -> None:
     assert days_before(datetime.fromisoformat(starts_at), zone) == datetime.fromisoformat(due_at)
+
+
+@pytest.mark.parametrize(
+    ("instant", "days", "later"),
+    [
+        # From winter to summer time; then 2:30, skipped and repeated on the day of the change.
+        ("2027-03-03T08:30+00:00", 120, "2027-07-01T07:30+00:00"),
+        ("2027-03-21T01:30+00:00", 7, "2027-03-28T01:30+00:00"),
+        ("2027-10-24T00:30+00:00", 7, "2027-10-31T00:30+00:00"),
+    ],
+)
+def test_days_after_is_the_same_local_hour(instant: str, days: int, later: str) -> None:
+    assert days_before(datetime.fromisoformat(instant), "Europe/Paris", -days) == datetime.fromisoformat(later)
+
+
+def test_the_zones_are_read_from_the_disk_in_one_place() -> None:
+    rooms = (Path(__file__).parents[2] / name for name in ("peerhub", "sessions", "forums", "mentoring"))
+    found = [path for room in rooms for path in room.rglob("*.py") if "available_timezones" in path.read_text("utf-8")]
+    assert [path.name for path in found] == ["time_zones.py"]
 
 
 @given(moment=naive, zone=st.sampled_from(ZONES))

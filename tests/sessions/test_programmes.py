@@ -15,11 +15,12 @@ from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Membership, User
 from peerhub.people.services.memberships import set_delegation, set_role
 from sessions.enums import DayPattern, LeaversRule, MilestoneKind
+from sessions.local_time import days_before
 from sessions.models import Delegate, Enrolment, Milestone, PeerDay, PeerSession, Programme, Registration
 from sessions.policies.programmes import can_see_programme
 from sessions.queries.programmes import course_of, delegation_lines, programmes_of
 from sessions.services.delegations import add_person, name_delegate, remove_person, revoke_delegate, set_enrolment
-from sessions.services.duplicating import duplicate_programme, shifted
+from sessions.services.duplicating import duplicate_programme
 from sessions.services.peer_days import create_peer_day, edit_slot, send_invitations
 from sessions.services.programmes import (
     About,
@@ -371,7 +372,7 @@ def test_copy_never_falls_in_the_past() -> None:
 def test_shifting_keeps_the_local_hour(zone: str, days: int) -> None:
     there = ZoneInfo(zone)
     before = datetime(2027, 3, 3, 9, 30, tzinfo=there)
-    after = shifted(before, days, zone).astimezone(there)
+    after = days_before(before, zone, -days).astimezone(there)
     assert (after.date(), after.time()) == (date(2027, 3, 3) + timedelta(days=days), before.time())
 
 

@@ -221,8 +221,10 @@ def test_a_run_reads_no_more_offers_than_it_handles(monkeypatch: pytest.MonkeyPa
         return done, captured[0]["sql"].endswith(" LIMIT 5")
 
     assert first_of(lambda: seats_offers.remind_of_offers(limit=5)) == (0, True)
-    ends = Registration.objects.values_list("offered_at", "offer_ends_at").get(user=first)
-    half = ends[0] + (ends[1] - ends[0]) / 2
+    offer = Registration.objects.get(user=first)
+    assert offer.offered_at
+    assert offer.offer_ends_at
+    half = offer.offered_at + (offer.offer_ends_at - offer.offered_at) / 2
     monkeypatch.setattr(timezone, "now", lambda: half - timedelta(microseconds=1))
     assert first_of(lambda: seats_offers.remind_of_offers(limit=5)) == (0, True)
     monkeypatch.setattr(timezone, "now", lambda: half + timedelta(microseconds=1))
