@@ -26,11 +26,19 @@ class DatePollQuerySet(models.QuerySet["DatePoll"]):
         return self.filter(circle_q(user))
 
     def with_silence(self, *, user_id: int | None = None, guest_id: int | None = None) -> Self:
-        """With `waits`: whether this person, or this guest, has left one of the slots that are proposed without an
-        answer. Whether the poll still takes answers is not asked."""
-        mine = PollAnswer.objects.filter(slot=OuterRef("pk"), user=user_id, guest=guest_id)
-        live = PollSlot.objects.filter(poll=OuterRef("pk"), removed_at__isnull=True)
-        return self.annotate(waits=Exists(live.filter(~Exists(mine))))
+        """With `waits`: whether this person, or this guest, has still to answer."""
+        return self.annotate(waits=_has_silence(user_id, guest_id))
+
+    def unanswered_by(self, *, user_id: int | None = None, guest_id: int | None = None) -> Self:
+        """Those which this person, or this guest, has still to answer."""
+        return self.filter(_has_silence(user_id, guest_id))
+
+
+def _has_silence(user_id: int | None, guest_id: int | None) -> Exists:
+    """Still to answer: one of the slots that are proposed has no answer of this person, or of this guest. Whether the
+    poll takes answers still is not asked."""
+    mine = PollAnswer.objects.filter(slot=OuterRef("pk"), user=user_id, guest=guest_id)
+    return Exists(PollSlot.objects.filter(~Exists(mine), poll=OuterRef("pk"), removed_at__isnull=True))
 
 
 class DatePoll(models.Model):

@@ -54,13 +54,11 @@ def _milestones(user: User, now: datetime) -> list[Dated]:
 
 
 def _polls(user: User, now: datetime) -> list[Dated]:
-    rows = DatePoll.objects.visible_to(user).filter(state=PollState.OPEN, closes_at__gt=now)
+    rows = DatePoll.objects.visible_to(user).unanswered_by(user_id=user.pk)
+    rows = rows.filter(state=PollState.OPEN, closes_at__gt=now)
     return [
         Dated(f"poll-{row.pk}", row.closes_at, _poll_title(row), row.get_absolute_url())
-        for row in rows.with_silence(user_id=user.pk)
-        .filter(waits=True)
-        .select_related("circle")
-        .order_by("closes_at", "pk")
+        for row in rows.select_related("circle").order_by("closes_at", "pk")
         if row.closes_at
     ]
 

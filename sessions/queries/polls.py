@@ -228,7 +228,7 @@ def silent_user_ids(poll: DatePoll) -> list[int]:
 
 def has_answered(guest: PollGuest) -> bool:
     """Whether the guest has answered every slot."""
-    return not DatePoll.objects.with_silence(guest_id=guest.pk).filter(pk=guest.poll_id, waits=True).exists()
+    return not DatePoll.objects.unanswered_by(guest_id=guest.pk).filter(pk=guest.poll_id).exists()
 
 
 def _results(
