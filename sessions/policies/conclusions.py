@@ -33,7 +33,8 @@ class Standing:
 
 @dataclass(frozen=True)
 class Tally:
-    """The voices of one version. `group` is who was there (as far as it is known, else who is registered)."""
+    """The voices of one version. `group` is who was there, by the list of whoever facilitates (else, who is
+    registered)."""
 
     group: Collection[int]
     agreeing: Collection[int]

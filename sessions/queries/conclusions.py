@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from peerhub.people.models import ActorCategory, CircleMember, User
-from sessions.enums import ApprovalRule, ConclusionState, Format, SessionState, Voice
+from sessions.enums import ApprovalRule, CheckInMethod, ConclusionState, Format, SessionState, Voice
 from sessions.models import Attendance, Conclusion, ConclusionVoice, PeerSession, Registration, RevealVoice
 from sessions.policies.conclusions import Standing, Tally, has_conclusions
 
@@ -24,21 +24,29 @@ def rule_of(session: PeerSession) -> tuple[str, int]:
 
 def voters_of(session: PeerSession) -> set[int]:
     """Who may speak of the conclusions: registered or present, and still in the circle."""
-    return _inside(session, _registered(session) | _present(session))
+    return _inside(session, _registered(session) | set(_present(session)))
 
 
 def group_of(session: PeerSession) -> set[int]:
-    """Whose agreement is counted: those present, once it was noted who was; until then those registered."""
-    return _inside(session, _present(session) or _registered(session))
+    """Whose agreement is counted: those present, once whoever facilitates has kept the list; until then those
+    registered, and those who say that they are there: nobody becomes the whole group by a button."""
+    present = _present(session)
+    is_kept = CheckInMethod.LIST in present.values()
+    return _inside(session, set(present) if is_kept else set(present) | _registered(session))
 
 
 def _registered(session: PeerSession) -> set[int]:
     return set(Registration.objects.registered().filter(session=session).values_list("user_id", flat=True))
 
 
-def _present(session: PeerSession) -> set[int]:
-    there = Attendance.objects.filter(session=session, is_present=True, user__isnull=False)
-    return {pk for pk in there.values_list("user_id", flat=True) if pk is not None}
+def _present(session: PeerSession) -> dict[int, str]:
+    """Who was there, and how it is known: by the list of whoever facilitates, if it has them once."""
+    there = Attendance.objects.filter(session=session, is_present=True)
+    found: dict[int, str] = {}
+    for pk, method in there.values_list("user_id", "method"):
+        if pk is not None and found.get(pk) != CheckInMethod.LIST:
+            found[pk] = method
+    return found
 
 
 def _inside(session: PeerSession, user_ids: set[int]) -> set[int]:

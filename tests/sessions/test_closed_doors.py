@@ -10,8 +10,9 @@ from django.db import connections, transaction
 from peerhub.people.errors import DomainError, Refused
 from sessions.models import Conclusion, PeerSession, Registration
 from sessions.policies.conclusions import can_see_conclusion
-from sessions.queries.conclusions import conclusion_of
+from sessions.queries.conclusions import conclusion_of, group_of
 from sessions.services import conclusions, revealing
+from sessions.services.attendance import check_in, record_list
 from sessions.services.confidentiality import answer_lowering, ask_to_lower, raise_confidentiality
 from sessions.services.registration import register
 from tests.builders import make_member, make_network
@@ -143,3 +144,20 @@ def test_an_agora_in_confidence_keeps_the_envelopes_of_others(*, is_asked_before
     outsider = make_member(day.network).user
     assert Conclusion.objects.visible_to(people[0]).exists()
     assert not Conclusion.objects.visible_to(outsider).exists()
+
+
+@pytest.mark.django_db
+def test_saying_oneself_present_does_not_make_one_the_group() -> None:
+    day = groups.make_day(("elected",), people=3)
+    session, people = day.groups["elected"], day.people["elected"]
+    everyone = {user.pk for user in people}
+    check_in(user=people[0], session=session)
+    assert group_of(session) == everyone
+    groups.propose(day)
+    with pytest.raises(Refused, match="tout le monde"):
+        conclusions.seal(actor=people[0], session=session, version=1)
+    session.facilitators.add(people[2])
+    record_list(actor=people[2], session=session, half_day=0, user_ids=[], guest_ids=[])
+    assert group_of(session) == everyone
+    record_list(actor=people[2], session=session, half_day=0, user_ids=[people[0].pk, people[2].pk], guest_ids=[])
+    assert group_of(session) == {people[0].pk, people[2].pk}
