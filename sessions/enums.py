@@ -111,3 +111,11 @@ class SkippedReason(models.TextChoices):
     NOT_VISIBLE = "not_visible", "the session is no longer open to the person"
     INACTIVE = "inactive", "the account is closed"
     NOT_WANTED = "not_wanted", "the session no longer reminds so long before"
+
+
+class OpeningTarget(models.TextChoices):
+    """To whom a session in confidence may be opened."""
+
+    TWIN = "twin", _("Le même cercle, sans confidence")
+    PROGRAMME = "programme", _("Toutes les délégations du parcours")
+    NETWORK = "network", _("Tous les membres du réseau")

@@ -132,6 +132,7 @@ class Migration(migrations.Migration):
             name='LoweringRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('target', models.CharField(choices=[('twin', 'Le même cercle, sans confidence'), ('programme', 'Toutes les délégations du parcours'), ('network', 'Tous les membres du réseau')], max_length=12)),
                 ('reason', models.CharField(max_length=500)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
@@ -540,7 +541,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='loweringrequest',
             name='circle',
-            field=models.ForeignKey(help_text='the wider one', on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='people.circle'),
+            field=models.ForeignKey(blank=True, help_text='the wider one, found or made when it is granted', null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='people.circle'),
         ),
         migrations.AddField(
             model_name='loweringrequest',

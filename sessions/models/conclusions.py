@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.models import Circle, CircleMember, User, circle_q
-from sessions.enums import ConclusionState, Voice
+from sessions.enums import ConclusionState, OpeningTarget, Voice
 from sessions.models.peer_sessions import PeerSession
 
 
@@ -129,7 +129,15 @@ class LoweringRequest(models.Model):
     """A request to the authors of a session's discussion that it be opened to a wider circle."""
 
     session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="lowering_requests")
-    circle = models.ForeignKey(Circle, on_delete=models.RESTRICT, related_name="+", help_text="the wider one")
+    target = models.CharField(max_length=12, choices=OpeningTarget.choices)
+    circle = models.ForeignKey(
+        Circle,
+        null=True,
+        blank=True,
+        on_delete=models.RESTRICT,
+        related_name="+",
+        help_text="the wider one, found or made when it is granted",
+    )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(max_length=500)
     asked_at = models.DateTimeField(default=timezone.now)

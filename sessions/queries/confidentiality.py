@@ -11,6 +11,7 @@ from forums.models import HeldText, Post
 from peerhub.moderation.models import TrailEntry
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember
+from sessions.enums import OpeningTarget
 from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 
 RAISED = "sessions.confidentiality_raised"
 LOWERED = "sessions.confidentiality_lowered"
-# What a session may be closed to (its own circle, in confidence; those registered), and opened to.
+# What a session may be closed to: its own circle, in confidence; those registered.
 TWIN, REGISTERED = "twin", "registered"
-NETWORK, PROGRAMME = "network", "programme"
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ def closing_targets(session: PeerSession) -> list[Target]:
 def opening_targets(session: PeerSession) -> list[Target]:
     found = []
     if session.circle.kind in {CircleKind.CATEGORY, CircleKind.CATEGORIES, CircleKind.DELEGATION, CircleKind.COHORT}:
-        found.append(Target(TWIN, _("Le même cercle, sans confidence")))
+        found.append(OpeningTarget.TWIN)
     if session.programme is not None and session.programme.circle_id != session.circle_id:
-        found.append(Target(PROGRAMME, _("Toutes les délégations du parcours")))
-    return [*found, Target(NETWORK, _("Tous les membres du réseau"))]
+        found.append(OpeningTarget.PROGRAMME)
+    return [Target(one.value, one.label) for one in (*found, OpeningTarget.NETWORK)]
 
 
 def authors_of(session: PeerSession) -> set[int]:

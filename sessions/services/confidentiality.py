@@ -23,14 +23,13 @@ from peerhub.people.services.circles import (
     delegation_circle,
 )
 from peerhub.text.markdown import one_line
+from sessions.enums import OpeningTarget
 from sessions.events import LoweringAsked, LoweringClosed
 from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession, Registration
 from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_lower, can_raise
 from sessions.queries.conclusions import holds_envelopes
 from sessions.queries.confidentiality import (
     LOWERED,
-    NETWORK,
-    PROGRAMME,
     RAISED,
     TWIN,
     authors_of,
@@ -93,9 +92,7 @@ def ask_to_lower(*, actor: User, session: PeerSession, target: str, reason: str)
                 "et la séance reste en confidence."
             )
         )
-    request = LoweringRequest.objects.create(
-        session=current, circle=_wider(current, target), asked_by=actor, reason=reason
-    )
+    request = LoweringRequest.objects.create(session=current, target=target, asked_by=actor, reason=reason)
     now = timezone.now()
     LoweringVoice.objects.bulk_create(
         [
@@ -111,7 +108,7 @@ def ask_to_lower(*, actor: User, session: PeerSession, target: str, reason: str)
 def answer_lowering(*, user: User, request: LoweringRequest, agrees: bool) -> LoweringRequest:
     """One author's answer. One refusal closes the request; with the last agreement the session opens."""
     current = _lock(request.session_id, user)
-    locked = LoweringRequest.objects.select_for_update(of=("self",)).select_related("circle").get(pk=request.pk)
+    locked = LoweringRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     voices = LoweringVoice.objects.filter(request=locked)
     require(can_answer(user, locked, set(voices.values_list("user_id", flat=True))))
     now = timezone.now()
@@ -149,13 +146,16 @@ def _settle(request: LoweringRequest, session: PeerSession, now: datetime) -> No
     conclusion = Conclusion.objects.filter(session=session).first()
     require(can_lower(conclusion, has_envelopes=holds_envelopes(session)))
     was = session.circle_id
+    # Made now, not when it was asked: who left meanwhile, or whose delegation did, is not let in by it.
+    request.circle = _wider(session, request.target)
+    request.save(update_fields=["circle"])
     _move(session, request.circle)
     _close(request, now, is_granted=True)
     record(
         network_id=session.network_id,
         actor=request.asked_by,
         verb=LOWERED,
-        circle_id=request.circle_id,
+        circle_id=request.circle.pk,
         session=session.pk,
         was=was,
     )
@@ -216,9 +216,11 @@ def _registered_circle(session: PeerSession, actor: User) -> Circle:
 
 
 def _wider(session: PeerSession, target: str) -> Circle:
-    if target == PROGRAMME and session.programme:
+    if target == OpeningTarget.PROGRAMME:
+        if session.programme is None:
+            raise DomainError(_("Cette séance n’est plus dans un parcours : faites une autre demande."))
         return session.programme.circle
-    if target == NETWORK:
+    if target == OpeningTarget.NETWORK:
         return Circle.objects.of_network(session.network, CircleKind.NETWORK)
     return _twin(session.circle, confidential=False)
 

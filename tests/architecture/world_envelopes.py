@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerhub.outbox.services import emit
-from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Network, User
 from sessions.enums import Format
 from sessions.events import LoweringAsked
@@ -44,7 +43,8 @@ def make_envelopes(
     animator = people["animator"]
     made: dict[str, PeerSession] = {}
     for number, name in enumerate(("draft", "sealed", "revealed")):
-        day = PeerDay.objects.create(programme=programme, title="Rencontre", on=timezone.localdate() + timedelta(days=number))
+        on = timezone.localdate() + timedelta(days=number)
+        day = PeerDay.objects.create(programme=programme, title="Rencontre", on=on)
         made[name] = make_session(network, author=animator, circle=group, title=f"Groupe {name} {secret}")
         register(user=people["elected"], session=made[name], accept_clash=True)
         about: dict[str, object] = {"peer_day": day, "programme": programme}
@@ -80,10 +80,9 @@ def _begin(session: PeerSession, number: int, about: dict[str, object]) -> None:
 def _ask(network: Network, group: Circle, people: dict[str, User], secret: str) -> LoweringRequest:
     """That a session be opened; nobody has answered."""
     session = make_session(network, author=people["animator"], circle=group, title=f"Groupe ouvert {secret}")
-    wider = Circle.objects.of_network(network, CircleKind.NETWORK)
     with transaction.atomic():
         asked = LoweringRequest.objects.create(
-            session=session, circle=wider, asked_by=people["elected"], reason=f"Parce que {secret}."
+            session=session, target="network", asked_by=people["elected"], reason=f"Parce que {secret}."
         )
         LoweringVoice.objects.create(request=asked, user=people["elected"])
         emit(LoweringAsked(request_id=asked.pk))

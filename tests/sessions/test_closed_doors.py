@@ -8,17 +8,21 @@ import pytest
 from django.db import connections, transaction
 
 from peerhub.people.errors import DomainError, Refused
+from peerhub.people.models import Delegation, Membership
 from sessions.models import Conclusion, PeerSession, Registration
 from sessions.policies.conclusions import can_see_conclusion
 from sessions.queries.conclusions import conclusion_of, group_of
 from sessions.services import conclusions, revealing
 from sessions.services.attendance import check_in, record_list
 from sessions.services.confidentiality import answer_lowering, ask_to_lower, raise_confidentiality
+from sessions.services.peer_days import send_invitations
+from sessions.services.programmes import About, edit_programme
 from sessions.services.registration import register
-from tests.builders import make_member, make_network
+from tests.builders import make_category, make_member, make_network
 from tests.sessions import conclusions as groups
 from tests.sessions.builders import animator_of, make_registration, make_session, network_circle
 from tests.sessions.test_confidentiality import write
+from tests.sessions.test_peer_days import make_day, make_programme
 
 
 def meanwhile(first: Callable[[], object], second: Callable[[], object]) -> list[Exception]:
@@ -161,3 +165,33 @@ def test_saying_oneself_present_does_not_make_one_the_group() -> None:
     assert group_of(session) == everyone
     record_list(actor=people[2], session=session, half_day=0, user_ids=[people[0].pk, people[2].pk], guest_ids=[])
     assert group_of(session) == {people[0].pk, people[2].pk}
+
+
+# --- What one asks for, and its journal -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_twin_that_was_asked_for_follows_its_programme() -> None:
+    programme = make_programme()
+    actor = animator_of(programme.network)
+    kept, gone = programme.circle.delegations
+    make_member(programme.network, category="agent", delegation=Delegation.objects.get(pk=kept))
+    day = make_day(programme)
+    send_invitations(actor=actor, peer_day=day)
+    session = PeerSession.objects.get(peer_day=day, circle__categories=[make_category("agent").pk])
+    session.facilitators.clear()
+    agents = Membership.objects.filter(affiliation__category__slug="agent").select_related("user").order_by("pk")
+    one, other = (row.user for row in agents.filter(delegation=kept))
+    out = agents.get(delegation=gone).user
+    for user in (one, other):
+        write(session, user)
+    asked = ask_to_lower(actor=one, session=session, target="twin", reason="Ouvrons.")
+    assert asked.circle is None
+    about = About(title="T", starts_on=programme.starts_on, ends_on=programme.ends_on)
+    edit_programme(actor=actor, programme=programme, about=about, delegations=[kept])
+    answered = answer_lowering(user=other, request=asked, agrees=True)
+    session.refresh_from_db()
+    assert (answered.is_granted, session.is_confidential, session.circle) == (True, False, answered.circle)
+    assert session.circle.delegations == [kept]
+    assert not PeerSession.objects.visible_to(out).filter(pk=session.pk).exists()
+    assert PeerSession.objects.visible_to(one).filter(pk=session.pk).exists()
