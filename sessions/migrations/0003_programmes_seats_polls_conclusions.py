@@ -540,6 +540,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='loweringrequest',
+            name='asked_in',
+            field=models.ForeignKey(help_text='whose people may read the request, ever after', on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='people.circle'),
+        ),
+        migrations.AddField(
+            model_name='loweringrequest',
             name='circle',
             field=models.ForeignKey(blank=True, help_text='the wider one, found or made when it is granted', null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='people.circle'),
         ),

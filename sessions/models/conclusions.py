@@ -129,6 +129,9 @@ class LoweringRequest(models.Model):
     """A request to the authors of a session's discussion that it be opened to a wider circle."""
 
     session = models.ForeignKey(PeerSession, on_delete=models.CASCADE, related_name="lowering_requests")
+    asked_in = models.ForeignKey(
+        Circle, on_delete=models.RESTRICT, related_name="+", help_text="whose people may read the request, ever after"
+    )
     target = models.CharField(max_length=12, choices=OpeningTarget.choices)
     circle = models.ForeignKey(
         Circle,

@@ -1,16 +1,17 @@
 """Reads for the page of a session's confidentiality: who reads, whom it may open or close to, what was decided."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from forums.enums import HeldState
 from forums.models import HeldText, Post
 from peerhub.moderation.models import TrailEntry
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import CircleMember
+from peerhub.people.models import CircleMember, User
 from sessions.enums import OpeningTarget
 from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession
 
@@ -75,12 +76,15 @@ def pending_request(session: PeerSession) -> LoweringRequest | None:
     return LoweringRequest.objects.filter(session=session, closed_at__isnull=True).first()
 
 
-def requests_of(session: PeerSession) -> list[LoweringRequest]:
-    """Newest first, with what each author said."""
+def requests_of(user: User, session: PeerSession) -> list[LoweringRequest]:
+    """Those that the person may read, newest first, with what each author said: for who asked, those who were asked,
+    and the circle in which it was asked; never for those to whom the session was opened later."""
     voices = LoweringVoice.objects.select_related("user").order_by("user__family_name", "pk")
-    requests = LoweringRequest.objects.filter(session=session).select_related(
-        "circle__category", "circle__delegation", "asked_by"
-    )
+    circles = CircleMember.objects.filter(user=user).values("circle_id")
+    asked = LoweringVoice.objects.filter(user=user).values("request_id")
+    requests = LoweringRequest.objects.filter(
+        Q(asked_by=user) | Q(pk__in=asked) | Q(asked_in__in=circles), session=session
+    ).select_related("circle__category", "circle__delegation", "asked_by")
     return list(requests.prefetch_related(Prefetch("voices", queryset=voices)).order_by("-asked_at", "-pk"))
 
 
@@ -88,6 +92,31 @@ def changes_of(session: PeerSession) -> list[TrailEntry]:
     """When the session was closed or opened, and by whom; newest first."""
     entries = TrailEntry.objects.filter(network=session.network_id, verb__in=[RAISED, LOWERED])
     return list(entries.filter(facts__session=session.pk).select_related("actor").order_by("-pk"))
+
+
+@dataclass(frozen=True)
+class Change:
+    """`actor` is None for who may read that it happened, not whose act it was."""
+
+    at: datetime
+    is_raised: bool
+    actor: User | None
+
+
+def journal_of(user: User, session: PeerSession) -> list[Change]:
+    """The changes, newest first; named to those of the circle in confidence that each is about."""
+    changes = changes_of(session)
+    within = {one.pk: one.circle_id if one.verb == RAISED else one.facts["was"] for one in changes}
+    mine = CircleMember.objects.filter(user=user, circle__in=set(within.values()))
+    known = set(mine.values_list("circle_id", flat=True)) if within else set()
+    return [
+        Change(
+            one.created_at,
+            one.verb == RAISED,
+            one.actor if within[one.pk] in known or one.actor == user else None,
+        )
+        for one in changes
+    ]
 
 
 def request_for(session: PeerSession, pk: int) -> LoweringRequest:

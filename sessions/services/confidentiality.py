@@ -92,7 +92,9 @@ def ask_to_lower(*, actor: User, session: PeerSession, target: str, reason: str)
                 "et la séance reste en confidence."
             )
         )
-    request = LoweringRequest.objects.create(session=current, target=target, asked_by=actor, reason=reason)
+    request = LoweringRequest.objects.create(
+        session=current, asked_in=current.circle, target=target, asked_by=actor, reason=reason
+    )
     now = timezone.now()
     LoweringVoice.objects.bulk_create(
         [

@@ -109,7 +109,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     membership = membership_for(user, session.network)
-    requests = queries.requests_of(session)
+    requests = queries.requests_of(user, session)
     pending = next((one for one in requests if one.closed_at is None), None)
     mine = next((one for one in pending.voices.all() if one.user_id == user.pk), None) if pending else None
     context = {
@@ -128,7 +128,7 @@ def _page(
         "requests": requests,
         "pending": pending,
         "mine": mine,
-        "changes": queries.changes_of(session),
+        "changes": queries.journal_of(user, session),
         "refusal": str(refusal) if refusal else "",
     }
     status = refusal_status(refusal) if refusal else status

@@ -82,7 +82,7 @@ def _ask(network: Network, group: Circle, people: dict[str, User], secret: str) 
     session = make_session(network, author=people["animator"], circle=group, title=f"Groupe ouvert {secret}")
     with transaction.atomic():
         asked = LoweringRequest.objects.create(
-            session=session, target="network", asked_by=people["elected"], reason=f"Parce que {secret}."
+            session=session, asked_in=group, target="network", asked_by=people["elected"], reason=f"Parce que {secret}."
         )
         LoweringVoice.objects.create(request=asked, user=people["elected"])
         emit(LoweringAsked(request_id=asked.pk))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connections, transaction
+from django.urls import reverse
 
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Membership
@@ -19,8 +20,9 @@ from sessions.services.peer_days import send_invitations
 from sessions.services.programmes import About, edit_programme
 from sessions.services.registration import register
 from tests.builders import make_category, make_member, make_network
+from tests.conftest import Browser
 from tests.sessions import conclusions as groups
-from tests.sessions.builders import animator_of, make_registration, make_session, network_circle
+from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session, network_circle
 from tests.sessions.test_confidentiality import write
 from tests.sessions.test_peer_days import make_day, make_programme
 
@@ -195,3 +197,22 @@ def test_a_twin_that_was_asked_for_follows_its_programme() -> None:
     assert session.circle.delegations == [kept]
     assert not PeerSession.objects.visible_to(out).filter(pk=session.pk).exists()
     assert PeerSession.objects.visible_to(one).filter(pk=session.pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_request_is_read_by_those_among_whom_it_was_made() -> None:
+    network = make_network()
+    asker, author, silent = (make_member(network, category="elected").user for _ in range(3))
+    outsider = make_member(network).user
+    session = make_session(network, circle=confidential_circle(network))
+    write(session, author)
+    refused = ask_to_lower(actor=asker, session=session, target="network", reason="canari dit entre nous")
+    answer_lowering(user=author, request=refused, agrees=False)
+    assert ask_to_lower(actor=author, session=session, target="network", reason="canari pour ouvrir").is_granted
+    url = reverse("sessions:confidentiality", args=[session.pk])
+    for user in (asker, author, silent):
+        page = Browser().as_user(user).get(url).content.decode()
+        assert page.count("canari") == 2
+    page = Browser().as_user(outsider).get(url).content.decode()
+    assert "Ouverte, avec l’accord" in page
+    assert [word for word in ("canari", asker.full_name, author.full_name) if word in page] == []
