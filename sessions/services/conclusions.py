@@ -3,6 +3,7 @@ sealed. The session's row, then that of the conclusions, are held by whoever cha
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -29,6 +30,7 @@ from sessions.policies.conclusions import (
 from sessions.queries.conclusions import agora_of, rule_of, standing_of, tally_of
 from sessions.services.holding import hold_session, hold_visible
 from sessions.services.sealing import append_seal
+from sessions.services.sweeping import sweep
 
 logger = logging.getLogger(__name__)
 MAX_LENGTH = 20_000
@@ -141,7 +143,7 @@ def seal_due(now: datetime | None = None, limit: int = 200) -> int:
     due = Conclusion.objects.filter(~is_held, state=ConclusionState.PROPOSED, approved_by_date__lte=now)
     # The latest first: a group that will not agree any more keeps no other waiting.
     sessions = due.order_by("-approved_by_date", "pk").values_list("session_id", flat=True)
-    return sum(_seal_if_approved(session_id, now) for session_id in list(sessions[:limit]))
+    return sweep("seal", partial(_seal_if_approved, now=now), list(sessions[:limit]))
 
 
 def _seal_if_approved(session_id: int, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, one_l
 from sessions.enums import ApprovalRule, LeaversRule, MilestoneKind
 from sessions.models import Enrolment, Milestone, PeerSession, Programme
 from sessions.policies.programmes import can_run_programmes
+from sessions.services.sweeping import sweep
 
 LONGEST_DAYS = 366 * 5
 
@@ -127,12 +128,13 @@ def keep_the_past(*, programme: Programme) -> int:
 
 def keep_every_past() -> int:
     """`keep_the_past` of all programmes that have a past to keep."""
-    stopped = 0
     due = Programme.objects.filter(Exists(_over(OuterRef("pk"))), leavers_rule=LeaversRule.KEEP)
-    for programme in due.order_by("pk"):
-        with transaction.atomic():
-            stopped += keep_the_past(programme=programme)
-    return stopped
+    return sweep("keep_the_past", _keep, list(due.order_by("pk")))
+
+
+@transaction.atomic
+def _keep(programme: Programme) -> int:
+    return keep_the_past(programme=programme)
 
 
 # --- Shared with the services of delegations and peer days --------------------------------------------------------

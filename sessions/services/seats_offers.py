@@ -5,7 +5,6 @@ so that a worker killed between two offers leaves each of them either done or to
 """
 
 from dataclasses import replace
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
@@ -19,17 +18,19 @@ from sessions.seating.engine import Passed
 from sessions.services.registration import lock_people
 from sessions.services.seats import release_floors
 from sessions.services.seats_room import enter, holder_of, keep
+from sessions.services.sweeping import sweep
 
 
 def lapse_offers(limit: int = 200) -> int:
     """End the offers whose delay is over; each seat goes to the next. Returns how many ended."""
     ended = Registration.objects.open_offers().filter(offer_ends_at__lte=timezone.now()).order_by("offer_ends_at", "pk")
     due = list(ended.values_list("user", "session")[:limit])
-    return sum(_lapse(user_id, session_id) for user_id, session_id in due)
+    return sweep("lapse", _lapse, due)
 
 
 @transaction.atomic
-def _lapse(user_id: int, session_id: int) -> bool:
+def _lapse(key: tuple[int, int]) -> bool:
+    user_id, session_id = key
     lock_people([user_id])
     room = enter(session_id)
     offered = Registration.objects.open_offers().filter(session=session_id, user=user_id)
@@ -49,12 +50,13 @@ def remind_of_offers(limit: int = 200) -> int:
     waiting = Registration.objects.open_offers().filter(offer_reminded_at__isnull=True, offer_ends_at__gt=now)
     # At half the delay, as much of it is over as is left.
     due = waiting.filter(offer_ends_at__lte=now + (now - F("offered_at"))).order_by("offer_ends_at", "pk")
-    return sum(_remind(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
+    return sweep("remind", _remind, list(due.values_list("pk", flat=True)[:limit]))
 
 
 @transaction.atomic
-def _remind(pk: int, now: datetime) -> bool:
+def _remind(pk: int) -> bool:
     """The mark and the notification, both or neither."""
+    now = timezone.now()
     marked = (
         Registration.objects.open_offers()
         .filter(pk=pk, offer_reminded_at__isnull=True, offer_ends_at__gt=now)
@@ -87,4 +89,8 @@ def release_due_floors(limit: int = 100) -> int:
         .alias(is_done=Coalesce(Subquery(last.values("is_done")[:1]), False))
         .filter(Exists(floors), is_done=False)
     )
-    return sum(release_floors(session=session) for session in due.order_by("pk").only("pk")[:limit])
+    return sweep("release", _release, list(due.order_by("pk").only("pk")[:limit]))
+
+
+def _release(session: PeerSession) -> bool:
+    return release_floors(session=session)

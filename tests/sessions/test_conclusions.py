@@ -1,6 +1,7 @@
 """The conclusions of a group: nothing written is lost, and only what the rule approves is sealed."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -297,7 +298,7 @@ def test_who_facilitates_and_is_not_in_the_circle_does_nothing_there(day: Day) -
     write(day)
     session, outsider = day.groups["elected"], make_member(day.network).user
     session.facilitators.add(outsider)
-    acts = [
+    acts: list[Callable[[], object]] = [
         lambda: services.propose(actor=outsider, session=session, version=1),
         lambda: services.give_voice(user=outsider, session=session, version=1, voice=Voice.AGREES),
         lambda: services.seal(actor=outsider, session=session, version=1),

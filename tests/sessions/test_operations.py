@@ -8,6 +8,7 @@ from django.urls import reverse
 from peerhub.people.models import User
 from peerhub.people.services.circles import public_circle
 from sessions.models import PeerSession, Reminder
+from sessions.services.sweeping import sweep
 from tests.builders import make_network, make_user
 from tests.conftest import Browser
 from tests.sessions.builders import confidential_circle, make_registration, make_session
@@ -57,3 +58,15 @@ def test_an_administrator_reads_metadata_and_never_what_a_circle_says(browser: B
     assert ["canari" in body.lower() for body in bodies] == [False] * 4
     assert "Webinaire ouvert" in bodies[0]
     assert browser.get(secret.get_absolute_url()).status_code == 404
+
+
+def test_what_fails_holds_back_nothing_after_it(caplog: pytest.LogCaptureFixture) -> None:
+    def act(number: int) -> int:
+        if number == 2:
+            raise RuntimeError("CANARI")
+        return number
+
+    assert sweep("count", act, [1, 2, 3]) == 4
+    assert "CANARI" not in caplog.text
+    (record,) = [one for one in caplog.records if one.message == "sweep.failed"]
+    assert vars(record)["error"] == "RuntimeError"
