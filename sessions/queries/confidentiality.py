@@ -94,6 +94,13 @@ def changes_of(session: PeerSession) -> list[TrailEntry]:
     return list(entries.filter(facts__session=session.pk).select_related("actor").order_by("-pk"))
 
 
+def closed_by(session: PeerSession) -> int | None:
+    """Who closed the session to the circle that it has."""
+    entries = TrailEntry.objects.filter(network=session.network_id, verb=RAISED, circle=session.circle_id)
+    last = entries.filter(facts__session=session.pk).order_by("-pk")
+    return last.values_list("actor_id", flat=True).first()
+
+
 @dataclass(frozen=True)
 class Change:
     """`actor` is None for who may read that it happened, not whose act it was."""

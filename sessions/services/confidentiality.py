@@ -13,7 +13,7 @@ from peerhub.moderation.services.trail import record
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused, require
-from peerhub.people.models import ActorCategory, Circle, User
+from peerhub.people.models import ActorCategory, Circle, CircleMember, User
 from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import (
     categories_circle,
@@ -23,7 +23,7 @@ from peerhub.people.services.circles import (
     delegation_circle,
 )
 from peerhub.text.markdown import one_line
-from sessions.enums import OpeningTarget
+from sessions.enums import OpeningTarget, RegistrationState
 from sessions.events import LoweringAsked, LoweringClosed
 from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession, Registration
 from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_lower, can_raise
@@ -38,7 +38,10 @@ from sessions.queries.confidentiality import (
     pending_request,
     unreachable,
 )
+from sessions.seating.engine import Left
+from sessions.services.closed_circles import make_closed_circle
 from sessions.services.holding import hold_visible
+from sessions.services.seats_room import enter, holder_of, keep
 
 
 @transaction.atomic
@@ -52,7 +55,8 @@ def raise_confidentiality(*, actor: User, session: PeerSession, target: str) -> 
     if target not in {one.key for one in closing_targets(current)}:
         raise DomainError(_("Choisissez à qui la séance se ferme."))
     was = current.circle
-    circle = _twin(was, confidential=True) if target == TWIN else _registered_circle(current, actor)
+    circle = _twin(was, confidential=True) if target == TWIN else make_closed_circle(current, actor)
+    _release_outsiders(current, circle, actor)
     _move(current, circle)
     record(
         network_id=current.network_id,
@@ -207,14 +211,23 @@ def _twin(circle: Circle, *, confidential: bool) -> Circle:
     )
 
 
-def _registered_circle(session: PeerSession, actor: User) -> Circle:
-    """Those who are registered or facilitate, and who closed the session, so that it is not lost."""
-    seats = Registration.objects.registered().filter(session=session).values("user_id")
-    people = User.objects.filter(pk__in=seats).union(session.facilitators.all(), User.objects.filter(pk=actor.pk))
-    name = _("Inscrit·es de la séance")
-    return create_circle(
-        network=session.network, kind=CircleKind.CUSTOM, name=name, members=list(people), confidential=True
+def _release_outsiders(session: PeerSession, circle: Circle, actor: User) -> None:
+    """Who waits, or was offered a seat, and is outside of the session's new circle, can have none: they leave the list,
+    so that the seats go to those who can. Nobody is offered any once it has begun."""
+    if session.is_cancelled or session.has_begun():
+        return
+    rows = Registration.objects.filter(
+        session=session, state__in=[RegistrationState.WAITING, RegistrationState.OFFERED]
     )
+    outside = rows.exclude(user__in=CircleMember.objects.filter(circle=circle).values("user")).order_by("pk")
+    # Those who wait first: else the seat of an offer that ends would be offered to one of them.
+    leaving = sorted(outside, key=lambda row: row.state == RegistrationState.OFFERED)
+    if not leaving:
+        return
+    room = enter(session.pk)
+    for row in leaving:
+        room.knows(row)
+        keep(room, Left(holder_of(row.user_id)), actor_id=actor.pk)
 
 
 def _wider(session: PeerSession, target: str) -> Circle:

@@ -27,6 +27,7 @@ from sessions.policies.programmes import can_run_programmes
 from sessions.policies.sessions import can_change_session
 from sessions.services.agenda_steps import apply_template
 from sessions.services.clashes import require_free_facilitator
+from sessions.services.closed_circles import keep_in_step
 from sessions.services.programmes import animators_of, clean_title, hold_programme
 from sessions.services.scheduling import edit_session, move_session
 from sessions.services.seats import RuleWish, chase_silent, invite_people, set_rules
@@ -305,6 +306,7 @@ def _set_facilitators(session: PeerSession, wanted: Collection[int]) -> None:
     if not session.is_draft:  # of a draft, the board says it and the sending refuses
         for facilitator in User.objects.filter(pk__in=set(wanted) - was):
             require_free_facilitator(facilitator, session)
+    keep_in_step(session, was ^ set(wanted))
     circle = future_circle(session)
     if circle.kind == CircleKind.COHORT:
         change_cohort(circle=circle, add=wanted, drop=was - set(wanted))

@@ -29,6 +29,7 @@ from sessions.models import TEXTS, Enrolment, GuestSeat, PeerSession, Registrati
 from sessions.seating.engine import Decision, Happening, Ruled, decide
 from sessions.seating.state import Cell, Part, Rules, State, Waiting
 from sessions.seating.state import rules_of as rules_from
+from sessions.services.closed_circles import keep_in_step
 from sessions.services.holding import hold_row
 from sessions.services.reminders import plan_reminders, skip_reminders
 
@@ -200,6 +201,7 @@ def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: s
     for decision in decisions:
         _WRITERS.get(decision.kind, _nothing)(room, decision, leaves_as)
     session, state = room.session, room.state
+    keep_in_step(session, _people_of(decisions))
     taken, held = state.others + len(state.seats), len(state.offers)
     if (taken, held) != (session.registered_count, session.held_count):
         PeerSession.objects.filter(pk=session.pk).update(registered_count=taken, held_count=held)
@@ -209,12 +211,17 @@ def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: s
     return decisions
 
 
-def _load_rows(room: Room, decisions: list[Decision]) -> None:
-    """The registrations of the people whom the decisions are about."""
+def _people_of(decisions: list[Decision]) -> set[int]:
+    """The people (user ids) whom the decisions are about."""
     holders = {decision.holder for decision in decisions} | {
         decision.facts["by"] for decision in decisions if decision.kind == "replaced"
     }
-    missing = {int(holder[1:]) for holder in holders if holder.startswith("u")} - set(room.rows)
+    return {int(holder[1:]) for holder in holders if holder.startswith("u")}
+
+
+def _load_rows(room: Room, decisions: list[Decision]) -> None:
+    """The registrations of the people whom the decisions are about."""
+    missing = _people_of(decisions) - set(room.rows)
     if missing:
         for row in Registration.objects.filter(session=room.session, user__in=missing):
             room.knows(row)

@@ -9,16 +9,16 @@ from django.db import connections, transaction
 from django.urls import reverse
 
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.models import Delegation, Membership
+from peerhub.people.models import Delegation, Membership, User
 from sessions.models import Conclusion, PeerSession, Registration
 from sessions.policies.conclusions import can_see_conclusion
 from sessions.queries.conclusions import conclusion_of, group_of
 from sessions.services import conclusions, revealing
 from sessions.services.attendance import check_in, record_list
 from sessions.services.confidentiality import answer_lowering, ask_to_lower, raise_confidentiality
-from sessions.services.peer_days import send_invitations
+from sessions.services.peer_days import Change, edit_slot, send_invitations
 from sessions.services.programmes import About, edit_programme
-from sessions.services.registration import register
+from sessions.services.registration import register, wait_for_seat, withdraw
 from tests.builders import make_category, make_member, make_network
 from tests.conftest import Browser
 from tests.sessions import conclusions as groups
@@ -216,3 +216,79 @@ def test_a_request_is_read_by_those_among_whom_it_was_made() -> None:
     page = Browser().as_user(outsider).get(url).content.decode()
     assert "Ouverte, avec l’accord" in page
     assert [word for word in ("canari", asker.full_name, author.full_name) if word in page] == []
+
+
+# --- Closed to those registered -------------------------------------------------------------------------------------
+
+
+def inside(session: PeerSession) -> set[User]:
+    circle = PeerSession.objects.select_related("circle").get(pk=session.pk).circle
+    assert circle.member_count == circle.members.count()
+    return set(circle.members.all())
+
+
+@pytest.mark.django_db
+def test_who_withdraws_is_out_and_who_closed_it_stays() -> None:
+    network = make_network()
+    session, actor = make_session(network), animator_of(network)
+    one, other, facilitator = (make_member(network).user for _ in range(3))
+    session.facilitators.add(facilitator)
+    for user in (one, other, facilitator, actor):
+        make_registration(session, user)
+    raise_confidentiality(actor=actor, session=session, target="registered")
+    for user in (one, facilitator, actor):
+        withdraw(user=user, session=session)
+    assert inside(session) == {other, facilitator, actor}
+    assert not PeerSession.objects.visible_to(one).filter(pk=session.pk).exists()
+    with pytest.raises(Refused, match="pas ouverte"):
+        register(user=one, session=session)
+    register(user=facilitator, session=session)
+    assert inside(session) == {other, facilitator, actor}
+
+
+@pytest.mark.django_db
+def test_who_waits_outside_leaves_the_list_as_the_session_closes() -> None:
+    network = make_network()
+    session, actor = make_session(network, capacity=2), animator_of(network)
+    one, other, offered, waiting, helper = (make_member(network).user for _ in range(5))
+    session.facilitators.add(helper)
+    for user in (one, other):
+        make_registration(session, user)
+    for user in (offered, waiting, helper):
+        wait_for_seat(user=user, session=session)
+    withdraw(user=one, session=session)
+
+    def states() -> list[str]:
+        rows = Registration.objects.filter(session=session).order_by("pk")
+        return list(rows.values_list("state", flat=True))
+
+    assert states() == ["withdrawn", "registered", "offered", "waiting", "waiting"]
+    raise_confidentiality(actor=actor, session=session, target="registered")
+    assert states() == ["withdrawn", "registered", "withdrawn", "withdrawn", "offered"]
+    session.refresh_from_db()
+    assert (session.registered_count, session.held_count) == (1, 1)
+    assert inside(session) == {other, helper, actor}
+
+
+@pytest.mark.django_db
+def test_a_new_facilitator_is_let_in_and_the_one_before_is_out() -> None:
+    programme = make_programme()
+    actor = animator_of(programme.network)
+    day = make_day(programme)
+    send_invitations(actor=actor, peer_day=day)
+    agora = PeerSession.objects.get(peer_day=day, format="agora")
+    was = make_member(programme.network).user
+    agora.facilitators.set([was])
+    raise_confidentiality(actor=actor, session=agora, target="registered")
+    assert inside(agora) == {was, actor}
+    helper = make_member(programme.network).user
+    change = Change(
+        title=None,
+        starts_at=agora.starts_at,
+        ends_at=agora.ends_at,
+        facilitators=frozenset({helper.pk}),
+        capacity=None,
+        per_delegation=None,
+    )
+    edit_slot(actor=actor, session=agora, change=change)
+    assert inside(agora) == {helper, actor}
