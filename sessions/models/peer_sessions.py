@@ -209,6 +209,11 @@ class PeerSession(models.Model):
     @property
     def public_title(self) -> _StrOrPromise:
         """What may be written outside of its circle's pages (mails, calendars); needs `network` and `circle`."""
+        return self.neutral_title if self.is_confidential else self.title
+
+    @property
+    def neutral_title(self) -> _StrOrPromise:
+        """What somebody outside of its circle may read: a delegate, the lead of a delegation."""
         if self.is_confidential:
             return _("Séance confidentielle · %(network)s") % {"network": self.network.name}
-        return self.title
+        return _("Séance · %(network)s") % {"network": self.network.name}
