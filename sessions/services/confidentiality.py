@@ -25,7 +25,7 @@ from peerhub.people.services.circles import (
 from peerhub.text.markdown import one_line
 from sessions.enums import OpeningTarget, RegistrationState
 from sessions.events import LoweringAsked, LoweringClosed
-from sessions.models import Conclusion, LoweringRequest, LoweringVoice, PeerSession, Registration
+from sessions.models import Conclusion, DatePoll, LoweringRequest, LoweringVoice, PeerSession, Registration
 from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_lower, can_raise
 from sessions.queries.conclusions import holds_envelopes
 from sessions.queries.confidentiality import (
@@ -58,6 +58,8 @@ def raise_confidentiality(*, actor: User, session: PeerSession, target: str) -> 
     circle = _twin(was, confidential=True) if target == TWIN else make_closed_circle(current, actor)
     _release_outsiders(current, circle, actor)
     _move(current, circle)
+    # What people answered to the poll was said before: it closes with the session, and does not open with it.
+    DatePoll.objects.filter(session=current).update(circle=circle)
     record(
         network_id=current.network_id,
         actor=actor,

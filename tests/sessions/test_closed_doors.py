@@ -3,26 +3,33 @@
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connections, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Membership, User
+from peerhub.people.services.circles import category_circle
 from sessions.models import Conclusion, PeerSession, Registration
 from sessions.policies.conclusions import can_see_conclusion
 from sessions.queries.conclusions import conclusion_of, group_of
 from sessions.services import conclusions, revealing
 from sessions.services.attendance import check_in, record_list
 from sessions.services.confidentiality import answer_lowering, ask_to_lower, raise_confidentiality
+from sessions.services.delegations import name_delegate
 from sessions.services.peer_days import Change, edit_slot, send_invitations
+from sessions.services.poll_closing import close_on
 from sessions.services.programmes import About, edit_programme
 from sessions.services.registration import register, wait_for_seat, withdraw
+from sessions.services.seats import invite_people
 from tests.builders import make_category, make_member, make_network
 from tests.conftest import Browser
 from tests.sessions import conclusions as groups
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session, network_circle
+from tests.sessions.poll_builders import make_poll, slots_of
 from tests.sessions.test_confidentiality import write
 from tests.sessions.test_peer_days import make_day, make_programme
 
@@ -292,3 +299,44 @@ def test_a_new_facilitator_is_let_in_and_the_one_before_is_out() -> None:
     )
     edit_slot(actor=actor, session=agora, change=change)
     assert inside(agora) == {helper, actor}
+
+
+@pytest.mark.django_db
+def test_the_poll_that_made_a_session_closes_with_it_and_does_not_open() -> None:
+    network = make_network()
+    actor, one, out = animator_of(network), make_member(network).user, make_member(network).user
+    poll = make_poll(network, title="canari-titre", note="canari-note")
+    session = close_on(actor=actor, poll=poll, slot_id=slots_of(poll)[0].pk)
+    register(user=one, session=session)
+    url = reverse("sessions:poll", args=[poll.pk])
+    assert "canari" in Browser().as_user(out).get(url).content.decode()
+    raise_confidentiality(actor=actor, session=session, target="registered")
+    assert Browser().as_user(out).get(url).status_code == 404
+    assert "canari" in Browser().as_user(one).get(url).content.decode()
+    PeerSession.objects.filter(pk=session.pk).update(
+        ends_at=timezone.now(), starts_at=timezone.now() - timedelta(hours=1)
+    )
+    assert ask_to_lower(actor=one, session=session, target="network", reason="Ouvrons.").is_granted
+    assert Browser().as_user(out).get(url).status_code == 404
+
+
+# --- Outside of the circle, and silenced -----------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_delegate_outside_of_the_circle_does_not_read_the_title() -> None:
+    network = make_network()
+    actor = animator_of(network)
+    principal, delegate = make_member(network, category="elected").user, make_member(network).user
+    name_delegate(actor=principal, network=network, principal=principal, user=delegate)
+    circle = category_circle(network=network, category=make_category("elected"))
+    session = make_session(network, circle=circle, title="canari-titre")
+    invite_people(actor=actor, session=session, user_ids=[principal.pk])
+    assert not PeerSession.objects.visible_to(delegate).filter(pk=session.pk).exists()
+    for url in (
+        reverse("sessions:seat-answers", args=[session.pk]),
+        reverse("sessions:seat-answer-for", args=[session.pk, principal.pk]),
+    ):
+        page = Browser().as_user(delegate).get(url).content.decode()
+        assert f"Séance · {network.name}" in page
+        assert "canari" not in page
