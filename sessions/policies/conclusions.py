@@ -21,10 +21,12 @@ CHANGED = _("Le texte a changé entre-temps : relisez la nouvelle version avant
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person is to the group of a session: took part (or is registered), facilitates."""
+    """What a person is to the group of a session: took part (or is registered), facilitates; and whether the person
+    may write in the network at all."""
 
     has_voice: bool
     is_facilitator: bool
+    may_speak: Verdict
 
     @property
     def writes(self) -> bool:
@@ -78,7 +80,7 @@ def can_write(
         return Denied(_("Les conclusions sont écrites par les personnes inscrites et celles qui facilitent."))
     if not session.has_begun(now):
         return Denied(_("Les conclusions s’écrivent à partir du début de la séance."))
-    return Allowed()
+    return standing.may_speak
 
 
 def can_propose(
@@ -98,6 +100,8 @@ def can_give_voice(
 ) -> Verdict:
     if not standing.has_voice:
         return Denied(_("Se prononcent les personnes inscrites à la séance."))
+    if not standing.may_speak:
+        return standing.may_speak
     if conclusion.is_closed:
         return Denied(_("Les conclusions sont scellées : plus rien n’y change."))
     if conclusion.state != ConclusionState.PROPOSED:

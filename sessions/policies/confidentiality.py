@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext_lazy as _
 
+from forums.policies.writing import can_participate
 from peerhub.people.models import Membership, User
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import Conclusion, LoweringRequest, PeerSession
@@ -22,6 +23,7 @@ def can_raise(user: User, membership: Membership | None, session: PeerSession) -
 
 
 def can_ask_to_lower(
+    user: User,
     membership: Membership | None,
     session: PeerSession,
     conclusion: Conclusion | None,
@@ -34,6 +36,8 @@ def can_ask_to_lower(
         return Denied(_("Cette séance n’est pas en confidence."))
     if membership is None or not membership.is_active or membership.network_id != session.network_id:
         return Denied(_("Cela se demande entre membres du réseau."))
+    if not (verdict := can_participate(user, membership)):
+        return verdict
     if is_pending:
         return Denied(_("Une demande est déjà en cours."))
     return can_lower(conclusion, has_envelopes=has_envelopes)

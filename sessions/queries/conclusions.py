@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from peerhub.people.models import ActorCategory, CircleMember, User
+from forums.policies.writing import can_participate
+from peerhub.people.models import ActorCategory, CircleMember, Membership, User
 from sessions.enums import ApprovalRule, CheckInMethod, ConclusionState, Format, SessionState, Voice
 from sessions.models import Attendance, Conclusion, ConclusionVoice, PeerSession, Registration, RevealVoice
 from sessions.policies.conclusions import Standing, Tally, has_conclusions
@@ -55,8 +56,14 @@ def _inside(session: PeerSession, user_ids: set[int]) -> set[int]:
 
 
 def standing_of(user: User, session: PeerSession) -> Standing:
-    is_facilitator = session.facilitators.filter(pk=user.pk).exists()
-    return Standing(has_voice=user.pk in voters_of(session), is_facilitator=is_facilitator)
+    named = PeerSession.objects.filter(pk=session.pk, facilitators=OuterRef("user"))
+    own = Membership.objects.active().filter(user=user, network=session.network_id)
+    membership = own.annotate(facilitates=Exists(named)).first()
+    return Standing(
+        has_voice=user.pk in voters_of(session),
+        is_facilitator=getattr(membership, "facilitates", False),
+        may_speak=can_participate(user, membership),
+    )
 
 
 def tally_of(conclusion: Conclusion) -> Tally:

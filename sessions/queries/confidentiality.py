@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
@@ -120,7 +120,7 @@ def journal_of(user: User, session: PeerSession) -> list[Change]:
         Change(
             one.created_at,
             one.verb == RAISED,
-            one.actor if within[one.pk] in known or one.actor == user else None,
+            cast("User | None", one.actor) if within[one.pk] in known or one.actor == user else None,
         )
         for one in changes
     ]

@@ -78,6 +78,7 @@ def ask_to_lower(*, actor: User, session: PeerSession, target: str, reason: str)
     current = _lock(session.pk, actor)
     require(
         can_ask_to_lower(
+            actor,
             membership_for(actor, current.network),
             current,
             Conclusion.objects.filter(session=current).first(),

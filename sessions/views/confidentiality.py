@@ -117,6 +117,7 @@ def _page(
         "session": session,
         "can_raise": can_raise(user, membership, session),
         "can_ask": can_ask_to_lower(
+            user,
             membership,
             session,
             conclusion_of(session),

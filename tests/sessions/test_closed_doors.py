@@ -13,6 +13,7 @@ from django.utils import timezone
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Membership, User
 from peerhub.people.services.circles import category_circle
+from sessions.enums import Voice
 from sessions.models import Conclusion, PeerSession, Registration
 from sessions.policies.conclusions import can_see_conclusion
 from sessions.queries.conclusions import conclusion_of, group_of
@@ -340,3 +341,24 @@ def test_a_delegate_outside_of_the_circle_does_not_read_the_title() -> None:
         page = Browser().as_user(delegate).get(url).content.decode()
         assert f"Séance · {network.name}" in page
         assert "canari" not in page
+
+
+@pytest.mark.django_db
+def test_who_is_silenced_writes_no_conclusions_and_no_reasons() -> None:
+    day = groups.make_day(("elected",), people=2)
+    session, (user, other) = day.groups["elected"], day.people["elected"]
+    own = Membership.objects.filter(user=user)
+    own.update(silenced_until=timezone.now() + timedelta(days=1))
+    with pytest.raises(Refused, match="sans pouvoir y écrire"):
+        groups.write(day)
+    with pytest.raises(Refused, match="sans pouvoir y écrire"):
+        ask_to_lower(actor=user, session=session, target="network", reason="Hop.")
+    own.update(silenced_until=None)
+    groups.propose(day)
+    own.update(silenced_until=timezone.now() + timedelta(days=1))
+    for voice in Voice:
+        with pytest.raises(Refused, match="sans pouvoir y écrire"):
+            conclusions.give_voice(user=user, session=session, version=1, voice=voice, reason="Non.")
+    conclusions.give_voice(user=other, session=session, version=1, voice=Voice.OBJECTS, reason="Non.")
+    own.update(silenced_until=timezone.now() - timedelta(minutes=1))
+    groups.write(day, body="Autre texte.")
