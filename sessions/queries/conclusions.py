@@ -25,7 +25,7 @@ def rule_of(session: PeerSession) -> tuple[str, int]:
 
 def voters_of(session: PeerSession) -> set[int]:
     """Who may speak of the conclusions: registered or present, and still in the circle."""
-    return _inside(session, _registered(session) | set(_present(session)))
+    return insiders(session, _registered(session) | set(_present(session)))
 
 
 def group_of(session: PeerSession) -> set[int]:
@@ -33,7 +33,7 @@ def group_of(session: PeerSession) -> set[int]:
     registered, and those who say that they are there: nobody becomes the whole group by a button."""
     present = _present(session)
     is_kept = CheckInMethod.LIST in present.values()
-    return _inside(session, set(present) if is_kept else set(present) | _registered(session))
+    return insiders(session, set(present) if is_kept else set(present) | _registered(session))
 
 
 def _registered(session: PeerSession) -> set[int]:
@@ -50,7 +50,8 @@ def _present(session: PeerSession) -> dict[int, str]:
     return found
 
 
-def _inside(session: PeerSession, user_ids: set[int]) -> set[int]:
+def insiders(session: PeerSession, user_ids: set[int]) -> set[int]:
+    """Those of them who are in the session's circle."""
     inside = CircleMember.objects.filter(circle=session.circle_id, user__in=user_ids)
     return set(inside.values_list("user_id", flat=True))
 

@@ -17,6 +17,7 @@ from sessions.enums import Voice
 from sessions.models import Conclusion, PeerSession, Registration
 from sessions.policies.conclusions import can_see_conclusion
 from sessions.queries.conclusions import conclusion_of, group_of
+from sessions.queries.confidentiality import authors_of
 from sessions.services import conclusions, revealing
 from sessions.services.attendance import check_in, record_list
 from sessions.services.confidentiality import answer_lowering, ask_to_lower, raise_confidentiality
@@ -362,3 +363,34 @@ def test_who_is_silenced_writes_no_conclusions_and_no_reasons() -> None:
     conclusions.give_voice(user=other, session=session, version=1, voice=Voice.OBJECTS, reason="Non.")
     own.update(silenced_until=timezone.now() - timedelta(minutes=1))
     groups.write(day, body="Autre texte.")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["facilitates", "registered"])
+def test_who_trusted_the_confidence_is_asked(role: str) -> None:
+    network = make_network()
+    asker, trusting, silent = (make_member(network, category="elected").user for _ in range(3))
+    session = make_session(network, circle=confidential_circle(network))
+    if role == "facilitates":
+        session.facilitators.add(trusting)
+    else:
+        make_registration(session, trusting)
+    asked = ask_to_lower(actor=asker, session=session, target="network", reason="Hop.")
+    assert set(asked.voices.values_list("user", "agrees")) == {(trusting.pk, None)}
+    session.refresh_from_db()
+    assert session.is_confidential
+    with pytest.raises(Refused, match="qui ont écrit"):
+        answer_lowering(user=silent, request=asked, agrees=True)
+    assert answer_lowering(user=trusting, request=asked, agrees=True).is_granted
+
+
+@pytest.mark.django_db
+def test_after_the_end_those_registered_are_asked_of_what_the_group_wrote() -> None:
+    day = groups.make_day(("elected",), people=2)
+    session, people = day.groups["elected"], day.people["elected"]
+    groups.begin(session)
+    PeerSession.objects.filter(pk=session.pk).update(ends_at=timezone.now())
+    session.refresh_from_db()
+    assert authors_of(session) == set()
+    groups.write(day)
+    assert authors_of(session) == {user.pk for user in people}

@@ -164,7 +164,10 @@ def test_who_writes_meanwhile_is_asked_too(session: PeerSession, people: list[Us
 
 
 def test_where_nobody_wrote_it_opens_at_once(network: Network, people: list[User]) -> None:
+    """Nobody but the asker, who facilitates and is registered."""
     session = make_session(network, circle=confidential_circle(network))
+    session.facilitators.add(people[0])
+    make_registration(session, people[0])
     asked = ask_to_lower(actor=people[0], session=session, target="network", reason="Rien à cacher.")
     assert asked.is_granted is True
 
