@@ -61,8 +61,8 @@ def ask_to_open(request: HttpRequest, pk: int) -> HttpResponse:
         asked = services.ask_to_lower(actor=user, session=session, **form.cleaned_data)
     except DomainError as refusal:
         return _page(request, user, session, opening=form, refusal=refusal)
-    granted = _("Personne d’autre n’avait écrit ici : la séance est ouverte.")
-    sent = _("La demande est envoyée aux personnes qui ont écrit ici. Rien ne change sans l’accord de chacune.")
+    granted = _("Aucun autre accord n’était à demander : la séance est ouverte.")
+    sent = _("La demande est envoyée à chaque personne dont l’accord est nécessaire. Rien ne change sans lui.")
     messages.success(request, granted if asked.is_granted else sent)
     return see_other("sessions:confidentiality", session.pk)
 
