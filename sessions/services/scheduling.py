@@ -25,6 +25,7 @@ from sessions.services.registration import publish_seats
 from sessions.services.reminders import OFFSETS, plan_reminders, skip_reminders
 from sessions.services.seats_room import apply_rules
 
+LONGEST = timedelta(days=31)
 MOST_REMINDERS = 5
 LONGEST_REMINDER = int(timedelta(days=30).total_seconds() // 60)
 
@@ -278,6 +279,8 @@ def _clean_zone(name: str) -> str:
 def _check_span(starts_at: datetime, ends_at: datetime) -> None:
     if ends_at <= starts_at:
         raise DomainError(_("La séance doit se terminer après son début."))
+    if ends_at - starts_at > LONGEST:
+        raise DomainError(_("Une séance dure un mois au plus."))
 
 
 def _check_capacity(capacity: int | None, taken: int) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.signals import request_started
+from django.db import OperationalError, connection
 from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
@@ -103,3 +105,14 @@ def test_instances_are_those_of_the_queryset_with_what_it_joins_and_annotates(
         assert read.first(members[1].user, slug=network.slug, count=2) == circle
         assert read.first(members[1].user, slug=network.slug, count=7) is None
         assert read.first(AnonymousUser(), slug=network.slug, count=2) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_closed_is_opened_anew_at_the_next_request() -> None:
+    read = Prepared(lambda marks: User.objects.filter(pk=marks.integer("pk")).values_list("pk"))
+    user = make_user()
+    assert read.rows(pk=user.pk) == [(user.pk,)]
+    with connection.cursor() as cursor, pytest.raises(OperationalError):
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    request_started.send(sender=None)
+    assert read.rows(pk=user.pk) == [(user.pk,)]
