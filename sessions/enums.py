@@ -19,6 +19,14 @@ class SessionState(models.TextChoices):
     CANCELLED = "cancelled", _("annulée")
 
 
+class VideoProvider(models.TextChoices):
+    """Who makes the room of a session by video. A link was made elsewhere; the others make theirs late."""
+
+    LINK = "link", _("lien donné à l’avance")
+    JITSI = "jitsi", _("salle Jitsi")
+    BIG_BLUE_BUTTON = "bigbluebutton", _("salle BigBlueButton")
+
+
 class RegistrationState(models.TextChoices):
     INVITED = "invited", _("sans réponse")
     REGISTERED = "registered", _("inscrit·e")

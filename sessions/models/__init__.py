@@ -1,5 +1,6 @@
 """Sessions and all that belongs to them: programmes, seats, polls, reminders, conclusions, attendance."""
 
+from sessions.models.aftermath import Decision, Evaluated, Evaluation, Minutes, MinutesUpdate
 from sessions.models.around import (
     AgendaStep,
     Attendance,
@@ -19,6 +20,8 @@ from sessions.models.polls import DatePoll, PollAnswer, PollGuest, PollQuorum, P
 from sessions.models.programmes import Delegate, Enrolment, Milestone, PeerDay, Programme
 from sessions.models.registrations import GuestSeat, Registration, SeatEvent, SeatRule
 from sessions.models.reminders import CalendarFeed, Reminder
+from sessions.models.series import SessionSeries
+from sessions.models.video import VideoRoom
 
 __all__ = [
     "LINK_OPENS_BEFORE",
@@ -31,12 +34,17 @@ __all__ = [
     "Conclusion",
     "ConclusionVoice",
     "DatePoll",
+    "Decision",
     "Delegate",
     "Enrolment",
+    "Evaluated",
+    "Evaluation",
     "GuestSeat",
     "LoweringRequest",
     "LoweringVoice",
     "Milestone",
+    "Minutes",
+    "MinutesUpdate",
     "PeerDay",
     "PeerSession",
     "PeerSessionQuerySet",
@@ -51,4 +59,6 @@ __all__ = [
     "Seal",
     "SeatEvent",
     "SeatRule",
+    "SessionSeries",
+    "VideoRoom",
 ]

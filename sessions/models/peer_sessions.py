@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.folding import Fold
 from peerhub.people.models import Circle, Network, Territory, User, circle_q
-from sessions.enums import Format, SessionState
+from sessions.enums import Format, SessionState, VideoProvider
 from sessions.models.registrations import Registration
 
 if TYPE_CHECKING:
@@ -89,7 +89,12 @@ class PeerSession(models.Model):
     territory = models.ForeignKey(
         Territory, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="where on site it is"
     )
-    video_url = models.URLField(_("lien vidéo"), max_length=500, blank=True)
+    video_provider = models.CharField(
+        _("visioconférence"), max_length=16, choices=VideoProvider.choices, default=VideoProvider.LINK
+    )
+    video_url = models.URLField(
+        _("lien vidéo"), max_length=500, blank=True, help_text="the room, or what serves when its provider is down"
+    )
     capacity = models.PositiveIntegerField(_("places"), null=True, blank=True, help_text="null: unlimited")
     topic = models.ForeignKey(
         "forums.Topic", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="preparation"
@@ -98,6 +103,12 @@ class PeerSession(models.Model):
         "Programme", null=True, blank=True, on_delete=models.SET_NULL, related_name="peer_sessions"
     )
     peer_day = models.ForeignKey("PeerDay", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions")
+    series = models.ForeignKey(
+        "SessionSeries", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    occurs_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="RECURRENCE-ID: when the rule of its series puts it"
+    )
     opens_to = models.ForeignKey(
         Circle,
         null=True,
@@ -156,6 +167,7 @@ class PeerSession(models.Model):
                 | Q(state=SessionState.CANCELLED, cancelled_at__isnull=False),
                 name="session_cancelled_has_date",
             ),
+            models.UniqueConstraint(fields=["series", "occurs_at"], name="session_once_in_series"),
         ]
         indexes = [
             models.Index(fields=["network", "starts_at"], name="session_network_start"),

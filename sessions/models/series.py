@@ -1,0 +1,36 @@
+"""Series: one rule in local time, and the sessions that it made."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from peerhub.people.models import Circle, Network
+
+
+class SessionSeries(models.Model):
+    """Sessions repeated by a rule. Each keeps its own `PeerSession`, its own seats and its own identifier."""
+
+    network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="series")
+    circle = models.ForeignKey(Circle, on_delete=models.RESTRICT, related_name="series")
+    rule = models.CharField(max_length=200, help_text="RRULE of RFC 5545, COUNT or UNTIL included; UNTIL is local")
+    starts_at = models.DateTimeField(help_text="first occurrence; repeated at the same local hour of `time_zone`")
+    minutes = models.PositiveIntegerField(help_text="how long each lasts")
+    time_zone = models.CharField(max_length=64, help_text="IANA name")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False, help_text="RFC 5545: + 1 when the rule changes")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "series"
+        constraints = [models.CheckConstraint(condition=Q(minutes__gt=0), name="series_lasts")]
+
+    def __str__(self) -> str:
+        return f"series {self.pk}"
