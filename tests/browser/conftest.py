@@ -10,7 +10,7 @@ from django.conf import settings as configured
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, ViewportSize, expect, sync_playwright
 from pytest_django import Settings
 
 from peerhub.people.models import User
@@ -19,6 +19,15 @@ from tests.browser.site import Live, Site, Web
 
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1280, height=900)
+HERE = Path(__file__).parent
+expect.set_options(timeout=10_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser, two servers and a socket on a busy machine: what fails once is tried once more, and reported as so."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="module")
