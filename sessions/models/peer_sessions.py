@@ -134,6 +134,9 @@ class PeerSession(models.Model):
     state = models.CharField(max_length=10, choices=SessionState.choices, default=SessionState.SCHEDULED)
     cancelled_reason = models.CharField(max_length=500, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    evaluation_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    report_chases = models.PositiveSmallIntegerField(default=0, editable=False, help_text="told at 3 days: 1; at 7: 2")
+    report_waived_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="no minutes will be made")
     sequence = models.PositiveIntegerField(default=0, editable=False, help_text="RFC 5545: + 1 at a move or cancel")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_by = models.ForeignKey(
