@@ -1,5 +1,6 @@
 """The page of a group's conclusions, and its acts."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -71,18 +72,8 @@ def _conflict(
 @require_POST
 @login_required
 def conclusion_propose(request: HttpRequest, pk: int) -> HttpResponse:
-    user = person(request)
-    session = or_404(session_for, user, pk)
-    page = or_404(conclusion_page, user, session)
-    form = VersionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, page, status=422)
-    try:
-        services.propose(actor=user, session=session, version=form.cleaned_data["version"])
-    except DomainError as refusal:
-        return _page(request, page, refusal=refusal)
-    messages.success(request, _("Les conclusions sont soumises au groupe, qui en est prévenu."))
-    return see_other("sessions:conclusions", session.pk)
+    done = _("Les conclusions sont soumises au groupe, qui en est prévenu.")
+    return _act_on_version(request, pk, services.propose, done)
 
 
 @require_POST
@@ -106,6 +97,12 @@ def conclusion_voice(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def conclusion_seal(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _("Les conclusions sont scellées. Elles s’ouvriront à l’agora, avec les autres.")
+    return _act_on_version(request, pk, services.seal, done)
+
+
+def _act_on_version(request: HttpRequest, pk: int, act: Callable[..., object], done: str) -> HttpResponse:
+    """Does it to the version that the person has read."""
     user = person(request)
     session = or_404(session_for, user, pk)
     page = or_404(conclusion_page, user, session)
@@ -113,10 +110,10 @@ def conclusion_seal(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, page, status=422)
     try:
-        services.seal(actor=user, session=session, version=form.cleaned_data["version"])
+        act(actor=user, session=session, version=form.cleaned_data["version"])
     except DomainError as refusal:
         return _page(request, page, refusal=refusal)
-    messages.success(request, _("Les conclusions sont scellées. Elles s’ouvriront à l’agora, avec les autres."))
+    messages.success(request, done)
     return see_other("sessions:conclusions", session.pk)
 
 
