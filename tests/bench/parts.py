@@ -415,13 +415,7 @@ def search(run: Run) -> None:
 
 def directory(run: Run) -> None:
     people = 2_000 if run.is_quick else 100_000
-    name = f"bench_directory_{people}"
-    if not run.stage.has_database(name):
-        run.stage.make_empty(name)
-        environment = run.stage.environment(name, 4)
-        for command in (["migrate", "--verbosity=0"], ["load_territories"]):
-            argv = [sys.executable, "-m", "peerhub.cli", "django", *command]
-            subprocess.run(argv, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
+    name = run.stage.with_territories(f"bench_directory_{people}")
     found = run.stage.inside(run.stage.environment(name, 4), "directory", people=people, count=200)
     note = f"{people:,} people, p50 {found['search_p50_ms']} ms, without filter {found['no_filter_p50_ms']} ms"
     run.figures.add("directory", found["search_p95_ms"], note)

@@ -156,23 +156,52 @@ class Stage:
 
     def seeded(self, scale: str) -> str:
         """The name of the database that holds the world of this scale, made at the first time."""
-        name, seeds = f"seed_{scale}", self.var / "seeds.json"
-        known = json.loads(seeds.read_text()) if seeds.exists() else {}
-        wanted = _fingerprint()
-        found = known.get(name, {})
-        if found.get("made_of") == wanted and time.time() - found.get("at", 0) < SEED_DAYS * 86_400:
-            return name
+        name = f"seed_{scale}"
+        if not self._is_kept(name):
+            seed = ["seed_bench", "--scale", scale, *SEED_ARGUMENTS.get(scale, [])]
+            self._make_world(name, ["migrate", "--verbosity=0"], ["load_territories"], seed)
+        return name
+
+    def with_territories(self, name: str) -> str:
+        """The name of a database that holds the territories alone when it is made, and what a bench added since."""
+        if self._is_kept(name):
+            self._django(name, "migrate", "--verbosity=0")
+        else:
+            self._make_world(name, ["migrate", "--verbosity=0"], ["load_territories"])
+        return name
+
+    def _make_world(self, name: str, *commands: Sequence[str]) -> None:
         self.make_empty(name)
-        environment = self.environment(name, PEERHUB_ENV="demo", PUBLIC_URL="http://127.0.0.1:8000")
-        django = [sys.executable, "-m", "peerhub.cli", "django"]
-        seed = ["seed_bench", "--scale", scale, *SEED_ARGUMENTS.get(scale, [])]
-        for arguments in (["migrate", "--verbosity=0"], ["load_territories"], seed):
-            say(f"World « {scale} »: {' '.join(arguments)}")
-            subprocess.run([*django, *arguments], cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
+        for arguments in commands:
+            say(f"World « {name} »: {' '.join(arguments)}")
+            self._django(name, *arguments)
         with psycopg.connect(self.database_url(name), autocommit=True) as connection:
             connection.execute("VACUUM ANALYZE")
-        seeds.write_text(json.dumps({**known, name: {"made_of": wanted, "at": time.time()}}))
-        return name
+        made = {"made_of": _fingerprint(), "migrations": migrations(), "at": time.time()}
+        self._kept_file.write_text(json.dumps({**self._kept(), name: made}))
+
+    def _django(self, database: str, *arguments: str) -> None:
+        """A management command, as `seed_bench` wants it: never in production."""
+        environment = self.environment(database, PEERHUB_ENV="demo", PUBLIC_URL="http://127.0.0.1:8000")
+        django = [sys.executable, "-m", "peerhub.cli", "django", *arguments]
+        subprocess.run(django, cwd=ROOT, env=environment, stdout=sys.stderr, check=True)
+
+    @property
+    def _kept_file(self) -> Path:
+        return self.var / "seeds.json"
+
+    def _kept(self) -> dict[str, Any]:
+        return dict(json.loads(self._kept_file.read_text())) if self._kept_file.exists() else {}
+
+    def _is_kept(self, name: str) -> bool:
+        found = self._kept().get(name, {})
+        is_recent = time.time() - found.get("at", 0) < SEED_DAYS * 86_400
+        return (
+            is_recent
+            and found.get("made_of") == _fingerprint()
+            and can_be_migrated(found.get("migrations", {}), migrations())
+            and self.has_database(name)
+        )
 
     def make_empty(self, name: str) -> None:
         with self._connection() as connection:
@@ -196,11 +225,22 @@ _OURS = {"DATABASE_URL", "REDIS_URL", "PORT", "LIVE_PORT", "HOST", "LIVE_URL", "
 
 def _fingerprint() -> str:
     """Changes with what makes the world: the seeder. (Each copy is migrated to the tables of now.)"""
-    paths = [*ROOT.glob("peerhub/demo/bulk*.py")]
     digest = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted(ROOT.glob("peerhub/demo/bulk*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def migrations() -> dict[str, str]:
+    """What each migration of ours says, as a digest."""
+    paths = sorted([*ROOT.glob("*/migrations/[0-9]*.py"), *ROOT.glob("peerhub/*/migrations/[0-9]*.py")])
+    return {str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def can_be_migrated(applied: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    """Whether a database that these migrations made is brought up to date by running those that are new: none that it
+    has was written anew, or taken away, since."""
+    return bool(applied) and all(wanted.get(path) == digest for path, digest in applied.items())
 
 
 def wait_for(process: Process, path: str, seconds: float = 60) -> None:
