@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from mentoring.directory import Search, region_of
-from mentoring.queries import DirectoryPage
+from mentoring.queries.directory import DirectoryPage
 from peerhub.people.enums import OrganisationKind, Stratum
 from peerhub.people.models import ActorCategory, Territory
 

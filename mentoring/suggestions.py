@@ -9,7 +9,7 @@ from forums.models import Post, Topic
 from forums.naming import is_reader, named_people
 from forums.queries.levels import levels_of
 from mentoring.models import Competence, DirectoryEntry
-from mentoring.queries import tree
+from mentoring.queries.competences import tree
 from peerhub.people.enums import Role
 from peerhub.people.folding import fold_name
 from peerhub.people.models import Membership, Network, User

@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from mentoring import queries
 from mentoring.directory import matching_competences
 from mentoring.enums import Level
 from mentoring.forms import DeclarationForm
+from mentoring.queries import competences as queries
 from mentoring.services.declarations import declare_competence, withdraw_competence
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person

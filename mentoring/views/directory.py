@@ -5,9 +5,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mentoring import queries
 from mentoring.facets import address_of, facets_of
 from mentoring.forms import DirectoryForm
+from mentoring.queries import directory as queries
 from peerhub.people.http import person
 from peerhub.people.queries import categories, own_network_for, territories_by_id
 from peerhub.ui.pagination import page_number

@@ -22,7 +22,7 @@ from forums.queries.feeds import (
     unread_topics_for,
 )
 from mentoring.models import DirectoryEntry
-from mentoring.queries import search_people
+from mentoring.queries.directory import search_people
 from peerhub.moderation.queries import judgeable_count, sealed_count
 from peerhub.notifications.queries import unread_count, unread_of
 from peerhub.people.models import ActorCategory, Membership, Network, User

@@ -16,7 +16,8 @@ from django.utils import timezone
 from mentoring.directory import Search
 from mentoring.enums import Level
 from mentoring.models import Competence, DirectoryEntry
-from mentoring.queries import directory_page, tree
+from mentoring.queries.competences import tree
+from mentoring.queries.directory import directory_page
 from mentoring.services.directory import refresh_entries
 from mentoring.services.tree import load_competences
 from peerhub.people.categories import ensure_categories

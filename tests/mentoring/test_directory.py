@@ -11,7 +11,8 @@ from hypothesis.extra.django import TestCase
 from mentoring import directory as room
 from mentoring.directory import Search, facets_for, matching_competences
 from mentoring.models import DirectoryEntry
-from mentoring.queries import PageTooFar, directory_page, search_people, tree
+from mentoring.queries.competences import tree
+from mentoring.queries.directory import PageTooFar, directory_page, search_people
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import OrganisationKind, Stratum
 from peerhub.people.models import Network
@@ -146,7 +147,7 @@ def test_help_narrows_the_branches_to_what_is_offered(network: Network) -> None:
 
 
 def test_pages_are_numbered_and_end(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mentoring.queries.PAGE_SIZE", 3)
+    monkeypatch.setattr("mentoring.queries.directory.PAGE_SIZE", 3)
     first, second = (directory_page(network, Search(), number) for number in (1, 2))
     assert [len(first.page), len(second.page), first.page.page_count] == [3, 1, 2]
     with pytest.raises(PageTooFar):

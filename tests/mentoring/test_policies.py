@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from mentoring.models import DirectoryEntry
-from mentoring.policies import can_see_entry
+from mentoring.policies.directory import can_see_entry
 from peerhub.people.models import User
 from peerhub.people.services.memberships import deactivate_user
 from tests.builders import make_animator, make_member, make_network, make_suspended, make_user

@@ -12,7 +12,7 @@ from django.utils.translation import override
 from mentoring.directory import matching_competences
 from mentoring.enums import Level
 from mentoring.models import Competence
-from mentoring.queries import tree
+from mentoring.queries.competences import tree
 from mentoring.services.declarations import declare_competence
 from mentoring.services.tree import FILE, load_competences
 from tests.builders import make_network

@@ -1,4 +1,4 @@
-"""Competences, who declared them, and the rows that the directory is searched by."""
+"""The rows that the directory is searched by."""
 
 from typing import Self
 
@@ -8,10 +8,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
-from django.utils import timezone, translation
 
-from mentoring.enums import Level
+from mentoring.models.competences import DeclaredCompetence
 from peerhub.people.enums import CircleKind, OrganisationKind, Stratum
 from peerhub.people.models import (
     ActorCategory,
@@ -22,57 +20,6 @@ from peerhub.people.models import (
     Territory,
     User,
 )
-
-
-class Competence(models.Model):
-    """An entry of the curated tree: a branch, or what a person can declare (a leaf)."""
-
-    slug = models.SlugField(max_length=60, unique=True)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
-    name_fr = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=120)
-    synonyms_fr = ArrayField(models.CharField(max_length=80), default=list, blank=True)
-    synonyms_en = ArrayField(models.CharField(max_length=80), default=list, blank=True)
-    position = models.PositiveSmallIntegerField(default=0, help_text="order among its siblings")
-    path = ArrayField(models.BigIntegerField(), default=list, editable=False, help_text="ids from the root to itself")
-    words = models.TextField(editable=False, default="", help_text="names and synonyms, folded, one per line")
-    is_retired = models.BooleanField(default=False, help_text="no longer offered; what was declared stays")
-
-    class Meta:
-        ordering = ["position", "slug"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(parent__isnull=False) | Q(position__lte=62), name="competence_roots_fit_a_mask"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def name(self) -> str:
-        return self.name_en if translation.get_language() == "en" else self.name_fr
-
-    @property
-    def synonyms(self) -> list[str]:
-        return self.synonyms_en if translation.get_language() == "en" else self.synonyms_fr
-
-
-class DeclaredCompetence(models.Model):
-    """What a person says they can do. Written by `services.declarations` alone."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="declared_competences")
-    competence = models.ForeignKey(Competence, on_delete=models.PROTECT, related_name="declarations")
-    level = models.CharField(max_length=12, choices=Level.choices, default=Level.PRACTISED)
-    can_help = models.BooleanField(default=False)
-    evidence = models.CharField(max_length=200, blank=True, help_text="one line: where, when, what")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "competence"], name="declared_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id}: {self.competence_id}"
 
 
 class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):

@@ -1,6 +1,5 @@
-"""Reads of mentoring. Each raises the model's `DoesNotExist` for what the person may not see."""
+"""Reads of the directory. Each raises the model's `DoesNotExist` for what the person may not see."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
@@ -18,25 +17,11 @@ from mentoring.directory import (
     words_condition,
 )
 from mentoring.models import Competence, DeclaredCompetence, DirectoryEntry
+from mentoring.queries.competences import tree
 from peerhub.people.folding import fold_name
 from peerhub.people.models import Network, User
 from peerhub.people.prepared import PreparedInstances
 from peerhub.ui.pagination import Page
-
-
-def tree() -> list[Competence]:
-    """Every competence that is offered, a parent before its children; the tree in one query."""
-    found = list(Competence.objects.filter(is_retired=False).order_by("position", "slug"))
-    by_parent: dict[int | None, list[Competence]] = {}
-    for one in found:
-        by_parent.setdefault(one.parent_id, []).append(one)
-    return list(_walk(None, by_parent))
-
-
-def _walk(parent: int | None, by_parent: dict[int | None, list[Competence]]) -> Iterable[Competence]:
-    for one in by_parent.get(parent, []):
-        yield one
-        yield from _walk(one.pk, by_parent)
 
 
 @dataclass(frozen=True)
@@ -179,20 +164,3 @@ def _named(words: str) -> list[int]:
     first = singular(fold_name(words).split()[0])
     near = Competence.objects.filter(is_retired=False, words__contains=first).only("pk", "words")
     return [one.pk for one in matching_competences(words, near)]
-
-
-def competence_by_slug(slug: str) -> Competence:
-    return Competence.objects.select_related("parent").get(slug=slug)
-
-
-def declared_by(user: User) -> list[DeclaredCompetence]:
-    """A person's own competences, in the order of the tree."""
-    return list(
-        DeclaredCompetence.objects.filter(user=user)
-        .select_related("competence__parent")
-        .order_by("competence__parent__position", "competence__position")
-    )
-
-
-def declaration_of(user: User, competence: Competence) -> DeclaredCompetence | None:
-    return DeclaredCompetence.objects.filter(user=user, competence=competence).first()

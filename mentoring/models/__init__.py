@@ -1,0 +1,59 @@
+"""Competences and evidence, the directory and its resource actors, needs, solicitations, mentorships, trainings."""
+
+from mentoring.models.accompaniment import CheckIn, Feedback, MentorshipNote, Thanks
+from mentoring.models.actors import OrganisationKeeper, Support, SupportContact
+from mentoring.models.competences import Competence, CompetenceBridge, CompetenceProposal, DeclaredCompetence
+from mentoring.models.directory import DirectoryEntry
+from mentoring.models.evidence import Evidence
+from mentoring.models.introductions import (
+    FreeSlot,
+    Introduced,
+    IntroducedPair,
+    Introduction,
+    IntroductionOptIn,
+    IntroductionRound,
+)
+from mentoring.models.mentorships import Mentorship, MentorshipMeeting, MentorshipPeer
+from mentoring.models.needs import Need, NeedSuggestion, NeedTask
+from mentoring.models.profiles import Absence, HierarchicalLink, KeptApart, MentoringProfile
+from mentoring.models.solicitations import Solicitation
+from mentoring.models.territories import TerritoryTraits
+from mentoring.models.trainings import Training, TrainingAttendance, TrainingPlace, TrainingStep
+
+__all__ = [
+    "Absence",
+    "CheckIn",
+    "Competence",
+    "CompetenceBridge",
+    "CompetenceProposal",
+    "DeclaredCompetence",
+    "DirectoryEntry",
+    "Evidence",
+    "Feedback",
+    "FreeSlot",
+    "HierarchicalLink",
+    "Introduced",
+    "IntroducedPair",
+    "Introduction",
+    "IntroductionOptIn",
+    "IntroductionRound",
+    "KeptApart",
+    "MentoringProfile",
+    "Mentorship",
+    "MentorshipMeeting",
+    "MentorshipNote",
+    "MentorshipPeer",
+    "Need",
+    "NeedSuggestion",
+    "NeedTask",
+    "OrganisationKeeper",
+    "Solicitation",
+    "Support",
+    "SupportContact",
+    "TerritoryTraits",
+    "Thanks",
+    "Training",
+    "TrainingAttendance",
+    "TrainingPlace",
+    "TrainingStep",
+]

@@ -1,0 +1,35 @@
+"""Conversations of two or three people: a confidential circle of them, and a discussion that no list shows (ADR 27)."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from forums.models import Topic
+from forums.services.topics import create_session_thread
+from peerhub.people.enums import CircleKind
+from peerhub.people.models import Circle, Network, User
+from peerhub.people.services.circles import add_member, create_circle
+
+# Said wherever a circle or a discussion has a name: it tells neither who nor what.
+NEUTRAL_NAME = "Conversation"
+
+
+@transaction.atomic
+def private_circle(*, network: Network, people: Iterable[User]) -> Circle:
+    """A confidential circle of these people alone; who animates the network is not in it."""
+    return create_circle(network=network, kind=CircleKind.CUSTOM, name=NEUTRAL_NAME, members=people, confidential=True)
+
+
+@transaction.atomic
+def open_conversation(*, network: Network, circle: Circle, author: User) -> Topic:
+    """The empty discussion of a private circle; nobody is told of its creation. Raises ValueError for another circle: a
+    conversation is never opened by mistake to more people."""
+    if circle.kind != CircleKind.CUSTOM or not circle.is_confidential:
+        raise ValueError("A conversation belongs to a confidential circle made by hand.")
+    return create_session_thread(network=network, circle=circle, title=_("Conversation"), author=author)
+
+
+def enter(*, circle: Circle, user: User) -> bool:
+    """Let one more person into a private circle; False when the person was in already."""
+    return add_member(circle=circle, user=user)

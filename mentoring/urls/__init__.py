@@ -1,0 +1,11 @@
+"""Addresses of mentoring, one module per area."""
+
+from django.urls import URLPattern
+
+from mentoring.urls import competences, directory
+
+app_name = "mentoring"
+urlpatterns: list[URLPattern] = [
+    *directory.urlpatterns,
+    *competences.urlpatterns,
+]
