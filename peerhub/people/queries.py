@@ -86,7 +86,14 @@ def language_of_address(email: str) -> str | None:
 
 _MEMBERSHIP = Shape(
     [
-        ("", Membership, ("id", "network", "user", "affiliation", "role", "status", "joined_at", "silenced_until")),
+        (
+            "",
+            Membership,
+            (
+                *("id", "network", "user", "affiliation", "delegation", "role", "status", "joined_at"),
+                "silenced_until",
+            ),
+        ),
         ("network", Network, ("id", "slug", "name", "tagline", "is_public", "join_policy")),
         ("affiliation", Affiliation, ("id", "user", "category", "title")),
         ("affiliation__category", ActorCategory, ("id", "slug", "label_fr", "label_en", "plural_fr", "plural_en")),

@@ -12,12 +12,17 @@ from sessions.models import LINK_OPENS_BEFORE, PeerSession, Registration
 from sessions.policies.sessions import can_manage_session
 
 
-def can_facilitate(user: User, membership: Membership | None, session: PeerSession) -> Verdict:
-    """The animators, and those named facilitators; reads the names unless they were prefetched."""
+def can_facilitate(
+    user: User, membership: Membership | None, session: PeerSession, *, is_named: bool | None = None
+) -> Verdict:
+    """The animators, and those named facilitators: the names are read unless they were prefetched, or unless the caller
+    knows whether the person `is_named`."""
     if can_manage_session(membership, session):
         return Allowed()
     is_inside = membership is not None and membership.is_active and membership.network_id == session.network_id
-    if is_inside and user.pk in {one.pk for one in session.facilitators.all()}:
+    if is_inside and is_named is None:
+        is_named = user.pk in {one.pk for one in session.facilitators.all()}
+    if is_inside and is_named:
         return Allowed()
     return Denied(_("Cette page est réservée à l’animation et à celles et ceux qui facilitent la séance."))
 

@@ -1,43 +1,39 @@
-"""Reads of what surrounds a session: its steps in time, its charter, who was there."""
+"""Reads of what surrounds a session: its charter, who was there."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 
 from peerhub.people.models import ActorCategory, Affiliation, Network, User
+from peerhub.people.prepared import Prepared, PreparedInstances
 from sessions.half_days import HalfDay, half_days
-from sessions.models import AgendaStep, Attendance, Charter, CharterAcceptance, GuestSeat, PeerSession, Registration
-from sessions.services.agenda_steps import in_own_language
-
-
-@dataclass(frozen=True)
-class TimedStep:
-    """A step, and the instant when it begins. The words of a template are said in the language of who reads."""
-
-    step: AgendaStep
-    starts_at: datetime
-
-    @property
-    def title(self) -> str:
-        return in_own_language(self.step.title)
-
-    @property
-    def note(self) -> str:
-        return in_own_language(self.step.note)
-
-
-def timed_steps(session: PeerSession) -> list[TimedStep]:
-    timed, moment = [], session.starts_at
-    for step in session.steps.all():
-        timed.append(TimedStep(step, moment))
-        moment += timedelta(minutes=step.minutes)
-    return timed
+from sessions.models import Attendance, Charter, CharterAcceptance, GuestSeat, PeerSession, Registration
 
 
 def charter_of(network: Network) -> Charter | None:
     """The version in force."""
     return Charter.objects.filter(network=network).order_by("-version").first()
+
+
+# The version in force, and whether the person accepted it.
+_charter = PreparedInstances(
+    lambda marks: (
+        Charter.objects.filter(network=marks.integer("network"))
+        .annotate(
+            is_accepted=Exists(CharterAcceptance.objects.filter(charter=OuterRef("pk"), user=marks.integer("user")))
+        )
+        .order_by("-version")[:1]
+    )
+)
+_present = Prepared(
+    lambda marks: (
+        Attendance.objects.filter(session=marks.integer("session"), user=marks.integer("user"), is_present=True)
+        .order_by("half_day")
+        .values_list("half_day")
+    )
+)
 
 
 def charter_to_accept(
@@ -47,10 +43,8 @@ def charter_to_accept(
     only those they concern."""
     if registration is None or session.is_over() or not session.is_confidential or not user.is_authenticated:
         return None
-    charter = charter_of(session.network)
-    if charter is None or CharterAcceptance.objects.filter(charter=charter, user=user).exists():
-        return None
-    return charter
+    charter: Any = _charter.first(network=session.network_id, user=user.pk)
+    return None if charter is None or charter.is_accepted else charter
 
 
 @dataclass
@@ -98,8 +92,6 @@ def presence_of(user: User | AnonymousUser, session: PeerSession) -> list[HalfDa
     """The half-days in which the person was there."""
     if not user.is_authenticated:
         return []
-    numbers = set(
-        Attendance.objects.filter(session=session, user=user, is_present=True).values_list("half_day", flat=True)
-    )
+    numbers = {number for (number,) in _present.rows(session=session.pk, user=user.pk)}
     parts = half_days(session.starts_at, session.ends_at, session.time_zone)
     return [part for part in parts if part.number in numbers]

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from forums.policies.writing import can_participate
 from peerhub.people.models import ActorCategory, CircleMember, Membership, User
+from peerhub.people.prepared import PreparedInstances
 from sessions.enums import ApprovalRule, CheckInMethod, ConclusionState, Format, SessionState, Voice
 from sessions.models import Attendance, Conclusion, ConclusionVoice, PeerSession, Registration, RevealVoice
 from sessions.policies.conclusions import Standing, Tally, has_conclusions
@@ -89,10 +90,17 @@ def agora_of(session: PeerSession) -> PeerSession | None:
     return agoras.select_related("circle__category", "network").order_by("starts_at", "pk").first()
 
 
+_conclusion = PreparedInstances(
+    lambda marks: Conclusion.objects.filter(session=marks.integer("session")).select_related(
+        "seal", "proposed_by", "agora"
+    )
+)
+
+
 def conclusion_of(session: PeerSession) -> Conclusion | None:
     """The conclusions of a session that the person sees: callers come from `session_for`. What was not revealed is not
     read where the session is open."""
-    found = Conclusion.objects.filter(session=session).select_related("seal", "proposed_by", "agora").first()
+    found: Conclusion | None = _conclusion.first(session=session.pk)
     if found is None or not (session.is_confidential or found.state == ConclusionState.REVEALED):
         return None
     found.session = session

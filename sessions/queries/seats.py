@@ -15,16 +15,18 @@ from django.utils import timezone
 
 from peerhub.people.models import ActorCategory, Delegation, Membership, User
 from sessions.enums import RegistrationState, SeatEventKind
-from sessions.models import GuestSeat, PeerSession, Registration, SeatEvent, SeatRule
+from sessions.models import GuestSeat, PeerSession, Registration, SeatEvent
 from sessions.policies.seats import SeatAbilities, seat_abilities
 from sessions.queries.answering import answerable_by
 from sessions.seat_words import Names, block_words, entry_words, opening_words
 from sessions.seating.engine import blocks, openings
-from sessions.seating.state import Cell, State
+from sessions.seating.state import Cell
 from sessions.services.seats import silent_of
 from sessions.services.seats_room import holder_of, state_of
 
 LOG_SHOWN = 200
+# What is said to a person of their own seat names nobody else: no names are read for it.
+NOBODY = Names({}, {}, {})
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,14 @@ def own_seat(
     session: PeerSession,
     membership: Membership | None,
     registration: Registration | None,
+    *,
+    has_rules: bool,
 ) -> OwnSeat:
-    """The state is read where it matters: for who waits, and for who could not have a seat."""
+    """The state is read where it matters: for who waits, and for who could not have a seat. `has_rules`: whether the
+    session has rules of seats."""
     status = registration.state if registration else ""
     open_to_all = membership is None or session.is_cancelled or session.has_begun()
-    if open_to_all or status == RegistrationState.REGISTERED or (not session.is_full and not _has_rules(session)):
+    if open_to_all or status == RegistrationState.REGISTERED or (not session.is_full and not has_rules):
         can = seat_abilities(membership, session, registration, has_seat=not session.is_full)
         if status != RegistrationState.WAITING or open_to_all or membership is None:
             return OwnSeat(status, can, **_details(registration))
@@ -60,14 +65,13 @@ def own_seat(
     state = state_of(session, now=now)
     cell = state.cell_of(holder_of(user.pk or 0)) or Cell(membership.affiliation.category_id, membership.delegation_id)
     why = blocks(state, cell)
-    names = names_of(session, state)
     can = seat_abilities(membership, session, registration, has_seat=not why)
     return OwnSeat(
         status,
         can,
         rank=state.rank(holder_of(user.pk or 0)),
         waiting=sum(one.cell.category == cell.category for one in state.queue),
-        reasons=[block_words(block, names, own=cell) for block in why],
+        reasons=[block_words(block, NOBODY, own=cell) for block in why],
         change=opening_words(openings(state, cell), why, session.floors_until) if why else "",
         **_details(registration),
     )
@@ -80,11 +84,7 @@ def _details(registration: Registration | None) -> dict[str, Any]:
     return {"offer_ends_at": registration.offer_ends_at, "entered_by": entered_by}
 
 
-def _has_rules(session: PeerSession) -> bool:
-    return SeatRule.objects.filter(session=session).exists()
-
-
-def names_of(session: PeerSession, state: State | None = None, holders: Iterable[str] = ()) -> Names:
+def names_of(session: PeerSession, holders: Iterable[str] = ()) -> Names:
     """The words for the ids of decisions."""
     wanted = set(holders)
     users = {int(one[1:]) for one in wanted if one.startswith("u")}

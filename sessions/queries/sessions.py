@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import fold
-from peerhub.people.models import ActorCategory, Circle, Network, User
+from peerhub.people.models import Circle, Network, User
 from peerhub.people.prepared import InstancesForPerson, Marks, PreparedInstances
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
@@ -56,48 +56,6 @@ def registration_of(user: Person, session: PeerSession) -> Registration | None:
         return None
     registration: Registration | None = _registration.first(session=session.pk, user=user.pk)
     return registration
-
-
-@dataclass(frozen=True)
-class CategoryOfParticipants:
-    """Those registered who wear hats of one category; `registrations` is empty where names are not shown."""
-
-    category: ActorCategory
-    count: int
-    registrations: list[Registration]
-
-
-_participants = PreparedInstances(
-    lambda marks: (
-        Registration.objects.registered()
-        .filter(session=marks.integer("session"))
-        .with_hat()
-        .order_by(
-            "affiliation__category__position", "affiliation__category__slug", "user__family_name", "user__given_name"
-        )
-    )
-)
-
-
-def participants_by_category(session: PeerSession, *, with_names: bool) -> list[CategoryOfParticipants]:
-    """Who comes, by actor category in its order, then by family name."""
-    if with_names:
-        rows = _participants.all(session=session.pk)
-        return [
-            CategoryOfParticipants(category, len(people), people)
-            for category, group in groupby(rows, key=lambda row: row.affiliation.category)
-            if (people := list(group))
-        ]
-    counted = (
-        Registration.objects.registered()
-        .filter(session=session)
-        .order_by()
-        .values_list("affiliation__category")
-        .annotate(n=Count("pk"))
-    )
-    counts = dict(counted)
-    categories = ActorCategory.objects.filter(pk__in=counts)
-    return [CategoryOfParticipants(category, counts[category.pk], []) for category in categories]
 
 
 def circles_for_planning(user: Person, network: Network) -> QuerySet[Circle]:

@@ -102,14 +102,32 @@ def enter(pk: int, *, is_whole: bool = True) -> Room:
     return room
 
 
-def rules_of(session: PeerSession, *, now: datetime, are_floors_released: bool | None = None) -> Rules:
-    """The rules as they hold now; floors are released from their date."""
-    parts = tuple(
-        Part(*row)
-        for row in SeatRule.objects.filter(session=session)
+_rules = Prepared(
+    lambda marks: (
+        SeatRule.objects.filter(session=marks.integer("session"))
         .order_by("pk")
         .values_list("category", "delegation", "is_each_delegation", "floor", "ceiling")
     )
+)
+_holding = Prepared(
+    lambda marks: (
+        Registration.objects.filter(session=marks.integer("session"), state__in=HOLDING)
+        .order_by("waiting_since", "pk")
+        .values_list("user_id", "state", "affiliation__category", "delegation")
+    )
+)
+_guests = Prepared(
+    lambda marks: (
+        GuestSeat.objects.filter(session=marks.integer("session"), removed_at__isnull=True)
+        .order_by("pk")
+        .values_list("pk", "category", "delegation")
+    )
+)
+
+
+def rules_of(session: PeerSession, *, now: datetime, are_floors_released: bool | None = None) -> Rules:
+    """The rules as they hold now; floors are released from their date."""
+    parts = tuple(Part(*row) for row in _rules.rows(session=session.pk))
     if are_floors_released is None:
         are_floors_released = session.floors_until is not None and session.floors_until <= now
     delegations = delegations_of(session) if any(part.is_each for part in parts) else ()
@@ -134,8 +152,7 @@ def state_of(session: PeerSession, *, now: datetime, are_floors_released: bool |
     seats: dict[str, Cell] = {}
     offers: dict[str, Cell] = {}
     queue: list[Waiting] = []
-    rows = Registration.objects.filter(session=session, state__in=HOLDING).order_by("waiting_since", "pk")
-    for user_id, state, *cell in rows.values_list("user_id", "state", "affiliation__category", "delegation"):
+    for user_id, state, *cell in _holding.rows(session=session.pk):
         holder = holder_of(user_id)
         if state == RegistrationState.REGISTERED:
             seats[holder] = Cell(*cell)
@@ -143,8 +160,7 @@ def state_of(session: PeerSession, *, now: datetime, are_floors_released: bool |
             offers[holder] = Cell(*cell)
         else:
             queue.append(Waiting(holder, Cell(*cell)))
-    guests = GuestSeat.objects.filter(session=session, removed_at__isnull=True)
-    for pk, *cell in guests.values_list("pk", "category", "delegation"):
+    for pk, *cell in _guests.rows(session=session.pk):
         seats[guest_holder(pk)] = Cell(*cell)
     return State(rules_of(session, now=now, are_floors_released=are_floors_released), seats, offers, tuple(queue))
 

@@ -11,20 +11,21 @@ from django.views.decorators.http import require_safe
 
 from peerhub.notifications.services import mark_read
 from peerhub.people.http import same_for_visitors, sign_in_if_absent
-from peerhub.people.models import Membership, User
-from peerhub.people.queries import membership_for
+from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404
 from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.around_forms import CodeForm
 from sessions.calendars import MIMETYPE, file_name, session_calendar
 from sessions.confidence import confidence_of
-from sessions.models import PeerSession, Registration
+from sessions.models import PeerSession
 from sessions.policies.around import can_check_in, can_facilitate
 from sessions.policies.sessions import session_abilities
 from sessions.queries import around
+from sessions.queries import session_pages as pages
 from sessions.queries import sessions as queries
 from sessions.queries.seats import own_seat
+from sessions.session_html import people_html
 
 
 @require_safe
@@ -32,18 +33,21 @@ from sessions.queries.seats import own_seat
 @same_for_visitors
 def session_page(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(queries.session_for, request.user, pk)
-    if isinstance(request.user, User):
+    viewer = pages.viewer_of(request.user, session)
+    if viewer.rings and isinstance(request.user, User):
         mark_read(user=request.user, streak=f"session.{session.pk}")
-    return render(request, "sessions/session.html", page_context(request.user, session))
+    return render(request, "sessions/session.html", page_context(request.user, session, viewer))
 
 
-def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, Any]:
+def page_context(
+    user: User | AnonymousUser, session: PeerSession, viewer: pages.Viewer | None = None
+) -> dict[str, Any]:
     """What the page of a session shows to this person now."""
+    viewer = viewer or pages.viewer_of(user, session)
     now = timezone.now()
     zone = timezone.get_current_timezone_name()
-    membership = membership_for(user, session.network)
-    registration = queries.registration_of(user, session)
-    surroundings = _around(user, session, membership, registration, now)
+    membership, registration = viewer.membership, viewer.registration
+    surroundings = _around(user, session, viewer, now)
     can = session_abilities(membership, session, registration, now, must_promise=surroundings["charter"] is not None)
     return {
         "network": session.network,
@@ -51,7 +55,7 @@ def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, 
         "membership": membership,
         "registration": registration,
         "is_registered": registration is not None and registration.is_registered,
-        "seat": own_seat(user, session, membership, registration),
+        "seat": own_seat(user, session, membership, registration, has_rules=viewer.has_rules),
         "can": can,
         "span": when.span(session.starts_at, session.ends_at, zone),
         "span_there": ""
@@ -62,27 +66,26 @@ def page_context(user: User | AnonymousUser, session: PeerSession) -> dict[str, 
         "has_begun": session.has_begun(now),
         **surroundings,
         "confidence": confidence_of(user, session, membership),
-        "participants": queries.participants_by_category(session, with_names=bool(can.see_names)),
+        "participants": [
+            (group, people_html(group))
+            for group in pages.participants_by_category(session, with_names=bool(can.see_names))
+        ],
     }
 
 
-def _around(
-    user: User | AnonymousUser,
-    session: PeerSession,
-    membership: Membership | None,
-    registration: Registration | None,
-    now: datetime,
-) -> dict[str, Any]:
+def _around(user: User | AnonymousUser, session: PeerSession, viewer: pages.Viewer, now: datetime) -> dict[str, Any]:
     """The steps; and what the person promises, signals and may print."""
+    registration = viewer.registration
     charter = around.charter_to_accept(user, session, registration)
     may_check_in = can_check_in(registration, session, now)
     return {
-        "steps": around.timed_steps(session),
+        "steps": pages.timed_steps(session) if viewer.has_steps else [],
         "charter": charter,
         "can_check_in": may_check_in,
         "code_form": CodeForm() if may_check_in and session.place else None,
         "presence": around.presence_of(user, session) if registration and session.has_begun(now) else [],
-        "can_facilitate": isinstance(user, User) and can_facilitate(user, membership, session),
+        "can_facilitate": isinstance(user, User)
+        and can_facilitate(user, viewer.membership, session, is_named=viewer.is_named_facilitator),
     }
 
 
