@@ -21,6 +21,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sessions-seats": every(30.0, "sessions.tend_seats"),
     "sessions-poll-chases": every(300.0, "sessions.chase_polls"),
     "sessions-seals": every(60.0, "sessions.seal_conclusions"),
+    "sessions-follow-up": every(300.0, "sessions.follow_up"),
     "sessions-past": every(10 * 60.0, "sessions.keep_the_past"),
+    "sessions-minutes": every(60 * 60.0, "sessions.merge_minutes"),
     "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
 }

@@ -6,9 +6,10 @@ it takes place, never what. Every byte is a function of the rows: the same sessi
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
@@ -17,8 +18,10 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from peerhub.people.models import User
-from sessions.models import PeerSession
+from sessions.models import PeerSession, PollGuest, SessionSeries
 from sessions.queries.calendars import Dated
+from sessions.queries.series import Recurring
+from sessions.recurrence import CODES, parse
 from sessions.vtimezones import vtimezone
 
 PRODID = "-//PeerHub//sessions//FR"
@@ -34,26 +37,36 @@ class Method(StrEnum):
     CANCEL = "CANCEL"
 
 
-def session_calendar(session: PeerSession, *, method: Method = Method.PUBLISH, attendee: User | None = None) -> bytes:
+def session_calendar(
+    session: PeerSession, *, method: Method = Method.PUBLISH, attendee: User | PollGuest | None = None
+) -> bytes:
     """One session; needs `network` and `circle` loaded. `attendee` is the one recipient of a REQUEST or CANCEL mail,
     without whom calendar programs would not apply it; nobody else is ever named."""
     calendar = _calendar(method)
-    _add_zones(calendar, [session])
+    _add_zones(calendar, [(session.time_zone, session.starts_at)])
     calendar.add_component(_event(session, attendee))
     return bytes(calendar.to_ical())
 
 
-def feed_calendar(sessions: Iterable[PeerSession], *, name: str, dates: Iterable[Dated] = ()) -> bytes:
-    """A feed, whose programs are asked to look again every hour."""
-    sessions = list(sessions)
+def feed_calendar(
+    sessions: Iterable[PeerSession], *, name: str, dates: Iterable[Dated] = (), series: Iterable[Recurring] = ()
+) -> bytes:
+    """A feed, whose programs are asked to look again every hour. Each of `series` is one event that repeats."""
+    sessions, series = list(sessions), list(series)
     calendar = _calendar(Method.PUBLISH)
     calendar.add("x-wr-calname", name)
     calendar.add("name", name)
     calendar.add("refresh-interval;value=duration", vText("PT1H"))
     calendar.add("x-published-ttl", vText("PT1H"))
-    _add_zones(calendar, sessions)
+    together = [session for one in series for session in one.sessions]
+    zones = [(session.time_zone, session.starts_at) for session in [*sessions, *together]]
+    zones += [(one.series.time_zone, _occurs(one.sessions[0])) for one in series]
+    _add_zones(calendar, zones)
     for session in sessions:
         calendar.add_component(_event(session, None))
+    for one in series:
+        for event in _events_of_series(one):
+            calendar.add_component(event)
     for dated in dates:
         calendar.add_component(_dated_event(dated))
     return bytes(calendar.to_ical())
@@ -73,17 +86,17 @@ def _calendar(method: Method) -> Calendar:
     return calendar
 
 
-def _add_zones(calendar: Calendar, sessions: list[PeerSession]) -> None:
+def _add_zones(calendar: Calendar, needed: Iterable[tuple[str, datetime]]) -> None:
+    """The rules of each zone from its earliest moment on."""
     first_years: dict[str, int] = {}
-    for session in sessions:
+    for zone, moment in needed:
         # The year before too, so that an event in January has the rule that holds since autumn.
-        year = session.starts_at.year - 1
-        first_years[session.time_zone] = min(year, first_years.get(session.time_zone, year))
+        first_years[zone] = min(moment.year - 1, first_years.get(zone, moment.year))
     for name in sorted(first_years):
         calendar.add_component(vtimezone(name, first_years[name]))
 
 
-def _event(session: PeerSession, attendee: User | None) -> Event:
+def _event(session: PeerSession, attendee: User | PollGuest | None) -> Event:
     zone = ZoneInfo(session.time_zone)
     event = Event()
     event.add("uid", str(session.uid))
@@ -94,22 +107,102 @@ def _event(session: PeerSession, attendee: User | None) -> Event:
     event.add("created", _second(session.created_at))
     event.add("dtstart", session.starts_at.astimezone(zone))
     event.add("dtend", session.ends_at.astimezone(zone))
-    event.add("summary", str(session.public_title))
     event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if session.is_cancelled else "OPAQUE")
     url = f"{settings.PUBLIC_URL}{session.get_absolute_url()}"
+    _say(event, session, url, _("Tout ce qui concerne cette séance : %(url)s") % {"url": url})
+    if attendee is not None:
+        event.add("attendee", _attendee(attendee))
+    return event
+
+
+def _events_of_series(recurring: Recurring) -> list[Event]:
+    """The event that repeats, then what differs from it: dates that were moved, cancelled, or say something else."""
+    series = recurring.series
+    model = next((one for one in recurring.sessions if one.is_scheduled), recurring.sessions[0])
+    return [
+        _repeated(recurring, model),
+        *(_exception(series, one) for one in recurring.sessions if _differs(series, one, model)),
+    ]
+
+
+def _repeated(recurring: Recurring, model: PeerSession) -> Event:
+    series, sessions = recurring.series, recurring.sessions
+    zone = ZoneInfo(series.time_zone)
+    first, last = (_occurs(one).astimezone(zone) for one in (sessions[0], sessions[-1]))
+    event = Event()
+    event.add("uid", str(series.uid))
+    event.add("sequence", series.sequence)
+    latest = _second(max(one.updated_at for one in sessions))
+    event.add("dtstamp", latest)
+    event.add("last-modified", latest)
+    event.add("created", _second(series.created_at))
+    event.add("dtstart", first)
+    event.add("dtend", (first.astimezone(UTC) + timedelta(minutes=series.minutes)).astimezone(zone))
+    event.add("rrule", _rrule(series.rule, last))
+    if absent := [local.replace(tzinfo=zone) for local in recurring.absent]:
+        event.add("exdate", absent)
+    event.add("status", "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    url = f"{settings.PUBLIC_URL}{series.get_absolute_url()}"
+    _say(event, model, url, _("Toutes les dates de cette série : %(url)s") % {"url": url})
+    return event
+
+
+def _rrule(text: str, last: datetime) -> dict[str, Any]:
+    """Up to the last date that is shown: how many more there may be is nobody's business."""
+    rule = parse(text)
+    parts: dict[str, Any] = {"freq": rule.frequency.value, "interval": rule.interval, "until": last.astimezone(UTC)}
+    if rule.weekdays:
+        parts["byday"] = [f"{rule.nth or ''}{CODES[one]}" for one in rule.weekdays]
+    if rule.month_day:
+        parts["bymonthday"] = rule.month_day
+    return parts
+
+
+def _exception(series: SessionSeries, session: PeerSession) -> Event:
+    event = _event(session, None)
+    event["uid"] = vText(str(series.uid))
+    del event["sequence"]
+    # Not behind that of the event that repeats, or programs would take it for overtaken.
+    event.add("sequence", series.sequence + session.sequence)
+    event.add("recurrence-id", _occurs(session).astimezone(ZoneInfo(series.time_zone)))
+    return event
+
+
+def _differs(series: SessionSeries, session: PeerSession, model: PeerSession) -> bool:
+    if session.is_cancelled or session.starts_at != session.occurs_at:
+        return True
+    if session.ends_at - session.starts_at != timedelta(minutes=series.minutes):
+        return True
+    return _facts(session) != _facts(model)
+
+
+def _facts(session: PeerSession) -> tuple[str, ...]:
+    """What an event says beside when, and where its page is."""
+    if session.is_confidential:
+        return (str(session.public_title),)
+    return (session.title, session.description_text, session.place, str(session.meets_by_video))
+
+
+def _occurs(session: PeerSession) -> datetime:
+    if session.occurs_at is None:  # those of a `Recurring` follow its rule
+        raise AssertionError
+    return session.occurs_at
+
+
+def _say(event: Event, session: PeerSession, url: str, leads: str) -> None:
+    """What the event is about, as far as the world may know; `leads` is the sentence that leads to its page."""
+    event.add("summary", str(session.public_title))
     event.add("url", url)
-    event.add("description", _description(session, url))
+    event.add("description", _description(session, leads))
     if session.is_confidential:
         event.add("class", "PRIVATE")
     elif session.place:
         event.add("location", session.place)
-    elif session.video_url:
+    elif session.meets_by_video:
         event.add("location", _("En visioconférence"))
     event.add("organizer", _organizer(session))
-    if attendee is not None:
-        event.add("attendee", _attendee(attendee))
-    return event
 
 
 def _dated_event(dated: Dated) -> Event:
@@ -144,9 +237,10 @@ def _organizer(session: PeerSession) -> vCalAddress:
     return organizer
 
 
-def _attendee(user: User) -> vCalAddress:
-    attendee = vCalAddress(f"mailto:{user.email}")
-    attendee.params["partstat"] = vText("ACCEPTED")
+def _attendee(invited: User | PollGuest) -> vCalAddress:
+    attendee = vCalAddress(f"mailto:{invited.email}")
+    # Who has a seat has accepted; a guest of a poll has named dates, no more.
+    attendee.params["partstat"] = vText("ACCEPTED" if isinstance(invited, User) else "NEEDS-ACTION")
     attendee.params["rsvp"] = vText("FALSE")
     attendee.params["role"] = vText("REQ-PARTICIPANT")
     return attendee

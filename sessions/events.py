@@ -73,7 +73,8 @@ class PollCancelled:
 @event("sessions.poll_guest_to_tell")
 @dataclass(frozen=True)
 class PollGuestToTell:
-    """A mail to one guest: `what` is `asked`, `chased`, `closed` or `cancelled`; `wave` tells two of a kind apart."""
+    """A mail to one guest: `what` is `asked`, `chased`, `closed` or `cancelled`, of the poll; `moved` or `called_off`,
+    of the session that it made. `wave` tells two of a kind apart: of a session, its revision."""
 
     guest_id: int
     what: str
@@ -172,3 +173,31 @@ class LoweringAsked:
 @dataclass(frozen=True)
 class LoweringClosed:
     request_id: int
+
+
+@event("sessions.decision_given")
+@dataclass(frozen=True)
+class DecisionGiven:
+    """A decision was given by the actor to somebody to do; moot once it is somebody else's."""
+
+    decision_id: int
+    owner_id: int
+    actor_id: int
+
+
+@event("sessions.peer_day_invited")
+@dataclass(frozen=True)
+class PeerDayInvited:
+    """Invitations to a peer day left; `wave`: when (ISO) they began to."""
+
+    peer_day_id: int
+    wave: str
+
+
+@event("sessions.minutes_published")
+@dataclass(frozen=True)
+class MinutesPublished:
+    """`number` tells one publication from the next: minutes may be opened again between."""
+
+    minutes_id: int
+    number: int

@@ -6,7 +6,10 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.events import NetworkLeft
 from peerhub.people.models import Circle, CircleMember, Membership
 from sessions import (  # found here: the reactions of other areas
+    aftermath_handlers,  # noqa: F401
     conclusion_handlers,  # noqa: F401
+    delegation_handlers,  # noqa: F401
+    minutes_handlers,  # noqa: F401
     poll_handlers,  # noqa: F401
     seat_handlers,  # noqa: F401
 )
@@ -29,6 +32,8 @@ def on_session_created(event: SessionCreated) -> None:
     session = PeerSession.objects.select_related("circle").filter(pk=event.session_id).first()
     if session is None or session.is_cancelled or DatePoll.objects.filter(session=session).exists():
         return  # of the session that a poll made, the poll tells everyone
+    if session.series_id and PeerSession.objects.filter(series=session.series_id, pk__lt=session.pk).exists():
+        return  # of the dates of a series, the first tells of all
     circle_id = session.circle_id
     if session.circle.kind == CircleKind.PUBLIC:
         circle_id = Circle.objects.get(network=session.network_id, kind=CircleKind.NETWORK).pk

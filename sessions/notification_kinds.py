@@ -20,6 +20,7 @@ from peerhub.people.models import User
 from peerhub.people.prepared import InstancesForPerson
 from peerhub.ui.times import zone_label
 from sessions import when
+from sessions.aftermath_subjects import is_due, is_given, load_decisions, load_evaluations, load_reports
 from sessions.calendars import Method, file_name, session_calendar
 from sessions.conclusion_subjects import (
     is_closed,
@@ -30,14 +31,18 @@ from sessions.conclusion_subjects import (
     load_conclusions,
     load_requests,
 )
+from sessions.minutes_subjects import load_minutes
 from sessions.models import PeerSession, PeerSessionQuerySet
 from sessions.poll_subjects import is_awaited, is_given_up, load_polls
 from sessions.queries.sessions import visible_among
 from sessions.services.registration import clashes_of
+from sessions.told_delegations import load_leads, load_principals
 from sessions.told_seats import Holds as SeatHolds
 from sessions.told_seats import is_answered, is_offered, is_past_offer, is_seated, is_silent, load_seats
 
 Holds = Callable[[PeerSession, bool, Notification], bool]
+# Of what a session leaves: sent although the bell was opened.
+ONCE = ("decision_due", "report_late")
 
 
 def _readable(user: User | AnonymousUser) -> PeerSessionQuerySet:
@@ -85,7 +90,7 @@ def _subject(session: PeerSession, user: User, method: Method | None) -> Subject
         else when.span(session.starts_at, session.ends_at, there),
         "zone_there": zone_label(there),
         "place": "" if session.is_confidential else session.place,
-        "has_video": bool(session.video_url),
+        "has_video": session.meets_by_video,
         "to_prepare": "" if session.is_confidential else session.reminder_note,
         "reason": "" if session.is_confidential else session.cancelled_reason,
         # Called by the templates of mails alone: it asks the database, once.
@@ -267,3 +272,15 @@ for _key, _label, _method, _holds in (
     register(
         Kind(key=f"sessions.{_key}", label=_label, load=_seat(_method, _holds), is_skipped_when_read=_key == "invited")
     )
+
+
+for _key, _label, _reads in (
+    ("decision_given", _("Une décision d’une séance qui m’est confiée"), load_decisions(is_given)),
+    ("decision_due", _("La veille de l’échéance d’une décision qui m’est confiée"), load_decisions(is_due)),
+    ("evaluation_asked", _("Mon avis, anonyme, demandé après une séance"), load_evaluations),
+    ("report_late", _("Le compte rendu attendu d’une séance que je facilite ou que j’anime"), load_reports),
+    ("minutes_published", _("Le compte rendu d’une séance où j’étais inscrit·e"), load_minutes),
+    ("delegation_invited", _("Les invitations envoyées à la délégation dont je suis référent·e"), load_leads),
+    ("principal_invited", _("Une invitation d’une personne à la place de qui je peux répondre"), load_principals),
+):
+    register(Kind(key=f"sessions.{_key}", label=_label, load=_reads, is_skipped_when_read=_key not in ONCE))

@@ -8,7 +8,7 @@ from peerhub.outbox.registry import handles
 from peerhub.people.models import CircleMember
 from sessions.enums import PollState
 from sessions.events import PollCancelled, PollChased, PollClosed, PollGuestToTell, PollOpened
-from sessions.models import DatePoll, Delegate, PollAnswer, PollGuest
+from sessions.models import DatePoll, Delegate, PeerSession, PollAnswer, PollGuest
 from sessions.poll_mails import send_to_guest
 from sessions.queries.polls import has_answered, silent_user_ids
 
@@ -72,10 +72,20 @@ def _still_holds(guest: PollGuest, event: PollGuestToTell) -> bool:
         return poll.takes_answers() and event.wave == guest.nonce.hex
     if event.what == "chased":
         return poll.takes_answers() and not has_answered(guest)
-    if event.what == "closed":
-        session = poll.session
-        return session is not None and session.is_scheduled and not session.has_begun()
+    if event.what in OF_SESSION:
+        return poll.session is not None and _is_news_of(poll.session, event)
     return poll.state == PollState.CANCELLED
+
+
+OF_SESSION = ("closed", "moved", "called_off")
+
+
+def _is_news_of(session: PeerSession, event: PollGuestToTell) -> bool:
+    """Of several moves, the last one is told."""
+    if event.what == "called_off":
+        return session.is_cancelled
+    is_last = event.what == "closed" or event.wave == str(session.sequence)
+    return is_last and session.is_scheduled and not session.has_begun()
 
 
 def _tell(

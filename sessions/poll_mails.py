@@ -19,10 +19,13 @@ from sessions.calendars import Method, file_name, session_calendar
 from sessions.models import PollGuest
 from sessions.services.poll_guests import link_token
 
+# An invitation that later ones of the same UID update, or strike out.
+METHODS = {"closed": Method.REQUEST, "moved": Method.REQUEST, "called_off": Method.CANCEL}
+
 
 def send_to_guest(guest: PollGuest, what: str, wave: str) -> None:
-    """Send one; `what` is `asked`, `chased`, `closed` (with the `.ics`) or `cancelled`. Needs the poll with its
-    network, circle and session. Raises what the mail server raises: the outbox tries again."""
+    """Send one; `what` is that of `PollGuestToTell`; what is about the session holds its `.ics`. Needs the poll with
+    its network, circle and session. Raises what the mail server raises: the outbox tries again."""
     zone = guest.poll.time_zone
     with translation.override(settings.LANGUAGE_CODE), timezone.override(ZoneInfo(zone)):
         message_of(guest, what, wave).send()
@@ -34,7 +37,7 @@ def message_of(guest: PollGuest, what: str, wave: str) -> EmailMultiAlternatives
     context = {
         "what": what,
         "name": guest.name,
-        "title": str(poll.public_title),
+        "title": str(poll.session.public_title if poll.session and not poll.is_confidential else poll.public_title),
         "network_name": poll.network.name,
         "is_confidential": poll.is_confidential,
         "deadline": in_words(poll.closes_at) if poll.closes_at else "",
@@ -55,7 +58,9 @@ def message_of(guest: PollGuest, what: str, wave: str) -> EmailMultiAlternatives
         },
     )
     message.attach_alternative(render_to_string("emails/sessions/poll_guest.html", context), "text/html")
-    if what == "closed" and poll.session:
-        calendar = session_calendar(poll.session, method=Method.PUBLISH)
-        message.attach(file_name(poll.session), calendar, f"text/calendar; method={Method.PUBLISH}")
+    method = METHODS.get(what)
+    # A session that was opened since has a title, which is not for the guests of a poll in confidence.
+    if method and poll.session and poll.session.is_confidential >= poll.is_confidential:
+        calendar = session_calendar(poll.session, method=method, attendee=guest)
+        message.attach(file_name(poll.session), calendar, f"text/calendar; method={method}")
     return message

@@ -2,7 +2,17 @@
 
 from celery import shared_task
 
-from sessions.services import conclusions, polls, programmes, reminders, seats_offers
+from sessions.services import (
+    conclusions,
+    decisions,
+    evaluations,
+    minutes,
+    polls,
+    programmes,
+    reminders,
+    reports,
+    seats_offers,
+)
 
 
 @shared_task(name="sessions.send_due_reminders", acks_late=False)
@@ -33,3 +43,16 @@ def tend_seats() -> int:
 def keep_the_past() -> int:
     """Of sessions that are over, keep the circle as it was where the programme says so. Beat asks again."""
     return programmes.keep_every_past()
+
+
+@shared_task(name="sessions.follow_up", acks_late=False)
+def follow_up() -> int:
+    """What is owed after sessions: decisions due tomorrow, opinions to ask for, minutes that do not come. Beat asks
+    again."""
+    return decisions.remind_due() + evaluations.ask_due() + reports.chase_due()
+
+
+@shared_task(name="sessions.merge_minutes", acks_late=False)
+def merge_minutes() -> int:
+    """Of minutes published for a month, keep the text and forget who typed what. Beat asks again."""
+    return minutes.merge_old()

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peerhub.people.models import Network, User
 from sessions.enums import PollState
-from sessions.models import DatePoll, Milestone, PeerSession, Programme
+from sessions.models import TEXTS, DatePoll, Decision, Milestone, PeerSession, Programme
+from sessions.queries.decisions import open_decisions
 from sessions.queries.sessions import CANCELLED_KEPT, FEED_KEEPS
 
 SESSIONS, DEADLINES, POLLS = "seances", "echeances", "sondages"
@@ -37,11 +39,13 @@ def public_sessions(network: Network, now: datetime | None = None) -> list[PeerS
 
 
 def own_dates(user: User, kinds: Collection[str], now: datetime | None = None) -> list[Dated]:
-    """The milestones of the programmes that the person follows, and the deadlines of polls not answered yet."""
+    """The milestones of the programmes that the person follows, what is the person's to do by a date, and the deadlines
+    of polls not answered yet."""
     now = now or timezone.now()
     if not user.is_active:
         return []
-    return [*(_milestones(user, now) if DEADLINES in kinds else []), *(_polls(user, now) if POLLS in kinds else [])]
+    deadlines = [*_milestones(user, now), *_decisions(user)] if DEADLINES in kinds else []
+    return [*deadlines, *(_polls(user, now) if POLLS in kinds else [])]
 
 
 def _milestones(user: User, now: datetime) -> list[Dated]:
@@ -51,6 +55,21 @@ def _milestones(user: User, now: datetime) -> list[Dated]:
         Dated(f"milestone-{row.pk}", row.on, row.title, row.programme.get_absolute_url())
         for row in rows.select_related("programme").order_by("on", "pk")
     ]
+
+
+def _decisions(user: User) -> list[Dated]:
+    rows = open_decisions(user).filter(due_on__isnull=False).select_related("session__circle")
+    return [
+        Dated(f"decision-{row.pk}", row.due_on, _decision_title(row), reverse("sessions:my-decisions"))
+        for row in rows.defer(*(f"session__{name}" for name in TEXTS))
+        if row.due_on
+    ]
+
+
+def _decision_title(row: Decision) -> str:
+    if row.session.is_confidential:
+        return _("Échéance d’une décision de séance")
+    return _("À faire : %(text)s") % {"text": row.text}
 
 
 def _polls(user: User, now: datetime) -> list[Dated]:

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from forums.services.topics import create_session_thread, move_thread
+from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import ActorCategory, Circle, CircleMember, Membership, Network, User
@@ -21,12 +22,13 @@ from peerhub.people.services.circles import change_cohort, create_cohort
 from peerhub.text.markdown import RENDER_VERSION
 from peerhub.ui.times import day as day_words
 from sessions.enums import DayPattern, Format
+from sessions.events import PeerDayInvited
 from sessions.local_time import resolve
 from sessions.models import PeerDay, PeerSession, Programme, Registration, SeatRule
 from sessions.policies.programmes import can_run_programmes
 from sessions.policies.sessions import can_change_session
 from sessions.services.agenda_steps import apply_template
-from sessions.services.clashes import require_free_facilitator
+from sessions.services.clashes import require_free_facilitator, require_free_room
 from sessions.services.closed_circles import keep_in_step
 from sessions.services.programmes import animators_of, clean_title, hold_programme
 from sessions.services.scheduling import edit_session, move_session
@@ -143,23 +145,26 @@ def send_invitations(*, actor: User, peer_day: PeerDay) -> int:
     """Open the drafts of a day to their circles, each with its discussion, and invite those in them who were not
     invited yet; returns how many invitations left. Sending twice, or at once, invites nobody twice.
 
-    Raises `DomainError` when a draft has begun meanwhile, or when who facilitates is expected elsewhere: nothing
-    leaves then."""
+    Raises `DomainError` when a draft has begun meanwhile, when who facilitates is expected elsewhere, or when a room is
+    taken: nothing leaves then."""
     day = (
         PeerDay.objects.select_for_update(of=("self",), no_key=True)
         .select_related("programme__network")
         .get(pk=peer_day.pk)
     )
     require(can_run_programmes(membership_for(actor, day.programme.network), day.programme.network))
-    sent = 0
+    sent, wave = 0, timezone.now().isoformat()
     for session in sendable(day):
         if session.is_draft:
             for facilitator in session.facilitators.all():
                 require_free_facilitator(facilitator, session)
+            require_free_room(actor, session)
             _open(session, actor)
         sent += invite_people(actor=actor, session=session, user_ids=recipients_of(session))
     if day.invited_at is None:
         PeerDay.objects.filter(pk=day.pk).update(invited_at=timezone.now())
+    if sent:
+        emit(PeerDayInvited(peer_day_id=day.pk, wave=wave))
     return sent
 
 

@@ -213,6 +213,12 @@ def guests_to_tell(poll: DatePoll, what: str, wave: str) -> list[PollGuestToTell
     return [PollGuestToTell(guest_id=pk, what=what, wave=wave) for pk in guests.values_list("pk", flat=True)]
 
 
+def guests_of_session(session_id: int, what: str, wave: str) -> list[PollGuestToTell]:
+    """Those of the poll that made this session, if one did."""
+    polls = DatePoll.objects.filter(session=session_id).order_by("pk")
+    return [event for poll in polls for event in guests_to_tell(poll, what, wave)]
+
+
 def _chase(poll: DatePoll, now: datetime) -> None:
     poll.chased_at = now
     poll.save(update_fields=["chased_at"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from types import EllipsisType
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,18 +13,22 @@ from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
-from peerhub.people.models import Circle, Network, User
+from peerhub.people.models import Circle, Network, Territory, User
 from peerhub.people.queries import membership_for
 from peerhub.people.time_zones import known_zones
 from peerhub.text.markdown import RENDER_VERSION, Rendered, TextError, clean_source, one_line, render
-from sessions.enums import Format, SessionState, SkippedReason
+from sessions.enums import Format, SessionState, SkippedReason, VideoProvider
 from sessions.events import SessionCancelled, SessionCreated, SessionMoved
 from sessions.models import PeerSession
 from sessions.policies.sessions import can_change_session, can_create_session
+from sessions.services.clashes import require_free_room
 from sessions.services.holding import hold_session
+from sessions.services.polls import guests_of_session
 from sessions.services.registration import publish_seats
 from sessions.services.reminders import OFFSETS, plan_reminders, skip_reminders
 from sessions.services.seats_room import apply_rules
+from sessions.services.video import change_room
+from sessions.video.adapters import adapter_for
 
 LONGEST = timedelta(days=31)
 MOST_REMINDERS = 5
@@ -44,6 +49,8 @@ def create_session(
     description: str = "",
     place: str = "",
     video_url: str = "",
+    video_provider: str = VideoProvider.LINK,
+    territory: Territory | None = None,
     capacity: int | None = None,
     reminder_minutes: Sequence[int] = OFFSETS,
     reminder_note: str = "",
@@ -74,6 +81,8 @@ def create_session(
         time_zone=_clean_zone(time_zone),
         place=place.strip(),
         video_url=video_url.strip(),
+        video_provider=_clean_provider(video_provider, VideoProvider.LINK),
+        territory=territory,
         capacity=capacity,
         reminder_minutes=_clean_reminders(reminder_minutes),
         reminder_note=one_line(reminder_note)[:500],
@@ -81,6 +90,7 @@ def create_session(
     )
     _check_span(session.starts_at, session.ends_at)
     _check_capacity(capacity, 0)
+    require_free_room(author, session)
     session.topic = create_session_thread(network=network, circle=circle, title=session.title, author=author)
     session.save()
     emit(SessionCreated(session_id=session.pk))
@@ -129,30 +139,37 @@ def move_session(
     time_zone: str,
     place: str,
     video_url: str,
+    video_provider: str | None = None,
+    territory: Territory | EllipsisType | None = ...,
 ) -> bool:
     """Change when or where: `sequence` + 1, reminders planned again, everyone registered is told. False when nothing
-    differs: nobody is told twice of the same."""
+    differs of what they were told: a territory, or the fallback of a room, changes in silence. Without a provider or a
+    territory, each stays."""
     current = _lock_for(actor, session)
-    now = timezone.now()
-    wanted = {
+    provider = _clean_provider(video_provider or current.video_provider, current.video_provider)
+    told: dict[str, object] = {
         "starts_at": starts_at,
         "ends_at": ends_at,
         "time_zone": _clean_zone(time_zone),
         "place": place.strip(),
-        "video_url": video_url.strip(),
+        "video_provider": provider,
     }
-    if all(getattr(current, name) == value for name, value in wanted.items()):
+    silent: dict[str, object] = {"territory_id": _key_of(territory, current.territory_id)}
+    (told if provider == VideoProvider.LINK else silent)["video_url"] = video_url.strip()
+    changed = {name for name, value in {**told, **silent}.items() if getattr(current, name) != value}
+    if not changed:
         return False
     _check_span(starts_at, ends_at)
-    if starts_at != current.starts_at and starts_at <= now:
+    if "starts_at" in changed and starts_at <= timezone.now():
         raise DomainError(_("Une séance se déplace vers une date à venir."))
-    for name, value in wanted.items():
-        setattr(current, name, value)
+    _put(actor, current, changed, {**told, **silent})
+    if not changed & told.keys():
+        return False
     current.sequence += 1
-    current.updated_at = now
-    current.save(update_fields=[*wanted, "sequence", "updated_at"])
+    current.save(update_fields=["sequence"])
     plan_reminders(session=current)
-    emit(SessionMoved(session_id=current.pk, sequence=current.sequence))
+    told = guests_of_session(current.pk, "moved", str(current.sequence))
+    emit(SessionMoved(session_id=current.pk, sequence=current.sequence), *told)
     publish_on_commit(f"session.{current.pk}", "session.moved", data={"sequence": current.sequence})
     return True
 
@@ -206,6 +223,8 @@ def update_session(
     capacity: int | None,
     reminder_minutes: Sequence[int],
     reminder_note: str,
+    video_provider: str | None = None,
+    territory: Territory | EllipsisType | None = ...,
 ) -> bool:
     """Everything that the form of a session holds, all or nothing. Returns whether it moved (people are told)."""
     edit_session(actor=actor, session=session, title=title, description=description, format=format)
@@ -219,6 +238,8 @@ def update_session(
         time_zone=time_zone,
         place=place,
         video_url=video_url,
+        video_provider=video_provider,
+        territory=territory,
     )
 
 
@@ -242,7 +263,8 @@ def cancel_session(*, actor: User, session: PeerSession, reason: str = "") -> bo
     if not moved:
         return False
     skip_reminders(session=current, reason=SkippedReason.CANCELLED)
-    emit(SessionCancelled(session_id=current.pk, sequence=current.sequence + 1))
+    told = guests_of_session(current.pk, "called_off", str(current.sequence + 1))
+    emit(SessionCancelled(session_id=current.pk, sequence=current.sequence + 1), *told)
     publish_on_commit(f"session.{current.pk}", "session.cancelled")
     return True
 
@@ -252,6 +274,31 @@ def _lock_for(actor: User, session: PeerSession) -> PeerSession:
     current = hold_session(session.pk)
     require(can_change_session(membership_for(actor, current.network), current))
     return current
+
+
+def _put(actor: User, session: PeerSession, changed: set[str], wanted: dict[str, object]) -> None:
+    """Write what differs; the room must be free then, and the one of another day has another address."""
+    for name in changed:
+        setattr(session, name, wanted[name])
+    if changed & {"starts_at", "ends_at", "place", "territory_id"} and not session.is_draft:
+        require_free_room(actor, session)
+    session.updated_at = timezone.now()
+    session.save(update_fields=[*sorted(changed), "updated_at"])
+    if "starts_at" in changed:
+        change_room(session)
+
+
+def _key_of(territory: Territory | EllipsisType | None, was: int | None) -> int | None:
+    if isinstance(territory, EllipsisType):
+        return was
+    return territory.pk if territory else None
+
+
+def _clean_provider(wanted: str, was: str) -> str:
+    """One that can make rooms here; what a session has already may stay."""
+    if wanted != was and wanted != VideoProvider.LINK and adapter_for(wanted) is None:
+        raise DomainError(_("Ce serveur ne fait pas de salles de cette sorte."))
+    return wanted
 
 
 def _clean_title(title: str) -> str:

@@ -19,6 +19,7 @@ from sessions.models import Milestone, Programme
 from sessions.policies.programmes import can_run_programmes
 from sessions.programme_forms import DuplicateForm, MilestoneForm, ProgrammeForm
 from sessions.queries import programmes as queries
+from sessions.queries.reports import awaited_in
 from sessions.services import duplicating
 from sessions.services import programmes as services
 
@@ -56,6 +57,7 @@ def programme_page(request: HttpRequest, pk: int) -> HttpResponse:
         "can_run": can_run,
         "course": queries.course_of(request.user, programme, with_drafts=bool(can_run)),
         "delegations": queries.delegation_lines(programme),
+        "awaited_reports": awaited_in(person(request), programme) if can_run else [],
     }
     return render(request, "sessions/programme.html", context)
 

@@ -15,6 +15,7 @@ from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404
 from peerhub.ui.times import zone_label
 from sessions import when
+from sessions.aftermath import aftermath_of
 from sessions.around_forms import CodeForm
 from sessions.calendars import MIMETYPE, file_name, session_calendar
 from sessions.confidence import confidence_of
@@ -25,6 +26,7 @@ from sessions.queries import around
 from sessions.queries import session_pages as pages
 from sessions.queries import sessions as queries
 from sessions.queries.seats import own_seat
+from sessions.queries.series import place_in_series
 from sessions.session_html import people_html
 
 
@@ -48,7 +50,14 @@ def page_context(
     zone = timezone.get_current_timezone_name()
     membership, registration = viewer.membership, viewer.registration
     surroundings = _around(user, session, viewer, now)
-    can = session_abilities(membership, session, registration, now, must_promise=surroundings["charter"] is not None)
+    can = session_abilities(
+        membership,
+        session,
+        registration,
+        now,
+        is_facilitator=bool(surroundings["can_facilitate"]),
+        must_promise=surroundings["charter"] is not None,
+    )
     return {
         "network": session.network,
         "session": session,
@@ -66,6 +75,8 @@ def page_context(
         "has_begun": session.has_begun(now),
         **surroundings,
         "confidence": confidence_of(user, session, membership),
+        "series": place_in_series(user, session),
+        "aftermath": aftermath_of(user, session, membership, now),
         "participants": [
             (group, people_html(group))
             for group in pages.participants_by_category(session, with_names=bool(can.see_names))

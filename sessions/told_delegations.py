@@ -1,0 +1,99 @@
+"""What the lead of a delegation, and who answers for an elected official, are told of invitations: how many, when, and
+where to answer; never what a session is about, which they may not be invited to."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils import timezone
+
+from peerhub.notifications.kinds import Subject
+from peerhub.notifications.models import Notification
+from peerhub.people.models import Membership, User
+from peerhub.ui.times import day as day_words
+from peerhub.ui.times import zone_label
+from sessions import when
+from sessions.enums import RegistrationState, SessionState
+from sessions.models import TEXTS, Delegate, Enrolment, PeerDay, Registration
+
+
+def lead_key(enrolment_id: int, peer_day_id: int, wave: str) -> str:
+    return f"enrolment:{enrolment_id}:{wave}:{peer_day_id}"
+
+
+def load_leads(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """The delegations that the person leads still, and how many of each are invited to the day that the key names:
+    three queries."""
+    days = {one.pk: int(one.key.rpartition(":")[2]) for one in notifications}
+    own = Membership.objects.active().filter(user=user).values("delegation")
+    rows = Enrolment.objects.filter(pk__in={one.target_id for one in notifications}, lead=user, delegation__in=own)
+    enrolments = {row.pk: row for row in rows.select_related("delegation", "programme__network")}
+    ahead = PeerDay.objects.filter(pk__in=days.values(), on__gte=timezone.localdate())
+    coming = {day.pk: day for day in ahead.order_by("pk")}
+    counts = _invited(coming, {row.delegation_id for row in enrolments.values()})
+    return {
+        one.pk: _lead(row, day, number)
+        for one in notifications
+        if (row := enrolments.get(one.target_id))
+        and (day := coming.get(days[one.pk]))
+        and day.programme_id == row.programme_id
+        and (number := counts.get((day.pk, row.delegation_id), 0))
+    }
+
+
+def _invited(days: dict[int, PeerDay], delegations: set[int]) -> dict[tuple[int, int], int]:
+    """How many people of each delegation were invited to each of these days."""
+    rows = Registration.objects.filter(
+        session__peer_day__in=days, delegation__in=delegations, invited_at__isnull=False, session__opens_to=None
+    )
+    counted = rows.order_by().values_list("session__peer_day", "delegation")
+    return {(day, one): number for day, one, number in counted.annotate(n=Count("user", distinct=True))}
+
+
+def _lead(row: Enrolment, day: PeerDay, number: int) -> Subject:
+    return Subject(
+        url=reverse("sessions:delegation", args=[row.programme_id, row.delegation_id]),
+        context={
+            "delegation": row.delegation.name,
+            "network_name": row.programme.network.name,
+            "day": day_words(day.on),
+            "count": number,
+        },
+    )
+
+
+def load_principals(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """The invitations that still wait for an answer, of those for whom this person may answer: two queries."""
+    rows = Registration.objects.filter(
+        pk__in={one.target_id for one in notifications},
+        state=RegistrationState.INVITED,
+        session__state=SessionState.SCHEDULED,
+        session__opens_to=None,
+        session__starts_at__gt=timezone.now(),
+    )
+    inside = Membership.objects.active().filter(user=user).values("network")
+    named = Delegate.objects.in_force().filter(user=user, network__in=inside)
+    answerable = set(named.values_list("principal", "network"))
+    found = {row.pk: row for row in rows.select_related("user", "session__network", "session__circle").defer(*_TEXTS)}
+    return {
+        one.pk: _principal(row, user)
+        for one in notifications
+        if (row := found.get(one.target_id)) and (row.user_id, row.session.network_id) in answerable
+    }
+
+
+_TEXTS = tuple(f"session__{name}" for name in TEXTS)
+
+
+def _principal(row: Registration, user: User) -> Subject:
+    session = row.session
+    return Subject(
+        url=reverse("sessions:seat-answer-for", args=[session.pk, row.user_id]),
+        context={
+            "principal": row.user.full_name,
+            "title": str(session.neutral_title),
+            "network_name": session.network.name,
+            "span": when.span(session.starts_at, session.ends_at, user.time_zone),
+            "zone": zone_label(user.time_zone),
+        },
+    )
