@@ -20,13 +20,15 @@ WORDS = 6
 MIN_LENGTH = 3
 # How much of the weight of its words another title must share.
 SHARE = 0.4
-# Of a word that the statistics of the table do not know: rarer than those that they name.
+# Of a word that the statistics of the table do not know: rarer than those that they name. Of a few titles, statistics
+# would call each word that two of them share a common one: there, all words weigh the same.
 _UNKNOWN = 0.0005
 
 _LEXEMES = """
 WITH common AS (
   SELECT unnest(most_common_elems::text::text[]) AS lexeme, unnest(most_common_elem_freqs) AS share
   FROM pg_stats WHERE schemaname = current_schema() AND tablename = 'forums_topic' AND attname = 'title_vector'
+    AND (SELECT reltuples FROM pg_class WHERE oid = 'forums_topic'::regclass) >= 500
 )
 SELECT asked.lexeme, max(common.share)
 FROM unnest(tsvector_to_array(to_tsvector('french', peerhub_fold(%s)))) AS asked (lexeme)
