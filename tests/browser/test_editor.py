@@ -188,6 +188,7 @@ def test_everything_is_done_with_the_keyboard(page: Page, topic: Topic) -> None:
     page.keyboard.type("exemple.fr")
     page.keyboard.press("Enter")
     expect(page.locator(".editor a")).to_have_text("https://exemple.fr")
+    expect(page.locator(".editor")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.type("- un")
     page.keyboard.press("Enter")
