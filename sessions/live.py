@@ -1,10 +1,20 @@
-"""Who may watch a session's page."""
+"""Who may watch a session's page, and its minutes while they are written."""
 
 from peerhub.live.registry import live_group
 from peerhub.people.queries import viewer
 from sessions.models import PeerSession
+from sessions.policies.minutes import can_read_minutes
+from sessions.queries.minutes import last_number, minutes_of, standing_for
 
 
 @live_group("session")
 def can_watch_session(user_id: int | None, pk: int) -> bool:
     return PeerSession.objects.visible_to(viewer(user_id)).filter(pk=pk).exists()
+
+
+@live_group("minutes", last_seq=last_number)
+def can_watch_minutes(user_id: int | None, pk: int) -> bool:
+    """Of the session `pk`: whoever may read what is not published yet."""
+    user = viewer(user_id)
+    session = PeerSession.objects.visible_to(user).select_related("circle").filter(pk=pk).first()
+    return session is not None and bool(can_read_minutes(session, minutes_of(session), standing_for(user, session)))

@@ -1,5 +1,5 @@
-// Builds the front end into var/assets/ui/ (git-ignored): one stylesheet, one script, the fonts, the icon sprite, and
-// the rich editor, which loads apart.
+// Builds the front end into var/assets/ui/ (git-ignored): one stylesheet, one script, the fonts, the icon sprite;
+// and apart from them the rich editor, and the minutes that several write at once.
 // Names are deterministic; Django's manifest storage hashes them (and rewrites url() in the CSS).
 //
 //   node peerhub/ui/build.mjs            once
@@ -21,6 +21,8 @@ const target = join(out, "ui");
 const BUDGET = 88_000;
 // What loads when someone begins to write.
 const EDITOR_BUDGET = 150_000;
+// What the page loads on which several write the minutes of a session: Yjs, and what binds it to the fields.
+const MINUTES_BUDGET = 40_000;
 
 // What French and English need: the first visit loads only this; rarer letters come from the "ext" files.
 const LATIN = [
@@ -74,7 +76,7 @@ async function bundles() {
   });
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { app: join(here, "js/app.js"), editor: join(here, "js/editor/index.js") },
+    entryPoints: { app: join(here, "js/app.js"), editor: join(here, "js/editor/index.js"), minutes: join(here, "js/minutes/index.js") },
     bundle: true, minify: true, format: "esm", outdir: target, legalComments: "linked", charset: "utf8",
     alias: { entities: join(here, "js/editor/markdown/entities.js"), "linkify-it": join(here, "js/editor/markdown/no_linkify.js") },
     target: ["chrome125", "firefox128", "safari17.5"], logLevel: "warning",
@@ -85,6 +87,7 @@ async function weigh() {
   const visit = ["app.css", "app.js", "icons.svg", "fonts/bricolage.woff2", "fonts/atkinson.woff2"];
   await hold("first visit", visit, BUDGET);
   await hold("rich editor", ["editor.js", "editor.css"], EDITOR_BUDGET);
+  await hold("minutes", ["minutes.js"], MINUTES_BUDGET);
 }
 
 async function hold(what, names, budget) {

@@ -117,6 +117,23 @@ def first_of(world: World) -> int:
     return int(world.plan.draft.sessions.order_by("starts_at", "pk")[0].pk)
 
 
+def date_of(secret: str, place: int) -> Callable[[World, str], Mapping[str, Any]]:
+    """A session of the secret's series."""
+    return lambda world, _kind: {"pk": world.series[secret].sessions.order_by("starts_at")[place].pk}
+
+
+def left_by(name: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """A session that is over."""
+    return lambda world, _kind: {"pk": getattr(world.aftermath, name).pk}
+
+
+def decided_by(name: str) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda world, _kind: {
+        "pk": getattr(world.aftermath, name).pk,
+        "decision_pk": world.aftermath.decided[name].pk,
+    }
+
+
 def seat_of(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
     """The elected official's seat in the secret's session."""
     return lambda world, _kind: {"pk": world.sessions[secret].pk, "user_pk": world.people["elected"].pk}
@@ -293,6 +310,18 @@ ROUTES: dict[str, Route] = {
     "sessions:session-edit#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
     "sessions:session-edit#network": Route(ANIMATOR, of("sessions", "network")),
     "sessions:session-cancel": Route(ANIMATOR, of("sessions", "network")),
+    "sessions:series#elected": Route(ELECTED, of("series", "elected")),
+    "sessions:series#network": Route(MEMBERS, of("series", "network")),
+    "sessions:series#public": Route(EVERYONE, of("series", "public")),
+    "sessions:series-ics#elected": Route(ELECTED, of("series", "elected")),
+    "sessions:series-ics#network": Route(MEMBERS, of("series", "network")),
+    "sessions:series-ics#public": Route(EVERYONE, of("series", "public")),
+    "sessions:series-rule#elected": Route("lnnnnnnnfnn", of("series", "elected")),
+    "sessions:series-rule#network": Route(ANIMATOR, of("series", "network")),
+    "sessions:session#series": Route(MEMBERS, date_of("network", 2)),
+    "sessions:session#series-closed": Route(ELECTED, date_of("network", 1)),
+    "sessions:session-edit#series": Route(ANIMATOR, date_of("network", 2)),
+    "sessions:session-cancel#series": Route(ANIMATOR, date_of("network", 2)),
     "sessions:steps-edit#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
     "sessions:steps-edit#network": Route(ANIMATOR, of("sessions", "network")),
     "sessions:check-in": Route(POST_ONLY, of("sessions", "elected")),
@@ -385,6 +414,30 @@ ROUTES: dict[str, Route] = {
     "sessions:confidentiality-lower": Route(POST_ONLY, of("sessions", "elected")),
     "sessions:confidentiality-answer": Route(POST_ONLY, asked_of),
     "sessions:confidentiality-withdraw": Route(POST_ONLY, asked_of),
+    "sessions:minutes#written": Route(ELECTED, envelopes("draft")),
+    "sessions:minutes#published": Route(ELECTED, envelopes("sealed")),
+    "sessions:minutes#network": Route(MEMBERS, of("sessions", "network")),
+    "sessions:minutes#public": Route(EVERYONE, of("sessions", "public")),
+    "sessions:minutes-updates#elected": Route(ELECTED, envelopes("draft"), "?apres=0"),
+    "sessions:minutes-updates#public": Route("lfffffoooof", of("sessions", "public"), "?apres=0"),
+    "sessions:minutes-publish": Route(POST_ONLY, envelopes("draft")),
+    "sessions:minutes-reopen": Route(POST_ONLY, envelopes("sealed")),
+    "sessions:minutes-markdown#written": Route(ELECTED, envelopes("draft")),
+    "sessions:minutes-markdown#published": Route(ELECTED, envelopes("sealed")),
+    "sessions:minutes-markdown#public": Route("ffffffoooof", of("sessions", "public")),
+    "sessions:my-decisions": Route(SIGNED_IN),
+    "sessions:decisions#elected": Route(ELECTED, left_by("elected")),
+    "sessions:decisions#network": Route(MEMBERS, left_by("network")),
+    "sessions:decisions#public": Route("lfffffoooof", of("sessions", "public")),
+    "sessions:decision#elected": Route(ELECTED, decided_by("elected")),
+    "sessions:decision#network": Route("lnnnnnffoon", decided_by("network")),
+    "sessions:decision-done": Route(POST_ONLY, decided_by("elected")),
+    "sessions:decision-remove": Route(POST_ONLY, decided_by("elected")),
+    "sessions:report-waive": Route(POST_ONLY, left_by("elected")),
+    "sessions:evaluation#elected": Route(ELECTED, left_by("elected")),
+    "sessions:evaluation#network": Route("lnnnnnffoon", left_by("network")),
+    "sessions:session#elected-over": Route(ELECTED, left_by("elected")),
+    "sessions:session#network-over": Route(MEMBERS, left_by("network")),
     "mentoring:directory": Route(MEMBERS, VAL),
     "mentoring:directory#words": Route(MEMBERS, VAL, "?q=potiron"),
     "mentoring:profile": Route(MEMBERS, lambda world, kind: {"slug": "val", "user_pk": world.people["elected"].pk}),

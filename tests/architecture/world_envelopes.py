@@ -1,7 +1,9 @@
-"""Groups of the elected officials that have met: one writes, one has sealed, one was revealed; and their agoras."""
+"""Groups of the elected officials that have met: one writes, one has sealed, one was revealed; their agoras,
+and their minutes."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +14,7 @@ from sessions.enums import Format
 from sessions.events import LoweringAsked
 from sessions.models import LoweringRequest, LoweringVoice, PeerDay, PeerSession, Programme
 from sessions.services.conclusions import propose, seal, write_conclusion
+from sessions.services.minutes import publish_minutes, save_texts
 from sessions.services.registration import register
 from sessions.services.revealing import open_envelopes
 from tests.sessions.builders import make_session
@@ -60,6 +63,10 @@ def make_envelopes(
     for name in ("sealed", "revealed"):
         propose(actor=people["elected"], session=made[name], version=1)
         seal(actor=people["elected"], session=made[name], version=1)
+    for name in ("draft", "sealed"):
+        _take_minutes(made[name], people["elected"], f"Chacun dit {secret}.")
+    made["sealed"].facilitators.add(people["elected"])
+    publish_minutes(actor=people["elected"], session=made["sealed"])
     open_envelopes(actor=people["animator"], agora=made["revealed agora"])
     return Envelopes(
         made["draft"],
@@ -75,6 +82,10 @@ def _begin(session: PeerSession, number: int, about: dict[str, object]) -> None:
     ends_at = timezone.now() + timedelta(hours=2 + number)
     PeerSession.objects.filter(pk=session.pk).update(starts_at=ends_at - timedelta(hours=4), ends_at=ends_at, **about)
     session.refresh_from_db()
+
+
+def _take_minutes(session: PeerSession, author: User, text: str) -> None:
+    save_texts(author=author, session=session, texts={"s2": text}, number=0, token=uuid4())
 
 
 def _ask(network: Network, group: Circle, people: dict[str, User], secret: str) -> LoweringRequest:

@@ -6,8 +6,8 @@
 //   tell: ask over HTTP)
 //   live.present("topic.12", "reading" | "writing" | "away")   what this page's person does, told once subscribed
 //
-// For elements that do not import this: document hears "live:subscribe" { group }, and is told "live:event" (the frame)
-// and "live:status" { status: "connecting" | "open" | "waiting" | "ended" }.
+// For elements that do not import this: document hears "live:subscribe" { group }, to whose detail it adds `live`, and is
+// told "live:event" (the frame) and "live:status" { status: "connecting" | "open" | "waiting" | "ended" }.
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 60_000;
 const SLEEP = 45_000; // hidden or stopped for longer: the socket may be dead without knowing
@@ -172,7 +172,7 @@ function show(next) {
   document.dispatchEvent(new CustomEvent("live:status", { detail: { status } }));
 }
 
-document.addEventListener("live:subscribe", ({ detail }) => on(detail.group, "*", () => {}));
+document.addEventListener("live:subscribe", ({ detail }) => on(Object.assign(detail, { live }).group, "*", () => {}));
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) hiddenAt = Date.now();
   else if (hiddenAt && Date.now() - hiddenAt > SLEEP) check();

@@ -1,0 +1,75 @@
+"""Who reads, writes and publishes minutes of a session that the person sees. Pure: callers load the facts
+(`queries.minutes`)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from peerhub.people.enums import CircleKind
+from peerhub.people.verdicts import Allowed, Denied, Verdict
+from sessions.models import Minutes, PeerSession
+
+OPENS_BEFORE = timedelta(hours=1)
+FROZEN = _("Ce compte rendu est publié : il ne s’écrit plus. La personne qui facilite peut le rouvrir.")
+
+
+@dataclass(frozen=True)
+class MinutesStanding:
+    """What a person is to the minutes of a session: a member of its network, who holds a seat or was there,
+    facilitates or animates, and may write in the network at all."""
+
+    is_member: bool
+    has_seat: bool
+    facilitates: bool
+    may_speak: Verdict
+
+
+def can_read_minutes(session: PeerSession, minutes: Minutes | None, standing: MinutesStanding) -> Verdict:
+    """Once published, whoever sees the session; while they are written, never the whole web."""
+    if minutes is not None and minutes.published_at is not None:
+        return Allowed()
+    if standing.is_member or session.circle.kind != CircleKind.PUBLIC:
+        return Allowed()
+    return Denied(_("Le compte rendu de cette séance n’est pas encore publié."))
+
+
+def can_write_minutes(
+    session: PeerSession, minutes: Minutes | None, standing: MinutesStanding, now: datetime | None = None
+) -> Verdict:
+    if session.is_draft or session.is_cancelled:
+        return Denied(_("Cette séance ne donne pas lieu à un compte rendu."))
+    if not (standing.has_seat or standing.facilitates):
+        return Denied(_("Le compte rendu est écrit par les personnes inscrites et celles qui facilitent."))
+    if not standing.may_speak:
+        return standing.may_speak
+    if minutes is not None and minutes.published_at is not None:
+        return Denied(FROZEN)
+    if (now or timezone.now()) < session.starts_at - OPENS_BEFORE:
+        return Denied(_("Le compte rendu s’écrit à partir d’une heure avant le début."))
+    return Allowed()
+
+
+def can_publish_minutes(
+    session: PeerSession, minutes: Minutes | None, standing: MinutesStanding, now: datetime | None = None
+) -> Verdict:
+    if not (verdict := can_write_minutes(session, minutes, standing, now)):
+        return verdict
+    if not standing.facilitates:
+        return Denied(_("Le compte rendu est publié par l’animation ou par la personne qui facilite."))
+    if not session.has_begun(now):
+        return Denied(_("Le compte rendu se publie une fois la séance commencée."))
+    if minutes is None or not minutes.body:
+        return Denied(_("Écrivez d’abord le compte rendu."))
+    return Allowed()
+
+
+def can_reopen_minutes(minutes: Minutes | None, standing: MinutesStanding) -> Verdict:
+    if not standing.facilitates:
+        return Denied(_("Le compte rendu est rouvert par l’animation ou par la personne qui facilite."))
+    if not standing.may_speak:
+        return standing.may_speak
+    if minutes is None or minutes.published_at is None:
+        return Denied(_("Ce compte rendu n’est pas publié."))
+    return Allowed()

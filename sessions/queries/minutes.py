@@ -1,0 +1,132 @@
+"""Reads of the minutes of a session that the person sees: callers come from `session_for`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists
+
+from forums.policies.writing import can_participate
+from peerhub.people.models import Membership, User
+from peerhub.people.policies import can_animate
+from sessions.minutes.document import MinutesDocument
+from sessions.minutes.template import Section, as_read, sections_for
+from sessions.models import Attendance, Minutes, PeerSession, Registration
+from sessions.policies.minutes import MinutesStanding
+from sessions.services.agenda_steps import in_own_language
+
+Person = User | AnonymousUser
+# A page that missed more than this is sent the whole instead.
+MOST_UPDATES = 200
+WRITERS = 5
+# Of those who wrote, the latest are looked for among so many changes.
+RECENT = 500
+
+
+def minutes_of(session: PeerSession) -> Minutes | None:
+    found = Minutes.objects.filter(session=session).select_related("published_by").first()
+    if found is not None:
+        found.session = session
+    return found
+
+
+def standing_for(user: Person, session: PeerSession) -> MinutesStanding:
+    if not user.is_authenticated:
+        return MinutesStanding(False, False, False, can_participate(user, None))
+    named = PeerSession.objects.filter(pk=session.pk, facilitators=user.pk)
+    seats = Registration.objects.registered().filter(session=session, user=user.pk)
+    there = Attendance.objects.filter(session=session, user=user.pk, is_present=True)
+    own = Membership.objects.active().filter(user=user, network=session.network_id)
+    facts = own.annotate(is_named=Exists(named), sits=Exists(seats), came=Exists(there))
+    membership = facts.first()
+    return MinutesStanding(
+        is_member=membership is not None,
+        has_seat=membership is not None and (membership.sits or membership.came),
+        facilitates=membership is not None and (membership.is_named or bool(can_animate(membership))),
+        may_speak=can_participate(user, membership),
+    )
+
+
+def sections_of(session: PeerSession, minutes: Minutes | None) -> list[Section]:
+    """Those that were kept with the first words; until then those of the steps as they stand."""
+    if minutes is not None:
+        return as_read(minutes.sections)
+    return sections_for(in_own_language(title) for title in session.steps.values_list("title", flat=True))
+
+
+def texts_of(sections: Sequence[Section], minutes: Minutes | None) -> dict[str, str]:
+    state = bytes(minutes.state) if minutes is not None else b""
+    return MinutesDocument([one.key for one in sections], state).texts
+
+
+def last_number(session_pk: int) -> int:
+    """Of the changes of a session's minutes; 0 before the first."""
+    return Minutes.objects.filter(session=session_pk).values_list("number", flat=True).first() or 0
+
+
+class GoneBase(LookupError):
+    """The document as it was then cannot be made any more: its changes were merged since."""
+
+
+def document_at(minutes: Minutes, number: int, *, client: int) -> MinutesDocument:
+    """The document as it was after so many changes; raises `GoneBase`."""
+    keys = [one["key"] for one in minutes.sections]
+    if number == minutes.number:
+        return MinutesDocument(keys, bytes(minutes.state), client=client)
+    if number > minutes.number:
+        raise GoneBase
+    rows = minutes.updates.filter(number__lte=number).order_by("number").values_list("number", "update")
+    found = [(one, bytes(update)) for one, update in rows]
+    # A merged change stands for all before it.
+    first = next((one for one, update in found if update), 0)
+    missing = set(range(1, number + 1)) - {one for one, _update in found}
+    if missing and max(missing) > first:
+        raise GoneBase
+    document = MinutesDocument(keys, client=client)
+    document.replay(update for _one, update in found if update)
+    return document
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What a page that knows the changes up to a number lacks: these, or when they are many the whole."""
+
+    number: int
+    updates: list[bytes]
+    state: bytes | None
+
+
+def missed_since(minutes: Minutes | None, after: int) -> Missed:
+    if minutes is None:
+        return Missed(0, [], None)
+    rows = minutes.updates.filter(number__gt=after).order_by("number").values_list("update", flat=True)
+    updates = [bytes(update) for update in rows[: MOST_UPDATES + 1]]
+    state = bytes(minutes.state)
+    if len(updates) > MOST_UPDATES or sum(map(len, updates)) > len(state):
+        return Missed(minutes.number, [], state)
+    return Missed(minutes.number, [update for update in updates if update], None)
+
+
+@dataclass(frozen=True)
+class Writer:
+    name: str
+    at: datetime
+
+
+def recent_writers(minutes: Minutes | None) -> list[Writer]:
+    """Who wrote last, the latest first."""
+    if minutes is None:
+        return []
+    recent = minutes.updates.filter(number__gt=minutes.number - RECENT, author__isnull=False)
+    said = recent.exclude(update=b"").order_by("author", "-number").distinct("author")
+    rows = sorted(said.select_related("author"), key=lambda one: one.number, reverse=True)
+    return [Writer(one.author.full_name, one.written_at) for one in rows[:WRITERS] if one.author]
+
+
+def last_reopening(minutes: Minutes | None) -> Writer | None:
+    """Who reopened what was published, of minutes that are open: the last change without content."""
+    if minutes is None or minutes.published_at is not None:
+        return None
+    row = minutes.updates.filter(update=b"").select_related("author").order_by("-number").first()
+    return Writer(row.author.full_name, row.written_at) if row and row.author else None
