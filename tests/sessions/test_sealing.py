@@ -3,6 +3,7 @@
 import hashlib
 import json
 import threading
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -30,6 +31,8 @@ from sessions.services.sealing import (
 from tests.sessions.conclusions import make_day, propose, seal
 
 AT = datetime(2026, 11, 26, 14, tzinfo=UTC)
+# What a careless comparison would pass over: spaces, ends of lines, what joins or has no width, another case.
+SLIGHT = " \t\n\r\u00a0\u200b\u0301\ufeffeEéÉ"
 bodies = st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=40), min_size=1, max_size=5)
 
 
@@ -49,7 +52,7 @@ def changed(text: str, data: st.DataObject) -> str:
     """One character replaced, taken away or added."""
     place = data.draw(st.integers(0, max(len(text) - 1, 0)))
     act = data.draw(st.sampled_from(["replace", "remove", "add"] if text else ["add"]))
-    other = data.draw(st.characters(codec="utf-8"))
+    other = data.draw(st.sampled_from(SLIGHT) | st.characters(codec="utf-8"))
     if act == "add":
         return text[:place] + other + text[place:]
     rest = text[place + 1 :]
@@ -87,6 +90,17 @@ def test_any_change_of_a_text_or_a_link_is_seen(texts: list[str], data: st.DataO
         value = was + timedelta(microseconds=data.draw(st.integers(-5, 5)))
     links[place] = replace(links[place], **{name: value})
     assert bool(list(flaws_of_links(links))) == (value != was)
+
+
+@pytest.mark.parametrize("text", ["Été\n« là », e\u0301crit ", "\u00c9tat"])
+def test_no_character_is_too_slight_to_be_seen(text: str) -> None:
+    """Wherever it is put, and whichever is taken away."""
+    (link,) = chain([text])
+    others = {text[:place] + one + text[place:] for place in range(len(text) + 1) for one in SLIGHT}
+    others |= {text[:place] + text[place + 1 :] for place in range(len(text))}
+    others |= {text.strip(), text.casefold(), unicodedata.normalize("NFD", text), unicodedata.normalize("NFC", text)}
+    unseen = [one for one in others - {text} if not list(flaws_of_links([replace(link, body=one)]))]
+    assert unseen == []
 
 
 @given(bodies.filter(lambda texts: len(texts) > 1), st.data())
