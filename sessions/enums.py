@@ -19,6 +19,14 @@ class SessionState(models.TextChoices):
     CANCELLED = "cancelled", _("annulée")
 
 
+class SeriesScope(models.TextChoices):
+    """How far an act on one date of a series reaches."""
+
+    ONE = "one", _("cette date seulement")
+    FOLLOWING = "following", _("cette date et les suivantes")
+    ALL = "all", _("toutes les dates à venir")
+
+
 class VideoProvider(models.TextChoices):
     """Who makes the room of a session by video. A link was made elsewhere; the others make theirs late."""
 

@@ -180,6 +180,17 @@ def move_thread(*, topic: Topic, circle: Circle) -> None:
     recheck_group_on_commit(f"topic.{topic.pk}")
 
 
+@transaction.atomic
+def discard_empty_thread(*, topic_id: int) -> bool:
+    """Delete the thread of a session that is no more, if nothing was ever written in it; whether it was."""
+    topic = Topic.objects.select_for_update(of=("self",)).filter(pk=topic_id).first()
+    if topic is None or topic.posts.exists() or topic.held_texts.exists():
+        return False
+    Forum.objects.filter(pk=topic.forum_id).update(topic_count=F("topic_count") - 1)
+    topic.delete()
+    return True
+
+
 def topic_slug(title: str, circle: Circle) -> str:
     """« Cantines : qui l’a fait ? » -> "cantines-qui-l-a-fait"; never empty.
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import uuid
+from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from peerhub.people.models import Circle, Network
+from peerhub.people.models import Circle, Network, User, circle_q
+
+
+class SessionSeriesQuerySet(models.QuerySet["SessionSeries"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self.filter(circle_q(user))
 
 
 class SessionSeries(models.Model):
-    """Sessions repeated by a rule. Each keeps its own `PeerSession`, its own seats and its own identifier."""
+    """Sessions repeated by a rule. Each keeps its own `PeerSession`, its own seats and its own identifier.
+
+    A session whose `occurs_at` is null stands outside of the rule: it stayed when the rule changed. One whose circle is
+    another one is seen, and shown in calendars, by itself.
+    """
 
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="series")
     circle = models.ForeignKey(Circle, on_delete=models.RESTRICT, related_name="series")
@@ -28,9 +40,14 @@ class SessionSeries(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = SessionSeriesQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "series"
         constraints = [models.CheckConstraint(condition=Q(minutes__gt=0), name="series_lasts")]
 
     def __str__(self) -> str:
         return f"series {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("sessions:series", args=[self.pk])

@@ -19,6 +19,7 @@ from sessions.atom import sessions_atom
 from sessions.calendars import MIMETYPE, feed_calendar
 from sessions.queries import sessions as queries
 from sessions.queries.calendars import DEADLINES, KINDS, POLLS, SESSIONS, own_dates, public_sessions
+from sessions.queries.series import public_agenda
 from sessions.services import feeds
 
 VISITOR = AnonymousUser()
@@ -84,7 +85,8 @@ def network_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The public agenda of a network, for calendar programs."""
     network = or_404(network_for, VISITOR, slug)
     with translation.override(settings.LANGUAGE_CODE):
-        content = feed_calendar(public_sessions(network), name=network.name)
+        agenda = public_agenda(network)
+        content = feed_calendar(agenda.sessions, name=network.name, series=agenda.series)
     return unless_known(request, content, content_type=MIMETYPE, caching="public, max-age=300")
 
 

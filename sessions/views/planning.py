@@ -1,25 +1,35 @@
-"""The animator's acts: a new session, changing one, calling one off."""
+"""The animator's acts: a new session or series, changing one, calling one off."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person
+from peerhub.people.models import Network, User
 from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.shortcuts import or_404, see_other
+from sessions import series_words
+from sessions.enums import SeriesScope
 from sessions.forms import CancelForm, SessionForm
+from sessions.models import PeerSession, SessionSeries
 from sessions.policies.sessions import can_change_session, can_create_session
 from sessions.queries import sessions as queries
-from sessions.services import scheduling
+from sessions.recurrence import local_of
+from sessions.series_forms import RepeatForm
+from sessions.services import scheduling, series
+from sessions.views.series import chosen_scope, dates_to_see, scope_form
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def session_create(request: HttpRequest, slug: str) -> HttpResponse:
+    """One session, or several at once, whose dates are shown before they are made."""
     user = person(request)
     network = or_404(network_for, user, slug)
     allow(can_create_session(membership_for(user, network), network))
@@ -28,18 +38,30 @@ def session_create(request: HttpRequest, slug: str) -> HttpResponse:
         circles=queries.circles_for_planning(user, network),
         initial={"time_zone": user.time_zone, "format": request.GET.get("format", "")},
     )
-    if request.method == "POST" and form.is_valid():
+    repeat, preview = RepeatForm(request.POST or None), None
+    if request.method == "POST" and _are_valid(form, repeat):
         try:
-            session = scheduling.create_session(
-                author=user, network=network, circle=form.cleaned_data["circle"], **form.values()
-            )
+            preview = dates_to_see(request, form, repeat) if repeat.is_wanted else None
+            if preview is None:
+                return _plan(request, user, network, form, repeat)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("La séance est annoncée à celles et ceux à qui elle est ouverte."))
-            return see_other(session)
-    context = {"network": network, "form": form}
-    return render(request, "sessions/session_form.html", context, status=422 if form.is_bound else 200)
+    context = {"network": network, "form": form, "repeat": repeat, "preview": preview}
+    return render(request, "sessions/session_form.html", context, status=_status(form, repeat))
+
+
+def _plan(request: HttpRequest, user: User, network: Network, form: SessionForm, repeat: RepeatForm) -> HttpResponse:
+    values = {"author": user, "network": network, "circle": form.cleaned_data["circle"], **form.values()}
+    planned: PeerSession | SessionSeries
+    if repeat.is_wanted:
+        first = local_of(values["starts_at"], values["time_zone"]).date()
+        planned = series.create_series(rule=repeat.rule(first), **values)
+        told = _("La série est annoncée à celles et ceux à qui elle est ouverte.")
+    else:
+        planned = scheduling.create_session(**values)
+        told = _("La séance est annoncée à celles et ceux à qui elle est ouverte.")
+    messages.success(request, told)
+    return see_other(planned)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,17 +71,27 @@ def session_edit(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(queries.session_for, user, pk)
     allow(can_change_session(membership_for(user, session.network), session))
     form = SessionForm(request.POST or None, session=session)
-    if request.method == "POST" and form.is_valid():
+    scope = scope_form(request, user, session)
+    if request.method == "POST" and _are_valid(form, scope):
         try:
-            has_moved = scheduling.update_session(actor=user, session=session, **form.values())
+            told = _change(user, session, form, chosen_scope(scope))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
-            moved = _("La séance est changée : les personnes inscrites reçoivent la nouvelle date dans leur agenda.")
-            messages.success(request, moved if has_moved else _("La séance est enregistrée."))
+            messages.success(request, told)
             return see_other(session)
-    context = {"network": session.network, "session": session, "form": form}
-    return render(request, "sessions/session_form.html", context, status=422 if form.is_bound else 200)
+    context = {"network": session.network, "session": session, "form": form, "scope": scope}
+    return render(request, "sessions/session_form.html", context, status=_status(form, scope))
+
+
+def _change(user: User, session: PeerSession, form: SessionForm, scope: str) -> str:
+    """Change this date, or others of its series too; the sentence that says so."""
+    if scope != SeriesScope.ONE:
+        outcome = series.update_series(actor=user, session=session, scope=scope, values=form.values())
+        return series_words.changed(outcome)
+    if scheduling.update_session(actor=user, session=session, **form.values()):
+        return _("La séance est changée : les personnes inscrites reçoivent la nouvelle date dans leur agenda.")
+    return _("La séance est enregistrée.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,13 +102,31 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(queries.session_for, user, pk)
     allow(can_change_session(membership_for(user, session.network), session))
     form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    scope = scope_form(request, user, session)
+    if request.method == "POST" and _are_valid(form, scope):
         try:
-            scheduling.cancel_session(actor=user, session=session, reason=form.cleaned_data["reason"])
+            return _call_off(request, user, session, form.cleaned_data["reason"], chosen_scope(scope))
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("La séance est annulée. Les personnes inscrites sont prévenues."))
-            return see_other(session)
-    context = {"network": session.network, "session": session, "form": form}
-    return render(request, "sessions/session_cancel.html", context, status=422 if form.is_bound else 200)
+    context = {"network": session.network, "session": session, "form": form, "scope": scope}
+    return render(request, "sessions/session_cancel.html", context, status=_status(form, scope))
+
+
+def _call_off(request: HttpRequest, user: User, session: PeerSession, reason: str, scope: str) -> HttpResponse:
+    if scope == SeriesScope.ONE:
+        scheduling.cancel_session(actor=user, session=session, reason=reason)
+        messages.success(request, _("La séance est annulée. Les personnes inscrites sont prévenues."))
+        return see_other(session)
+    outcome = series.cancel_dates(actor=user, session=session, scope=scope, reason=reason)
+    messages.success(request, series_words.called_off(outcome))
+    return see_other(outcome.series or reverse("sessions:session-list", args=[session.network.slug]))
+
+
+def _are_valid(*forms: Form | None) -> bool:
+    """All are judged, so that all their errors are shown at once."""
+    judged = [form.is_valid() for form in forms if form is not None]
+    return all(judged)
+
+
+def _status(*forms: Form | None) -> int:
+    return 422 if any(form is not None and form.errors for form in forms) else 200

@@ -41,12 +41,14 @@ from peerhub.people.services.circles import (
     public_circle,
 )
 from peerhub.people.services.memberships import end_membership
-from sessions.models import AgendaStep, DatePoll, PeerSession
+from sessions.models import AgendaStep, DatePoll, PeerSession, SessionSeries
 from sessions.services.charters import write_charter
 from sessions.services.feeds import open_feed
 from sessions.services.registration import register
+from tests.architecture.world_aftermath import Aftermath, make_aftermath
 from tests.architecture.world_envelopes import Envelopes, make_envelopes
 from tests.architecture.world_programmes import Plan, plan
+from tests.architecture.world_series import close_one_date, make_series_of
 from tests.builders import make_animator, make_category, make_member, make_network, make_user
 from tests.forums.builders import make_forum, make_post, make_topic
 from tests.moderation.notes import KEY, Note, make_note
@@ -97,6 +99,7 @@ class World:
     posts: dict[str, Post] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
     sessions: dict[str, PeerSession] = field(default_factory=dict)
+    series: dict[str, SessionSeries] = field(default_factory=dict)
     feeds: dict[str, str] = field(default_factory=dict)
     atoms: dict[str, str] = field(default_factory=dict)
     searches: dict[str, int] = field(default_factory=dict)
@@ -106,6 +109,7 @@ class World:
     held: int = 0
     plan: Plan = field(init=False)
     envelopes: Envelopes = field(init=False)
+    aftermath: Aftermath = field(init=False)
 
     def kinds(self) -> Iterator[tuple[str, User | None]]:
         for kind in KINDS:
@@ -129,6 +133,9 @@ def make_world() -> World:
         _meet(world, secret, circle)
         if secret != "public":
             world.polls[secret] = ask_for_dates(world.network, circle, canary(secret), _members_of(world, secret))
+    for secret in ("elected", "network", "public"):
+        world.series[secret] = make_series_of(network, circles[secret], world.people["animator"], canary(secret))
+    close_one_date(world.series["network"], circles["elected"], canary("elected"))
     _tag(world)
     _declare(world)
     _moderate(world, circles)
@@ -141,6 +148,8 @@ def make_world() -> World:
     world.plan = plan(network, delegation, world.people["animator"], words=words)
     told = {"secret": canary("elected"), "released": canary("network")}
     world.envelopes = make_envelopes(network, circles["elected"], circles["network"], world.people, **told)
+    words = {name: canary(name) for name in ("elected", "network")}
+    world.aftermath = make_aftermath(network, circles, world.people, words)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world
