@@ -60,6 +60,7 @@ class Calendars(RuleBasedStateMachine):
         self.animator = animator_of(network)
         self.received: dict[str, list[Word]] = {user.email: [] for user in self.people}
         self.sequence = 0
+        register(user=self.people[0], session=self.session)
         self.work()
 
     def teardown(self) -> None:
@@ -95,8 +96,10 @@ class Calendars(RuleBasedStateMachine):
         withdraw(user=self.people[who], session=self.session)
 
     @precondition(lambda self: not self.row.is_cancelled)
-    @rule(hours=st.sampled_from([0, 1, 26]), place=st.sampled_from(["Mairie", "Salle des fêtes"]))
-    def move(self, hours: int, place: str) -> None:
+    @rule(
+        hours=st.sampled_from([0, 1, 26]), place=st.sampled_from(["Mairie", "Salle des fêtes"]), is_told=st.booleans()
+    )
+    def move(self, hours: int, place: str, is_told: bool) -> None:
         was, shift = self.row, timedelta(hours=hours)
         has_moved = move_session(
             actor=self.animator,
@@ -109,6 +112,8 @@ class Calendars(RuleBasedStateMachine):
         )
         assert has_moved == (hours > 0 or place != was.place)
         self.sequence += has_moved
+        if is_told:
+            self.deliver()
 
     @precondition(lambda self: not self.row.is_cancelled)
     @rule(title=st.sampled_from(["Cantines", "Cantines, un an après"]), capacity=st.none() | st.integers(3, 9))
@@ -118,6 +123,9 @@ class Calendars(RuleBasedStateMachine):
         change_capacity(actor=self.animator, session=self.row, capacity=capacity)
 
     @rule()
+    def workers_come(self) -> None:
+        self.deliver()
+
     def deliver(self) -> None:
         self.work()
         row = self.row
