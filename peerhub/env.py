@@ -78,6 +78,11 @@ def database(url: str, password: str = "") -> dict[str, object]:
     }
 
 
+def is_bare(*urls: str) -> bool:
+    """Whether one of the addresses that are given would be asked, or opened, without TLS."""
+    return any(url and not url.startswith("https://") for url in urls)
+
+
 def refuse(faults: dict[str, bool]) -> None:
     """Raise one error that names every sentence whose fault is there."""
     if found := [sentence for sentence, is_there in faults.items() if is_there]:

@@ -174,6 +174,11 @@ TERRITORIES_DIR = Path(env.text("TERRITORIES_DIR", str(_official)))
 # How old a public page may be for a visitor; what is written in the demo and in tests is seen at once.
 VISITOR_PAGE_SECONDS = 5 if PRODUCTION else 0
 
+# Who makes rooms for video (docs/operations.md); none of them: links that people give.
+VIDEO_JITSI_URL = env.text("VIDEO_JITSI_URL", "")
+VIDEO_JITSI_APP_ID, VIDEO_JITSI_SECRET = env.text("VIDEO_JITSI_APP_ID", "peerhub"), env.text("VIDEO_JITSI_SECRET", "")
+VIDEO_BBB_URL, VIDEO_BBB_SECRET = env.text("VIDEO_BBB_URL", ""), env.text("VIDEO_BBB_SECRET", "")
+
 # --- Logs -------------------------------------------------------------------------------------------------------
 LOGGING = logs.configuration(env.text("LOG_LEVEL", "INFO"), as_json=env.boolean("LOG_JSON", PRODUCTION))
 
@@ -277,6 +282,7 @@ if PRODUCTION:
             "DEBUG must be off": DEBUG,
             "PUBLIC_URL must begin with https://": not _secure,
             "ALLOWED_HOSTS must not contain *": any(host.startswith("*") for host in ALLOWED_HOSTS),
+            "VIDEO_JITSI_URL and VIDEO_BBB_URL must begin with https://": env.is_bare(VIDEO_JITSI_URL, VIDEO_BBB_URL),
             "EMAIL_URL must be set, or nobody would be reminded of a session": not _email_url,
         }
     )

@@ -12,12 +12,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerhub.people.fields import TerritoryField
 from peerhub.people.models import Circle
 from peerhub.ui.times import zone_label
-from sessions.enums import Format
+from sessions.enums import Format, VideoProvider
 from sessions.local_time import FRENCH_ZONES, UnclearLocalTime, resolve, zone_names
 from sessions.models import PeerSession
 from sessions.services.reminders import OFFSETS
+from sessions.video.adapters import configured_providers
 
 
 def zone_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -36,6 +38,13 @@ else:
 
 def format_choices() -> list[tuple[str, str]]:
     return [(value, capfirst(str(label))) for value, label in Format.choices]
+
+
+def provider_choices(current: str = VideoProvider.LINK) -> list[tuple[str, str]]:
+    """A link that somebody gives, what makes rooms here, and what the session has already."""
+    rooms = [one for one in VideoProvider if one in configured_providers() or one == current != VideoProvider.LINK]
+    given = _("Un lien que vous donnez, ou pas de visioconférence")
+    return [(VideoProvider.LINK.value, given), *((one.value, capfirst(str(one.label))) for one in rooms)]
 
 
 REMINDERS = [
@@ -95,6 +104,17 @@ class SessionForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Salle, adresse, accès. Laissez vide si tout se passe à distance."),
     )
+    territory = TerritoryField(
+        label=gettext_lazy("Territoire"),
+        required=False,
+        help_text=gettext_lazy(
+            "Celui du lieu : son nom, son code ou son code postal. Il dit à chacun·e s’il reste le temps du trajet."
+        ),
+    )
+    video_provider = forms.ChoiceField(
+        label=gettext_lazy("Visioconférence"),
+        help_text=gettext_lazy("Une salle est faite au dernier moment : personne n’en connaît l’adresse avant."),
+    )
     video_url = forms.URLField(
         label=gettext_lazy("Lien de visioconférence"),
         max_length=500,
@@ -149,6 +169,21 @@ class SessionForm(forms.Form):
             circle.queryset = circles
         else:
             del self.fields["circle"]
+        self._choose_provider(session.video_provider if session else VideoProvider.LINK)
+
+    def _choose_provider(self, current: str) -> None:
+        """Asked where there is a choice."""
+        self._provider = current
+        choices = provider_choices(current)
+        field = self.fields["video_provider"]
+        if len(choices) < 2:
+            del self.fields["video_provider"]
+        elif isinstance(field, forms.ChoiceField):
+            field.choices, field.initial = choices, current
+            self.fields["video_url"].label = _("Lien de visioconférence, ou de secours")
+            self.fields["video_url"].help_text = _(
+                "Montré aux seules personnes inscrites. S’il y a une salle, il sert quand elle ne répond pas."
+            )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -187,8 +222,10 @@ class SessionForm(forms.Form):
             "description",
             "reminder_minutes",
             "reminder_note",
+            "territory",
         )
-        return {name: self.cleaned_data[name] for name in names}
+        provider = self.cleaned_data.get("video_provider", self._provider)
+        return {"video_provider": provider, **{name: self.cleaned_data[name] for name in names}}
 
 
 def initial_of(session: PeerSession) -> dict[str, Any]:
@@ -203,6 +240,8 @@ def initial_of(session: PeerSession) -> dict[str, Any]:
         "ends_on": ends_at.date() if ends_at.date() != starts_at.date() else None,
         "time_zone": session.time_zone,
         "place": session.place,
+        "territory": session.territory.suggestion if session.territory else "",
+        "video_provider": session.video_provider,
         "video_url": session.video_url,
         "capacity": session.capacity,
         "description": session.description,

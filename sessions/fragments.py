@@ -41,7 +41,7 @@ def _once(template: str, session: PeerSession) -> SafeString:
     circle = session.circle
     facts = (
         *(template, translation.get_language(), timezone.get_current_timezone_name(), timezone.localdate().year),
-        *(session.pk, session.title, session.format, session.place, bool(session.video_url), session.state),
+        *(session.pk, session.title, session.format, session.place, session.meets_by_video, session.state),
         *(session.starts_at, session.ends_at, session.registered_count, session.held_count, session.capacity),
         *(getattr(session, "is_mine", False), circle.kind, str(circle.label), circle.is_confidential),
         session.category_slug,

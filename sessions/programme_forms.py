@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerhub.people.models import ActorCategory, Delegation, Membership, User
-from sessions.enums import ApprovalRule, DayPattern, LeaversRule, MilestoneKind
-from sessions.forms import check_year, zone_choices
+from sessions.enums import ApprovalRule, DayPattern, LeaversRule, MilestoneKind, VideoProvider
+from sessions.forms import check_year, provider_choices, zone_choices
 from sessions.local_time import UnclearLocalTime, resolve
 from sessions.models import Milestone, PeerSession, Programme
 from sessions.services.peer_days import Change
@@ -254,6 +254,17 @@ class PeerDayForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Laissez vide : « Journée entre pairs du… »."),
     )
+    video_provider = forms.ChoiceField(
+        label=gettext_lazy("Visioconférence"),
+        choices=provider_choices,
+        initial=VideoProvider.LINK,
+        help_text=gettext_lazy("De chaque séance ; cela se change ensuite, séance par séance."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(provider_choices()) < 2:
+            del self.fields["video_provider"]
 
 
 class ChaseForm(forms.Form):

@@ -207,6 +207,11 @@ class PeerSession(models.Model):
         return self.capacity is not None and self.registered_count + self.held_count >= self.capacity
 
     @property
+    def meets_by_video(self) -> bool:
+        """Whether there is, or will be, a room or a link to join."""
+        return bool(self.video_url) or self.video_provider != VideoProvider.LINK
+
+    @property
     def link_opens_at(self) -> datetime:
         return self.starts_at - LINK_OPENS_BEFORE
 

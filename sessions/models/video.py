@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from sessions.enums import VideoProvider
 from sessions.models.peer_sessions import PeerSession
@@ -16,7 +15,7 @@ class VideoRoom(models.Model):
     session = models.OneToOneField(PeerSession, on_delete=models.CASCADE, related_name="room")
     provider = models.CharField(max_length=16, choices=VideoProvider.choices)
     name = models.CharField(max_length=64, unique=True, help_text="cannot be guessed; the provider's meeting id")
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True, blank=True, help_text="when its provider last said that it stands")
     failed_at = models.DateTimeField(null=True, blank=True, help_text="the provider was down: the fallback serves")
 
     class Meta:

@@ -47,31 +47,33 @@ def can_change_session(membership: Membership | None, session: PeerSession, now:
     return Allowed()
 
 
-def can_see_video_link(
+def can_join_video(
     session: PeerSession,
     registration: Registration | None,
     membership: Membership | None,
     now: datetime | None = None,
     *,
+    is_facilitator: bool,
     must_promise: bool,
 ) -> Verdict:
-    """The link is for those registered who are still in the network, and for whoever runs the session, from half an
-    hour before to the end; not before the charter that is asked for was accepted (`must_promise`)."""
+    """The room is for those registered who are still in the network, and for whoever facilitates or runs the session
+    (`is_facilitator`), from half an hour before to the end; not before the charter that is asked for was accepted
+    (`must_promise`). Judged of a session that the person sees."""
     now = now or timezone.now()
-    if session.is_cancelled or not session.video_url:
-        return Denied(_("Cette séance n’a pas de lien vidéo."))
-    if can_manage_session(membership, session):
-        return Allowed()
     is_inside = membership is not None and membership.is_active and membership.network_id == session.network_id
-    if registration is None or not registration.is_registered or not is_inside:
-        return Denied(_("Le lien vidéo est réservé aux personnes inscrites."))
-    if now < session.link_opens_at:
-        return Denied(_("Le lien vidéo s’ouvrira une demi-heure avant le début."))
-    if must_promise:
-        return Denied(_("Le lien vidéo s’ouvre une fois la charte acceptée."))
-    if session.is_over(now):
-        return Denied(_("Cette séance est terminée."))
-    return Allowed()
+    is_registered = registration is not None and registration.is_registered
+    refusals = (
+        (session.is_cancelled, _("Cette séance est annulée.")),
+        (not session.meets_by_video, _("Cette séance n’a pas de visioconférence.")),
+        (
+            not (is_inside and (is_registered or is_facilitator)),
+            _("La visioconférence est réservée aux personnes inscrites."),
+        ),
+        (session.is_over(now), _("Cette séance est terminée.")),
+        (now < session.link_opens_at, _("La visioconférence s’ouvrira une demi-heure avant le début.")),
+        (must_promise, _("La visioconférence s’ouvre une fois la charte acceptée.")),
+    )
+    return next((Denied(why) for is_refused, why in refusals if is_refused), Allowed())
 
 
 def can_see_names(membership: Membership | None, session: PeerSession) -> Verdict:
@@ -89,7 +91,7 @@ class SessionAbilities:
 
     change: Verdict
     manage: Verdict
-    see_video_link: Verdict
+    join_video: Verdict
     see_names: Verdict
 
 
@@ -99,12 +101,16 @@ def session_abilities(
     registration: Registration | None,
     now: datetime | None = None,
     *,
+    is_facilitator: bool,
     must_promise: bool,
 ) -> SessionAbilities:
     now = now or timezone.now()
+    joins = can_join_video(
+        session, registration, membership, now, is_facilitator=is_facilitator, must_promise=must_promise
+    )
     return SessionAbilities(
         change=can_change_session(membership, session, now),
         manage=can_manage_session(membership, session),
-        see_video_link=can_see_video_link(session, registration, membership, now, must_promise=must_promise),
+        join_video=joins,
         see_names=can_see_names(membership, session),
     )

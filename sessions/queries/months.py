@@ -29,7 +29,7 @@ _CARD = Shape(
             "",
             PeerSession,
             (
-                *("id", "network", "circle", "title", "format", "place", "video_url", "state"),
+                *("id", "network", "circle", "title", "format", "place", "state", "video_provider", "video_url"),
                 *("starts_at", "ends_at", "registered_count", "held_count", "capacity"),
             ),
         ),

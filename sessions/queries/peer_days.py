@@ -5,7 +5,7 @@ once a session is open, its title is for its circle alone.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -21,6 +21,7 @@ from peerhub.ui.times import day as day_words
 from sessions.enums import RegistrationState
 from sessions.models import TEXTS, Enrolment, GuestSeat, PeerDay, PeerSession, Programme, Registration
 from sessions.queries.programmes import CategoryCount
+from sessions.services.clashes import rooms_taken
 from sessions.services.peer_days import future_circle
 
 # A facilitator with so many sessions more than the one who has least carries too much.
@@ -142,7 +143,7 @@ class Board:
 
 
 def board_of(user: User, day: PeerDay) -> Board:
-    """Everything that the board shows: ten queries, however many sessions and delegations there are."""
+    """Everything that the board shows: eleven queries at most, however many sessions and delegations there are."""
     sessions = list(
         day.sessions.scheduled()
         .select_related("network", "circle__category", "opens_to__category")
@@ -160,11 +161,11 @@ def board_of(user: User, day: PeerDay) -> Board:
     )
     cards = [_card(session, session.pk in readable, waiting[session.pk]) for session in sessions]
     loads = _loads(day.programme)
-    taken = _engagements(cards)
+    taken, rooms = _engagements(cards), rooms_taken(sessions)
     for card in cards:
         if card.is_over:
             continue
-        card.warnings += [*_clashes(card, taken), *_shortages(card, people)]
+        card.warnings += [*_clashes(card, taken), *_same_rooms(card, rooms, cards), *_shortages(card, people)]
     columns = sorted({card.category for card in cards if card.category}, key=lambda one: (one.position, one.slug))
     ahead = {card.session.pk for card in cards if not card.session.has_begun()}
     delegations = _answers(day, cards, columns, people, states)
@@ -252,6 +253,16 @@ def _clashes(card: Card, taken: Mapping[int, list[tuple[int, Span]]]) -> list[st
     if not card.facilitators:
         sentences.append(_("Personne ne facilite encore cette séance"))
     return sentences
+
+
+def _same_rooms(card: Card, taken: Mapping[int | None, list[PeerSession]], cards: Iterable[Card]) -> Iterator[str]:
+    """The place is taken meanwhile: by which session, where it stands on this board."""
+    titles = {one.session.pk: one.title for one in cards}
+    for other in taken.get(card.session.pk, []):
+        if title := titles.get(other.pk):
+            yield _("Même lieu, au même moment, que « %(title)s »") % {"title": title}
+        else:
+            yield _("Le lieu est pris au même moment par une autre séance")
 
 
 def _shortages(card: Card, people: list[tuple[int, int, int]]) -> list[str]:

@@ -18,7 +18,7 @@ from peerhub.people.models import Circle, Network, User
 from peerhub.people.prepared import InstancesForPerson, Marks, PreparedInstances
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
-from sessions.enums import SessionState
+from sessions.enums import SessionState, VideoProvider
 from sessions.models import TEXTS, CalendarFeed, PeerSession, PeerSessionQuerySet, Registration
 from sessions.tokens import hash_of
 
@@ -34,7 +34,7 @@ _session = InstancesForPerson(
         PeerSession.objects.visible_to(user)
         .filter(pk=marks.integer("pk"))
         .for_cards()
-        .select_related("created_by", "topic")
+        .select_related("created_by", "territory", "topic")
         .defer("search", "topic__title_vector")
     )
 )
@@ -252,13 +252,13 @@ def sessions_needing_attention(
     )
     few = Q(registered_count__lt=FEW, starts_at__lt=now + timedelta(days=7))
     full = Q(capacity__isnull=False, registered_count__gte=F("capacity"))
-    no_link = Q(place="", video_url="")
+    no_link = Q(place="", video_url="", video_provider=VideoProvider.LINK)
     found: list[Attention] = []
     for session in sessions.filter(few | full | no_link).for_cards()[:limit]:
         reasons = (
             ("few", session.registered_count < FEW and session.starts_at < now + timedelta(days=7)),
             ("full", session.is_full),
-            ("no_link", not session.place and not session.video_url),
+            ("no_link", not session.place and not session.meets_by_video),
         )
         found.append(Attention(session, tuple(name for name, holds in reasons if holds)))
     return found

@@ -4,22 +4,39 @@ The time to travel, a rule that anyone can foretell: none between two sessions b
 on site; between two that are on site, none at the same place or territory, an hour within a département, two hours
 within a région, four hours beyond; two hours when the territory of one is not known. A clash is said to participants,
 who may confirm; for whom facilitates, it is a refusal.
+
+A room, too, is in one place: two sessions of a network that name the same one (the same words, case and accents apart,
+on territories that do not differ) at overlapping times are refused. Drafts hold no room: their board says what clashes,
+and their sending refuses.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError
+from peerhub.people.folding import fold_name
 from peerhub.people.models import Territory, User
 from peerhub.people.prepared import Marks, PreparedInstances
+from peerhub.ui.times import clock
 from sessions.models import TEXTS, PeerSession, PeerSessionQuerySet, Registration
 
 LONGEST_TRIP = timedelta(hours=4)
 WITHIN_DEPARTEMENT, WITHIN_REGION, UNKNOWN = timedelta(hours=1), timedelta(hours=2), timedelta(hours=2)
 TO_A_SCREEN = timedelta(hours=1)
+# What people write for a place that is none, or none yet: two sessions may wait for theirs at once.
+NO_ROOMS = frozenset(
+    {
+        *("a preciser", "lieu a preciser", "a definir", "lieu a definir", "a confirmer", "lieu a confirmer", "a venir"),
+        *("en ligne", "a distance", "visio", "en visio", "visioconference", "en visioconference", "distanciel"),
+    }
+)
+_ROOMS_LOCK = 0x726F6F6D
 
 
 def is_on_site(session: PeerSession) -> bool:
@@ -32,7 +49,7 @@ def travel_between(one: PeerSession, other: PeerSession) -> timedelta:
         return timedelta(0)
     if not (is_on_site(one) and is_on_site(other)):
         return TO_A_SCREEN
-    if one.place and one.place == other.place:
+    if is_same_room(one, other):
         return timedelta(0)
     if one.territory is None or other.territory is None:
         return UNKNOWN
@@ -100,6 +117,66 @@ def require_free_facilitator(user: User, session: PeerSession) -> None:
             _("%(name)s est pris·e par une autre séance au même moment, ou trop près pour le trajet.")
             % {"name": user.full_name}
         )
+
+
+# --- Rooms --------------------------------------------------------------------------------------------------------
+
+
+def room_key(place: str) -> str:
+    """A room by its words: « Salle du Conseil, 2e étage » -> "salle du conseil 2e etage"; empty for none."""
+    key = fold_name(place)
+    return "" if key in NO_ROOMS else key
+
+
+def is_same_room(one: PeerSession, other: PeerSession) -> bool:
+    """« Mairie » of two communes are two rooms."""
+    territories = {one.territory_id, other.territory_id} - {None}
+    return len(territories) < 2 and room_key(one.place) == room_key(other.place) != ""
+
+
+def rooms_taken(sessions: Collection[PeerSession]) -> Mapping[int | None, list[PeerSession]]:
+    """For each of these sessions of one network (by key), the others, drafts included, that are in its room meanwhile.
+    One query, or none."""
+    placed = [one for one in sessions if room_key(one.place)]
+    if not placed:
+        return {}
+    first, last = min(one.starts_at for one in placed), max(one.ends_at for one in placed)
+    near = PeerSession.objects.scheduled().filter(network=placed[0].network_id).overlapping(first, last)
+    others = list(near.exclude(place="").order_by("starts_at", "pk").defer(*TEXTS))
+    return {
+        one.pk: [
+            other
+            for other in others
+            if other.pk != one.pk
+            and other.starts_at < one.ends_at
+            and other.ends_at > one.starts_at
+            and is_same_room(one, other)
+        ]
+        for one in placed
+    }
+
+
+def require_free_room(actor: User, session: PeerSession) -> None:
+    """Refuse, firmly, that a session takes a room that an announced one has then. Holds the room until the end of the
+    transaction: of two who want it at once, one has it."""
+    key = room_key(session.place)
+    if not key:
+        return
+    with connection.cursor() as cursor:
+        name = f"{session.network_id}:{key}"
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_ROOMS_LOCK, name])
+    taken = [one for one in rooms_taken([session]).get(session.pk, []) if not one.is_draft]
+    if not taken:
+        return
+    named = PeerSession.objects.visible_to(actor).filter(pk__in=[one.pk for one in taken]).order_by("starts_at", "pk")
+    other = named.first()
+    if other is None:
+        raise DomainError(_("Ce lieu est pris au même moment par une autre séance."))
+    hours = {"start": clock(timezone.localtime(other.starts_at)), "end": clock(timezone.localtime(other.ends_at))}
+    raise DomainError(_("Ce lieu est pris de %(start)s à %(end)s par « %(title)s ».") % {**hours, "title": other.title})
+
+
+# --- Own ----------------------------------------------------------------------------------------------------------
 
 
 def _is_too_near(session: PeerSession, other: PeerSession) -> bool:

@@ -20,7 +20,10 @@ from sessions.services.peer_days import future_circle, usual_session_title, usua
 from sessions.services.programmes import About, create_programme, hold_programme
 from sessions.services.seats import RuleWish, set_rules
 
-_SHAPE = ("format", "time_zone", "render_version", "is_invited_only", "offer_minutes", "reminder_minutes")
+_SHAPE = (
+    *("format", "time_zone", "render_version", "is_invited_only", "offer_minutes", "reminder_minutes"),
+    "video_provider",
+)
 # What a session says, wherever and whenever it takes place.
 _KEPT = (
     *("description", "description_html", "description_text", "place", "territory_id", "video_url", "reminder_note"),

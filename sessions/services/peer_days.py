@@ -21,7 +21,7 @@ from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import change_cohort, create_cohort
 from peerhub.text.markdown import RENDER_VERSION
 from peerhub.ui.times import day as day_words
-from sessions.enums import DayPattern, Format
+from sessions.enums import DayPattern, Format, VideoProvider
 from sessions.events import PeerDayInvited
 from sessions.local_time import resolve
 from sessions.models import PeerDay, PeerSession, Programme, Registration, SeatRule
@@ -31,7 +31,7 @@ from sessions.services.agenda_steps import apply_template
 from sessions.services.clashes import require_free_facilitator, require_free_room
 from sessions.services.closed_circles import keep_in_step
 from sessions.services.programmes import animators_of, clean_title, hold_programme
-from sessions.services.scheduling import edit_session, move_session
+from sessions.services.scheduling import clean_provider, edit_session, move_session
 from sessions.services.seats import RuleWish, chase_silent, invite_people, set_rules
 
 MORNING = (time(9, 30), time(12, 30))
@@ -67,10 +67,18 @@ def proposed_slots(*, on: date, pattern: str, categories: Sequence[ActorCategory
 
 @transaction.atomic
 def create_peer_day(
-    *, author: User, programme: Programme, on: date, pattern: str, categories: Sequence[ActorCategory], title: str = ""
+    *,
+    author: User,
+    programme: Programme,
+    on: date,
+    pattern: str,
+    categories: Sequence[ActorCategory],
+    title: str = "",
+    video_provider: str = VideoProvider.LINK,
 ) -> PeerDay:
     """Propose a whole day, as drafts: one confidential session for each category, two people of each delegation at
-    most, then an agora for all. Nobody is told. Raises `DomainError` with a sentence."""
+    most, then an agora for all; each with a room of its own where a provider makes them. Nobody is told. Raises
+    `DomainError` with a sentence."""
     current = hold_programme(author, programme)
     if pattern != DayPattern.AGORA and not categories:
         raise DomainError(_("Choisissez au moins une catégorie."))
@@ -80,9 +88,10 @@ def create_peer_day(
     if slots[0].starts_at <= timezone.now():
         raise DomainError(_("Une journée se prévoit à l’avance : choisissez une date à venir."))
     title = clean_title(title) if title.strip() else usual_title(on)
+    provider = clean_provider(video_provider)
     day = PeerDay.objects.create(programme=current, title=title, on=on, created_by=author)
     for slot, facilitators in zip(slots, _share(slots, _by_load(current)), strict=True):
-        _draft(day, author, slot, facilitators)
+        _draft(day, author, slot, facilitators, provider)
     return day
 
 
@@ -239,7 +248,7 @@ def each_delegation(ceiling: int | None) -> list[RuleWish]:
 # --- Own ----------------------------------------------------------------------------------------------------------
 
 
-def _draft(day: PeerDay, author: User, slot: Slot, facilitators: Sequence[int]) -> PeerSession:
+def _draft(day: PeerDay, author: User, slot: Slot, facilitators: Sequence[int], provider: str) -> PeerSession:
     programme = day.programme
     network, category = programme.network, slot.category
     opens_to = create_cohort(
@@ -263,6 +272,7 @@ def _draft(day: PeerDay, author: User, slot: Slot, facilitators: Sequence[int]) 
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         time_zone=programme.time_zone,
+        video_provider=provider,
         created_by=author,
     )
     session.facilitators.set(facilitators)

@@ -81,7 +81,7 @@ def create_session(
         time_zone=_clean_zone(time_zone),
         place=place.strip(),
         video_url=video_url.strip(),
-        video_provider=_clean_provider(video_provider, VideoProvider.LINK),
+        video_provider=clean_provider(video_provider),
         territory=territory,
         capacity=capacity,
         reminder_minutes=_clean_reminders(reminder_minutes),
@@ -146,7 +146,7 @@ def move_session(
     differs of what they were told: a territory, or the fallback of a room, changes in silence. Without a provider or a
     territory, each stays."""
     current = _lock_for(actor, session)
-    provider = _clean_provider(video_provider or current.video_provider, current.video_provider)
+    provider = clean_provider(video_provider or current.video_provider, current.video_provider)
     told: dict[str, object] = {
         "starts_at": starts_at,
         "ends_at": ends_at,
@@ -294,7 +294,7 @@ def _key_of(territory: Territory | EllipsisType | None, was: int | None) -> int 
     return territory.pk if territory else None
 
 
-def _clean_provider(wanted: str, was: str) -> str:
+def clean_provider(wanted: str, was: str = VideoProvider.LINK) -> str:
     """One that can make rooms here; what a session has already may stay."""
     if wanted != was and wanted != VideoProvider.LINK and adapter_for(wanted) is None:
         raise DomainError(_("Ce serveur ne fait pas de salles de cette sorte."))

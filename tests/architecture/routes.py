@@ -331,6 +331,8 @@ ROUTES: dict[str, Route] = {
     "sessions:attendance-pdf#network": Route(ANIMATOR, of("sessions", "network")),
     "sessions:certificate#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
     "sessions:certificate#network": Route("lnnnnnffffn", of("sessions", "network")),
+    "sessions:video-join#elected": Route("lnnnnnnnfnn", of("sessions", "elected")),
+    "sessions:video-join#network": Route("lnnnnnffffn", of("sessions", "network")),
     "sessions:charter": Route(MEMBERS, VAL),
     "sessions:charter-accept": Route(POST_ONLY, VAL),
     "sessions:network-calendar": Route(NOT_FOUND_AT_ALL, VAL),

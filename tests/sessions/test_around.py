@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -176,15 +177,18 @@ def test_the_video_link_waits_for_the_charter(browser: Browser) -> None:
     make_registration(session, member)
     now_on(session)
     charter = write_charter(actor=animator_of(session.network), network=session.network, body="On s’écoute.")
+    door = reverse("sessions:video-join", args=[session.pk])
+    assert browser.as_user(member).get(door).status_code == 403
     page = browser.as_user(member).get(session.get_absolute_url()).content.decode()
-    assert ("visio.example.org" in page, "On s’écoute." in page) == (False, True)
+    assert (door in page, "On s’écoute." in page) == (False, True)
     accept = f"/r/{session.network.slug}/charte/accepter/"
     browser.post(accept, {"version": "7", "next": session.get_absolute_url()})
     assert CharterAcceptance.objects.count() == 0
     response = browser.post(accept, {"version": str(charter.version), "next": session.get_absolute_url()})
     assert (response.status_code, response.headers["Location"]) == (303, session.get_absolute_url())
     page = browser.get(session.get_absolute_url()).content.decode()
-    assert ("visio.example.org" in page, "On s’écoute." in page) == (True, False)
+    assert (door in page, "On s’écoute." in page) == (True, False)
+    assert browser.get(door)["Location"] == "https://visio.example.org/salle"
 
 
 # --- Attendance ---------------------------------------------------------------------------------------------------

@@ -119,6 +119,7 @@ def test_abilities_of_each_kind_of_person() -> None:
             session,
             queries.registration_of(user, session),
             timezone.now() + shift.get("later", timedelta()),
+            is_facilitator=user == animator,
             must_promise=False,
         )
         return [name for name, verdict in vars(can).items() if verdict]
@@ -138,12 +139,13 @@ def test_abilities_of_each_kind_of_person() -> None:
     assert abilities(make_user()) == []
     assert abilities(member) == ["see_names"]
     assert abilities(registered.user) == ["see_names"]
-    assert abilities(registered.user, later=at_door) == ["see_video_link", "see_names"]
+    assert abilities(registered.user, later=at_door) == ["join_video", "see_names"]
     assert abilities(member, later=at_door) == ["see_names"]
-    assert abilities(registered.user, later=at_door + timedelta(hours=1)) == ["see_video_link", "see_names"]
+    assert abilities(registered.user, later=at_door + timedelta(hours=1)) == ["join_video", "see_names"]
     assert abilities(registered.user, later=timedelta(days=30)) == ["see_names"]
-    assert abilities(animator) == ["change", "manage", "see_video_link", "see_names"]
-    assert abilities(animator, later=timedelta(days=30)) == ["manage", "see_video_link", "see_names"]
+    assert abilities(animator) == ["change", "manage", "see_names"]
+    assert abilities(animator, later=at_door) == ["change", "manage", "join_video", "see_names"]
+    assert abilities(animator, later=timedelta(days=30)) == ["manage", "see_names"]
     assert seat(AnonymousUser()) == []
     assert seat(make_user()) == []
     # Claiming again is claiming once: it is allowed, and changes nothing.

@@ -31,6 +31,7 @@ def button(
     title: str = "",
     described_by: str = "",
     download: bool = False,
+    rel: str = "",
     hx_get: str = "",
     hx_post: str = "",
     hx_target: str = "",
@@ -57,7 +58,7 @@ def button(
         hx_push_url=hx_push_url,
     )
     if href:
-        own = attributes(href=href, download=download)
+        own = attributes(href=href, download=download, rel=rel)
         return format_html('<a class="{}"{}{}>{}{}</a>', classes, own, common, picture, text)
     own = attributes(
         type=type,
