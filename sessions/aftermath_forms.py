@@ -65,7 +65,7 @@ class EvaluationForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("Il est montré tel quel : n’y écrivez rien qui vous fasse reconnaître."),
+        help_text=gettext_lazy("Il est montré tel quel : n’y écrivez rien qui vous fasse reconnaître."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

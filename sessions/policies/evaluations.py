@@ -47,5 +47,5 @@ def can_read_results(
     if not is_closed(session, now):
         return Denied(_("Les avis s’ouvrent tous ensemble, quand le délai est passé."))
     if count < LEAST:
-        return Denied(_("Moins de cinq avis : pour que personne ne soit reconnu, ils ne sont montrés à personne."))
+        return Denied(_("Moins de cinq avis : pour que personne ne soit reconnu, ils ne sont montrés à personne."))
     return Allowed()

@@ -69,7 +69,7 @@ def _decisions(user: User) -> list[Dated]:
 def _decision_title(row: Decision) -> str:
     if row.session.is_confidential:
         return _("Échéance d’une décision de séance")
-    return _("À faire : %(text)s") % {"text": row.text}
+    return _("À faire : %(text)s") % {"text": row.text}
 
 
 def _polls(user: User, now: datetime) -> list[Dated]:

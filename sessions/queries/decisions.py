@@ -11,7 +11,7 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember, Membership, User
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
-from sessions.models import TEXTS, Attendance, Decision, PeerSession, Registration
+from sessions.models import TEXTS, Attendance, Decision, PeerSession, PeerSessionQuerySet, Registration
 from sessions.policies.around import can_facilitate
 from sessions.policies.decisions import Part, can_change_decision, can_tick_decision
 
@@ -103,7 +103,7 @@ def decision_for(session: PeerSession, pk: int) -> Decision:
     return decision
 
 
-def readable_sessions(user: User) -> QuerySet[PeerSession]:
+def readable_sessions(user: User) -> PeerSessionQuerySet:
     """Those whose decisions the person may read: the queryset twin of `can_read_decisions`."""
     own = Membership.objects.active().filter(user=user).values("network_id")
     by_circle = ~Q(circle__kind=CircleKind.PUBLIC) | Q(network__in=own)

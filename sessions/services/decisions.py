@@ -43,7 +43,7 @@ class DecisionConflict(DomainError):
     """Somebody changed it meanwhile: `current` is what is kept."""
 
     def __init__(self, current: Decision) -> None:
-        super().__init__(_("Quelqu’un a modifié cette décision pendant que vous écriviez : relisez-la."))
+        super().__init__(_("Quelqu’un a modifié cette décision pendant que vous écriviez : relisez-la."))
         self.current = current
 
 
@@ -208,8 +208,8 @@ def _cleaned(session: PeerSession, wish: Wish, was: Decision | None = None) -> W
         raise DomainError(_("Une décision tient en 500 caractères."))
     is_new_date = was is None or wish.due_on != was.due_on
     if wish.due_on is not None and is_new_date and wish.due_on < timezone.localdate():
-        raise DomainError(_("L’échéance est à venir : choisissez une date qui n’est pas passée."))
-    is_new_owner = wish.owner_id is not None and (was is None or wish.owner_id != was.owner_id)
-    if is_new_owner and not owners_for(session).filter(pk=wish.owner_id).exists():
+        raise DomainError(_("L’échéance est à venir : choisissez une date qui n’est pas passée."))
+    is_new_owner = was is None or wish.owner_id != was.owner_id
+    if wish.owner_id is not None and is_new_owner and not owners_for(session).filter(pk=wish.owner_id).exists():
         raise DomainError(_("Une décision est confiée à une personne inscrite, ou à qui facilite la séance."))
     return Wish(text, wish.owner_id, wish.due_on)

@@ -133,7 +133,7 @@ def report_waive(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        words = _("C’est noté : plus personne ne sera relancé.") if is_waived else _("Le compte rendu est attendu.")
+        words = _("C’est noté : plus personne ne sera relancé.") if is_waived else _("Le compte rendu est attendu.")
         messages.success(request, words)
     return _back(request, session)
 

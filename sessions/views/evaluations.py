@@ -40,8 +40,8 @@ def evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         return _page(request, session, page, form, refusal=refusal)
     thanks, known = (
-        _("Merci : votre avis est gardé, sans votre nom."),
-        _("Votre avis était déjà gardé : un seul compte."),
+        _("Merci : votre avis est gardé, sans votre nom."),
+        _("Votre avis était déjà gardé : un seul compte."),
     )
     messages.success(request, thanks if is_new else known)
     return see_other("sessions:evaluation", session.pk)

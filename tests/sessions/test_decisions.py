@@ -220,7 +220,7 @@ def test_the_owner_is_told_once_and_of_a_confidence_never_what(session: PeerSess
     deliver_due()
     (message,) = [one for one in mail.outbox if one.to == [owner.email] and "décision" in one.subject]
     raw = message.message().as_string() + str(message.body) + str(message.alternatives)
-    assert message.subject == f"Une décision vous est confiée : Séance confidentielle · {session.network.name}"
+    assert message.subject == f"Une décision vous est confiée : Séance confidentielle · {session.network.name}"
     assert "préfet" not in raw
     assert "Le secret" not in raw
     assert "2999" in str(message.body)
@@ -234,7 +234,7 @@ def test_of_an_open_session_the_mail_says_what(network: Network) -> None:
     dispatch_all()
     deliver_due()
     (message,) = mail.outbox
-    assert "Une décision vous est confiée : « Écrire au préfet » (Tiers-lieux)." in str(message.body)
+    assert "Une décision vous est confiée : « Écrire au préfet » (Tiers-lieux)." in str(message.body)
 
 
 def test_a_new_owner_is_told_and_the_one_before_is_not_any_more(session: PeerSession) -> None:

@@ -287,7 +287,7 @@ def test_the_mail_is_neutral_of_a_confidence_and_is_not_sent_to_who_has_answered
     deliver_due()
     (message,) = mail.outbox
     assert message.to == [users[1].email]
-    assert message.subject == f"Votre avis : Séance confidentielle · {network.name}"
+    assert message.subject == f"Votre avis : Séance confidentielle · {network.name}"
     assert "Le secret" not in message.message().as_string() + str(message.body)
 
 

@@ -154,7 +154,7 @@ def test_the_mail_is_neutral_of_a_confidence_and_moot_once_the_report_is_there(n
     deliver_due()
     (message,) = mail.outbox
     assert message.to == [elected.email]
-    assert message.subject == f"Compte rendu attendu : Séance confidentielle · {network.name}"
+    assert message.subject == f"Compte rendu attendu : Séance confidentielle · {network.name}"
     assert "Le secret" not in message.message().as_string() + str(message.body)
 
 
