@@ -182,6 +182,7 @@ def _move(session: PeerSession, circle: Circle) -> None:
     if session.topic is not None:
         move_thread(topic=session.topic, circle=circle)
     recheck_group_on_commit(f"session.{session.pk}")
+    recheck_group_on_commit(f"minutes.{session.pk}")
 
 
 def _twin(circle: Circle, *, confidential: bool) -> Circle:
