@@ -69,8 +69,9 @@ class Update:
     def needs(self) -> dict[int, int]:
         """The clock that each writer must have reached once everything in here has found its place."""
         reached: dict[int, int] = {}
-        for one in (*self.structs, *self.deletions):
-            reached[one.client] = max(reached.get(one.client, 0), one.end)
+        ends = [(one.client, one.end) for one in self.structs] + [(one.client, one.end) for one in self.deletions]
+        for client, end in ends:
+            reached[client] = max(reached.get(client, 0), end)
         return reached
 
     @property

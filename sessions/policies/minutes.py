@@ -26,6 +26,12 @@ class MinutesStanding:
     may_speak: Verdict
 
 
+def has_minutes(session: PeerSession, now: datetime | None = None) -> bool:
+    """Whether there is something to write or to read, for anybody."""
+    is_held = not session.is_draft and not session.is_cancelled
+    return is_held and (now or timezone.now()) >= session.starts_at - OPENS_BEFORE
+
+
 def can_read_minutes(session: PeerSession, minutes: Minutes | None, standing: MinutesStanding) -> Verdict:
     """Once published, whoever sees the session; while they are written, never the whole web."""
     if minutes is not None and minutes.published_at is not None:

@@ -38,12 +38,12 @@ def standing_for(user: Person, session: PeerSession) -> MinutesStanding:
     seats = Registration.objects.registered().filter(session=session, user=user.pk)
     there = Attendance.objects.filter(session=session, user=user.pk, is_present=True)
     own = Membership.objects.active().filter(user=user, network=session.network_id)
-    facts = own.annotate(is_named=Exists(named), sits=Exists(seats), came=Exists(there))
-    membership = facts.first()
+    membership = own.annotate(is_named=Exists(named), sits=Exists(seats), came=Exists(there)).first()
+    is_named, sits, came = (getattr(membership, fact, False) for fact in ("is_named", "sits", "came"))
     return MinutesStanding(
         is_member=membership is not None,
-        has_seat=membership is not None and (membership.sits or membership.came),
-        facilitates=membership is not None and (membership.is_named or bool(can_animate(membership))),
+        has_seat=sits or came,
+        facilitates=is_named or (membership is not None and bool(can_animate(membership))),
         may_speak=can_participate(user, membership),
     )
 

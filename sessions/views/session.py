@@ -21,6 +21,7 @@ from sessions.calendars import MIMETYPE, file_name, session_calendar
 from sessions.confidence import confidence_of
 from sessions.models import PeerSession
 from sessions.policies.around import can_check_in, can_facilitate
+from sessions.policies.minutes import has_minutes
 from sessions.policies.sessions import session_abilities
 from sessions.queries import around
 from sessions.queries import session_pages as pages
@@ -73,6 +74,7 @@ def page_context(
         "zone_there": zone_label(session.time_zone),
         "is_over": session.is_over(now),
         "has_begun": session.has_begun(now),
+        "has_minutes": has_minutes(session, now),
         **surroundings,
         "confidence": confidence_of(user, session, membership),
         "series": place_in_series(user, session),

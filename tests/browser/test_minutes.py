@@ -30,7 +30,7 @@ def test_two_phones_write_one_section_and_one_loses_the_network(site: Site, visi
     first.click()
     anne.keyboard.type("Le pont est fermé. ")
     expect(second).to_have_value("Le pont est fermé. ")
-    # What comes from elsewhere leaves the caret where one writes: after « pont », Anne goes on while Bruno types at the end.
+    # What comes from elsewhere leaves the caret where one writes: Anne goes on after « pont ».
     first.evaluate("field => field.setSelectionRange(7, 7)")
     second.click()
     second.evaluate("field => field.setSelectionRange(field.value.length, field.value.length)")

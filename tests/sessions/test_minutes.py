@@ -2,7 +2,7 @@
 
 import base64
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -43,10 +43,14 @@ def make_meeting(**fields: Any) -> PeerSession:
     return session
 
 
+def _shift(session: PeerSession, starts_at: datetime) -> None:
+    PeerSession.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=1))
+
+
 def seated(session: PeerSession, **fields: Any) -> User:
-    soon = timezone.now() + timedelta(days=1)
+    """Somebody who registered before it began."""
     begun = session.starts_at, session.ends_at
-    PeerSession.objects.filter(pk=session.pk).update(starts_at=soon, ends_at=soon + timedelta(hours=1))
+    _shift(session, timezone.now() + timedelta(days=1))
     user = make_registration(session, **fields).user
     PeerSession.objects.filter(pk=session.pk).update(starts_at=begun[0], ends_at=begun[1])
     return user
@@ -55,7 +59,9 @@ def seated(session: PeerSession, **fields: Any) -> User:
 def typed(user: User, session: PeerSession, words: str, key: str = "s2") -> bytes:
     """What a browser of this person sends, that adds these words to a section as it is now."""
     minutes = Minutes.objects.filter(session=session).first()
-    document = MinutesDocument(("s1", "s2", "s3", "s4"), bytes(minutes.state) if minutes else b"", client=client_of(user.pk))
+    document = MinutesDocument(
+        ("s1", "s2", "s3", "s4"), bytes(minutes.state) if minutes else b"", client=client_of(user.pk)
+    )
     return document.rewrite({key: document.texts[key] + words})
 
 
@@ -301,7 +307,7 @@ def test_queries_of_the_page_and_of_an_update(
 
 PAGE_QUERIES = 10
 CATCH_UP_QUERIES = 6
-UPDATE_QUERIES = 0
+UPDATE_QUERIES = 11
 
 
 # --- Who and when -------------------------------------------------------------------------------------------------
@@ -355,8 +361,7 @@ def test_from_an_hour_before(minutes: int, writes: bool) -> None:
     session = make_session()
     user = seated(session)
     starts_at = timezone.now() - timedelta(minutes=minutes)
-    begin(session, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
-    PeerSession.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=2))
+    _shift(session, starts_at)
     assert may_write(user, session) == writes
 
 
@@ -386,7 +391,9 @@ def test_former_members_read_nothing_and_receive_nothing(browser: Browser) -> No
     leave_network(membership=member)
     assert not live.can_watch_minutes(member.user_id, session.pk)
     assert [browser.get(one).status_code for one in (page_of(session), updates_of(session))] == [404, 404]
-    answer = browser.post(updates_of(session), posted(typed(member.user, session, "x")), content_type="application/json")
+    answer = browser.post(
+        updates_of(session), posted(typed(member.user, session, "x")), content_type="application/json"
+    )
     assert answer.status_code == 404
 
 
@@ -435,6 +442,16 @@ def test_publishing_freezes_and_reopening_is_traced(browser: Browser) -> None:
     assert may_write(user, session)
     acts = minutes.updates.filter(update=b"").values_list("number", "author")
     assert list(acts.order_by("number")) == [(2, animator.pk), (3, animator.pk)]
+
+
+def test_the_page_of_a_session_leads_there_from_an_hour_before(browser: Browser) -> None:
+    session = make_session()
+    link = f'href="{page_of(session)}"'
+    user = seated(session)
+    for minutes, shown in ((-61, False), (-59, True), (300, True)):
+        starts_at = timezone.now() - timedelta(minutes=minutes)
+        _shift(session, starts_at)
+        assert (link in browser.as_user(user).get(session.get_absolute_url()).content.decode()) == shown
 
 
 def test_publishing_twice_is_once() -> None:

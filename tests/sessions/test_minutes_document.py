@@ -1,6 +1,8 @@
 """The text of several: nobody's word is lost, whatever the order, and nothing but text gets in."""
 
 from collections.abc import Callable
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -56,7 +58,9 @@ EDIT = st.tuples(
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(EDIT, max_size=25), st.randoms())
-def test_any_interleaving_converges_and_no_word_is_lost(edits: list[tuple[int, str, float, str, bool]], chance) -> None:  # type: ignore[no-untyped-def]
+def test_any_interleaving_converges_and_no_word_is_lost(
+    edits: list[tuple[int, str, float, str, bool]], chance: Random
+) -> None:
     """Each writes words of their own somewhere, now and then offline; what they send comes in any order."""
     server = MinutesDocument(KEYS)
     browsers = [Browser(writer) for writer in range(3)]
@@ -142,14 +146,14 @@ def formatted() -> bytes:
     return doc.get_update()
 
 
-def of_type(root: Map | Array, name: str) -> bytes:
-    doc: Doc[Map | Array] = Doc(client_id=(WRITER << TAB_BITS) | 1)
+def of_type(root: Map[Any] | Array[Any], name: str) -> bytes:
+    doc: Doc[Map[Any] | Array[Any]] = Doc(client_id=(WRITER << TAB_BITS) | 1)
     doc[name] = root
     return doc.get_update()
 
 
 def nested() -> bytes:
-    doc: Doc[Array] = Doc(client_id=(WRITER << TAB_BITS) | 1)
+    doc: Doc[Array[Any]] = Doc(client_id=(WRITER << TAB_BITS) | 1)
     doc["s1"] = Array([Text("dedans")])
     return doc.get_update()
 
