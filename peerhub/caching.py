@@ -1,17 +1,29 @@
 """What is kept: in Redis, with one client for each pool (Django makes another one for each operation, which takes
-longer than the operation: 0.15 ms of CPU, twice a page), and for a moment in each process (`recent`)."""
+longer than the operation: 0.15 ms of CPU, twice a page), and for a moment in each process (`recent`). Nothing in it is
+the truth: while Redis is away pages are slower, and complete."""
 
+import logging
+import threading
 import time
-from collections.abc import Callable
-from functools import wraps
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
+import redis
 from django.conf import settings
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 _MAX_RECENT = 1000
+# After a failure Redis is left alone for so long: a request must not wait for the same time-out at each key.
+PAUSE_SECONDS = 1.0
+TIMEOUT_SECONDS = 0.5
 
 
 def recent(read: Callable[P, T]) -> Callable[P, T]:
@@ -32,10 +44,53 @@ def recent(read: Callable[P, T]) -> Callable[P, T]:
     return kept_or_read
 
 
+class _Absence:
+    """What one process knows of a Redis that does not answer: until when it is left alone, and which keys could not be
+    written or deleted meanwhile. These are deleted before anything is read again: a session that was ended while Redis
+    was away stays ended."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+        self._stale: dict[Any, None] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def is_now(self) -> bool:
+        return time.monotonic() < self.until
+
+    def begins(self, error: Exception) -> None:
+        self.until = time.monotonic() + PAUSE_SECONDS
+        # The class only: the words of the error may quote what was to be kept.
+        logger.error("cache.away", extra={"error": type(error).__name__})
+
+    def note(self, keys: Iterable[Any]) -> None:
+        with self._lock:
+            self._stale.update(dict.fromkeys(keys))
+
+    def forget_in(self, client: Any) -> None:
+        """Delete what went stale; raises what Redis raises."""
+        with self._lock:
+            stale, self._stale = self._stale, {}
+        try:
+            if stale:
+                client.delete(*stale)
+        except redis.RedisError:
+            self.note(stale)
+            raise
+
+
+_absences: defaultdict[str, _Absence] = defaultdict(_Absence)
+
+
 class _KeptClient(RedisCacheClient):
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
+    """While Redis is away, an empty cache: what reads finds nothing, what counts lets everyone through."""
+
+    def __init__(self, servers: list[str], **options: Any) -> None:
+        patience = {"socket_connect_timeout": TIMEOUT_SECONDS, "socket_timeout": TIMEOUT_SECONDS}
+        # One more try: the pooled connection may be older than the Redis that answers now.
+        super().__init__(servers, **{**patience, "retry": Retry(NoBackoff(), 1), **options})
         self._kept: dict[int, Any] = {}
+        self._absence = _absences[servers[0]]
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         index: int = self._get_connection_pool_index(write)  # type: ignore[attr-defined]
@@ -43,8 +98,55 @@ class _KeptClient(RedisCacheClient):
             self._kept[index] = super().get_client(key, write=write)
         return self._kept[index]
 
+    def _ask(self, act: Callable[[], T], without: T, written: Iterable[Any] = ()) -> T:
+        """What `act` says; while Redis is away, `without`, and the keys that were to be `written` are noted."""
+        if not self._absence.is_now:
+            try:
+                self._absence.forget_in(self.get_client(write=True))
+                return act()
+            except redis.RedisError as error:
+                self._absence.begins(error)
+        self._absence.note(written)
+        return without
+
+    def add(self, key: Any, value: Any, timeout: Any) -> bool:
+        return self._ask(partial(super().add, key, value, timeout), True, [key])
+
+    def get(self, key: Any, default: Any) -> Any:
+        return self._ask(partial(super().get, key, default), default)
+
+    def set(self, key: Any, value: Any, timeout: Any) -> None:
+        self._ask(partial(super().set, key, value, timeout), None, [key])
+
+    def touch(self, key: Any, timeout: Any) -> bool:
+        return self._ask(partial(super().touch, key, timeout), False, [key])
+
+    def delete(self, key: Any) -> bool:
+        return self._ask(partial(super().delete, key), False, [key])
+
+    def get_many(self, keys: Any) -> dict[Any, Any]:
+        return self._ask(partial(super().get_many, keys), {})
+
+    def has_key(self, key: Any) -> bool:
+        return self._ask(partial(super().has_key, key), False)
+
+    def incr(self, key: Any, delta: int) -> int:
+        return self._ask(partial(super().incr, key, delta), delta, [key])
+
+    def set_many(self, data: Any, timeout: Any) -> None:
+        self._ask(partial(super().set_many, data, timeout), None, data)
+
+    def delete_many(self, keys: Any) -> None:
+        self._ask(partial(super().delete_many, keys), None, keys)
+
 
 class KeptRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = _KeptClient
+
+
+def require_redis() -> None:
+    """Raises what Redis raises when it is away, which the cache itself passes over."""
+    client: Any = caches[DEFAULT_CACHE_ALIAS]._cache  # type: ignore[attr-defined]
+    client.get_client().ping()

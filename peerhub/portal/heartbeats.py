@@ -6,6 +6,8 @@ from typing import Any
 from celery.signals import before_task_publish
 from django.core.cache import cache
 
+from peerhub.caching import require_redis
+
 NAME = "peerhub.portal.heartbeat"
 BEAT = "heartbeat:beat"
 WORKER = "heartbeat:worker"
@@ -15,6 +17,7 @@ KEEP_SECONDS = 24 * 60 * 60
 
 def late() -> list[str]:
     """Which of beat and worker gave no sign of life for a minute. Raises what Redis raises when it is away."""
+    require_redis()
     seen = cache.get_many([BEAT, WORKER])
     now = time.time()
     return [name for name, key in (("beat", BEAT), ("worker", WORKER)) if now - float(seen.get(key, 0)) > LATE_SECONDS]
