@@ -1,5 +1,6 @@
 """One document: its sections read, changed and merged; everything that comes from outside is judged here first."""
 
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -13,6 +14,8 @@ MAX_STATE_BYTES = 1_000_000
 # What one text may hold everywhere: a section is rendered as one.
 MAX_SECTION_CHARACTERS = 40_000
 MAX_CHARACTERS = 200_000
+
+_PAIR = re.compile("[\U00010000-\U0010ffff]")
 
 # A browser draws its number among 2^30 of its person's own; JavaScript counts to 2^53.
 TAB_BITS = 30
@@ -114,7 +117,7 @@ class MinutesDocument:
 
 
 def _has_pair(text: str) -> bool:
-    return not text.isascii() and max(text) > "\uffff"
+    return _PAIR.search(text) is not None
 
 
 def _rewrite(shared: Text, before: str, after: str) -> None:

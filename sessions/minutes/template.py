@@ -21,7 +21,7 @@ def sections_for(steps: Iterable[str]) -> list[Section]:
     """From the titles of the session's steps, who was there before them and what follows after; without steps, what
     any meeting leaves."""
     middle = list(steps) or [_("Ce qui a été dit"), _("Ce que nous retenons")]
-    titles = [_("Présents"), *middle, _("Suites")]
+    titles = [_("Présent·es"), *middle, _("Suites")]
     return [Section(f"s{number}", title) for number, title in enumerate(titles, 1)]
 
 

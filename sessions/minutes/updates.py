@@ -89,7 +89,7 @@ class Update:
 
 def units(text: str) -> int:
     """How long a browser says that it is."""
-    return len(text) + sum(1 for letter in text if letter > "\uffff")
+    return len(text.encode("utf-16-le")) // 2
 
 
 def read_update(update: bytes) -> Update:
@@ -112,22 +112,20 @@ def read_clocks(vector: bytes) -> dict[int, int]:
 
 def splits_a_pair(known: Update, change: Update) -> bool:
     """Whether a change cuts through a letter that takes two units: browsers and server would not agree on the rest."""
-    halves = {
-        (struct.client, clock)
+    anchors: dict[int, set[int]] = {}
+    for client, clock in change.anchors:
+        anchors.setdefault(client, set()).add(clock)
+    return any(
+        _cuts(struct.text, {clock - struct.clock for clock in anchors[struct.client]})
         for one in (known, change)
         for struct in one.structs
-        if struct.text is not None
-        for clock in _second_halves(struct.clock, struct.text)
-    }
-    return any(anchor in halves for anchor in change.anchors)
+        if struct.text is not None and struct.client in anchors
+    )
 
 
-def _second_halves(clock: int, text: str) -> Iterator[int]:
-    for letter in text:
-        if letter > "\uffff":
-            yield clock + 1
-            clock += 1
-        clock += 1
+def _cuts(text: str, places: set[int]) -> bool:
+    encoded = text.encode("utf-16-le")
+    return any(0xDC <= encoded[2 * place + 1] <= 0xDF for place in places if 0 < 2 * place < len(encoded))
 
 
 class _Reader:

@@ -72,14 +72,14 @@ def test_two_phones_write_one_section_and_one_loses_the_network(site: Site, visi
     # Without scripts, between the two.
     plain = visit(one, java_script_enabled=False)
     plain.goto(address)
-    bruno.get_by_label("Présents").fill("Bruno")
-    expect(tab.get_by_label("Présents")).to_have_value("Bruno")
+    bruno.get_by_label("Présent·es").fill("Bruno")
+    expect(tab.get_by_label("Présent·es")).to_have_value("Bruno")
     plain.get_by_label("Suites").fill("Écrire au préfet, et au maire")
     plain.get_by_role("button", name="Enregistrer").click()
-    expect(plain.get_by_label("Présents")).to_have_value("Bruno")
+    expect(plain.get_by_label("Présent·es")).to_have_value("Bruno")
     expect(bruno.get_by_label("Suites")).to_have_value("Écrire au préfet, et au maire")
     assert Minutes.objects.get(session=session).body == (
-        f"## Présents\n\nBruno\n\n## Ce qui a été dit\n\n{whole}\n\n## Suites\n\nÉcrire au préfet, et au maire\n"
+        f"## Présent·es\n\nBruno\n\n## Ce qui a été dit\n\n{whole}\n\n## Suites\n\nÉcrire au préfet, et au maire\n"
     )
     session.facilitators.add(two)
     publish_minutes(actor=two, session=session)
