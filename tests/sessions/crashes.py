@@ -8,13 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
+import psycopg
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from peerhub.embedded.place import find_place
+from peerhub.embedded.postgres import FORGETFUL, PostgresServer
 from peerhub.notifications.models import Delivery
 from peerhub.outbox.models import OutboxEvent
 from sessions.models import Reminder
@@ -56,6 +60,60 @@ def running_worker(email_url: str) -> Iterator["subprocess.Popen[bytes]"]:
             worker.stdout.close()
 
 
+@contextmanager
+def own_postgres(folder: Path) -> Iterator[PostgresServer]:
+    """A PostgreSQL of this test alone, with all that its database holds by now; Django speaks to it meanwhile."""
+    # Nothing outlives the test, but what is committed must outlive the server.
+    server = PostgresServer(folder, settings=FORGETFUL | {"synchronous_commit": "on", "full_page_writes": "on"})
+    server.start()
+    try:
+        _copy(database_url(), server.url, find_place(folder / "postgres").program / "bin")
+        with _speaking_to(server):
+            yield server
+    finally:
+        server.discard()
+
+
+def _copy(source: str, target: str, programs: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    dump = subprocess.run(
+        [programs / "pg_dump", "--no-owner", source], env=environment, check=True, capture_output=True
+    ).stdout
+    argv = [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", target]
+    subprocess.run(argv, env=environment, input=dump, check=True, capture_output=True)
+
+
+@contextmanager
+def _speaking_to(server: PostgresServer) -> Iterator[None]:
+    where: dict[str, Any] = connections.settings["default"]
+    before, url = dict(where), urlsplit(server.url)
+    connection.close()
+    there = {"HOST": url.hostname, "PORT": str(url.port), "NAME": url.path[1:], "USER": url.username}
+    where.update(there, PASSWORD=unquote(url.password or ""))
+    try:
+        yield
+    finally:
+        connection.close()
+        where.update(before)
+
+
+def restart(server: PostgresServer, how: signal.Signals) -> None:
+    """At once, whatever runs: SIGINT ends each connection, SIGQUIT leaves the data as a crash would."""
+    assert server.process is not None
+    server.process.send_signal(how)
+    server.process.wait(30)
+    server.spawn()
+    until(lambda: can_connect(server.url))
+
+
+def can_connect(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def kill_while_it_waits(email_url: str, lock: Callable[[], object]) -> None:
     """Start a worker and kill it in the middle of the transaction in which it waits for what `lock` holds (in a
     transaction that is undone)."""
@@ -80,11 +138,14 @@ def lock_table(name: str) -> None:
 
 
 def let_leases_lapse() -> None:
-    """What a dead process held comes free again: later, or now for a test that does not wait minutes."""
+    """What a dead process held comes free again, and what failed is tried again: later, or now for a test that does
+    not wait minutes."""
     past = timezone.now() - timedelta(seconds=1)
     for model in (Reminder, Delivery, OutboxEvent):
         rows: Any = model._default_manager
         rows.filter(lease_until__isnull=False).update(lease_until=past)
+    Delivery.objects.filter(attempts__gt=0, due_at__gt=past).update(due_at=past)
+    OutboxEvent.objects.waiting().filter(attempts__gt=0, available_at__gt=past).update(available_at=past)
 
 
 def _someone_waits() -> bool:

@@ -1,7 +1,9 @@
-"""A worker process for the crash tests: what beat asks of the workers, over and over, until it is killed. As Celery does,
-it passes over a task that fails, and closes its connection then: the next task connects anew."""
+"""A worker process for the crash tests: what beat asks of the workers, over and over, until it is killed. As Celery
+does, it passes over a task that fails, and closes its connection then: the next task connects anew."""
 
+import sys
 import time
+from contextlib import suppress
 
 import django
 
@@ -14,12 +16,11 @@ from peerhub.outbox.services import dispatch_due  # noqa: E402
 from sessions.services.reminders import deliver_due  # noqa: E402
 from sessions.tasks import tend_seats  # noqa: E402
 
-print("up", flush=True)
+sys.stdout.write("up\n")
+sys.stdout.flush()
 while True:
     for task in (tend_seats, dispatch_due, lambda: deliver_due(limit=20), lambda: send_mails(limit=20)):
-        try:
+        with suppress(DatabaseError, InterfaceError):
             task()
-        except (DatabaseError, InterfaceError) as error:
-            print(type(error).__name__, flush=True)
         close_old_connections()
     time.sleep(0.02)
