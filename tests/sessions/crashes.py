@@ -79,7 +79,7 @@ def _copy(source: str, target: str, programs: Path) -> None:
     dump = subprocess.run(
         [programs / "pg_dump", "--no-owner", source], env=environment, check=True, capture_output=True
     ).stdout
-    argv = [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", target]
+    argv: list[str | Path] = [programs / "psql", "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", target]
     subprocess.run(argv, env=environment, input=dump, check=True, capture_output=True)
 
 
