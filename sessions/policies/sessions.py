@@ -16,6 +16,9 @@ from sessions.models import PeerSession, Registration
 FULL = _("La séance est complète : toutes les places sont prises. Vous pouvez vous mettre en attente.")
 
 
+TOO_EARLY = _("La visioconférence s’ouvrira une demi-heure avant le début.")
+
+
 def can_see_session(user: User | AnonymousUser, session: PeerSession) -> Verdict:
     """Whether the session may be opened; the twin of `PeerSession.objects.visible_to`."""
     if can_see_circle(user, session.circle):
@@ -70,7 +73,7 @@ def can_join_video(
             _("La visioconférence est réservée aux personnes inscrites."),
         ),
         (session.is_over(now), _("Cette séance est terminée.")),
-        (now < session.link_opens_at, _("La visioconférence s’ouvrira une demi-heure avant le début.")),
+        (now < session.link_opens_at, TOO_EARLY),
         (must_promise, _("La visioconférence s’ouvre une fois la charte acceptée.")),
     )
     return next((Denied(why) for is_refused, why in refusals if is_refused), Allowed())

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from peerhub.people.errors import require
+from peerhub.people.errors import Refused, require
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
+from peerhub.people.verdicts import Denied
 from sessions.enums import VideoProvider
 from sessions.models import PeerSession, VideoRoom
 from sessions.policies.around import can_facilitate
-from sessions.policies.sessions import can_join_video
+from sessions.policies.sessions import TOO_EARLY, can_join_video
 from sessions.queries.around import charter_to_accept
 from sessions.queries.sessions import registration_of
 from sessions.video.adapters import Meeting, ProviderDown, VideoAdapter, Visitor, adapter_for
@@ -31,6 +32,10 @@ RESTS_FOR = timedelta(seconds=20)
 NAME_LENGTH = 32
 
 
+class TooEarly(Refused):
+    """The room will be open to this person, and is not yet."""
+
+
 @dataclass(frozen=True)
 class WayIn:
     """Where a person goes. Of a room that does not answer, `url` is the fallback that the session has, or empty."""
@@ -42,13 +47,18 @@ class WayIn:
 def way_in(*, user: User, session: PeerSession) -> WayIn:
     """Let somebody into a session that the person sees; makes its room when there is none yet.
 
-    Raises `Refused` with a sentence: not registered, too early, too late, charter to accept. Not to be called in a
-    transaction: it asks a server, for five seconds at most.
+    Raises `TooEarly`, or `Refused` with another sentence: not registered, too late, charter to accept. Not to be called
+    in a transaction: it asks a server, for five seconds at most.
     """
     membership, registration = membership_for(user, session.network), registration_of(user, session)
     is_facilitator = bool(can_facilitate(user, membership, session))
     must_promise = charter_to_accept(user, session, registration) is not None
-    require(can_join_video(session, registration, membership, is_facilitator=is_facilitator, must_promise=must_promise))
+    verdict = can_join_video(
+        session, registration, membership, is_facilitator=is_facilitator, must_promise=must_promise
+    )
+    if isinstance(verdict, Denied) and verdict.reason is TOO_EARLY:
+        raise TooEarly(TOO_EARLY)
+    require(verdict)
     if session.video_provider == VideoProvider.LINK:
         return WayIn(session.video_url)
     adapter = adapter_for(session.video_provider)

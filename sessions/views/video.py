@@ -1,12 +1,10 @@
 """The door of a session by video."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,7 +13,7 @@ from peerhub.people.http import person
 from peerhub.ui.shortcuts import or_404
 from sessions.models import PeerSession
 from sessions.queries.sessions import session_for
-from sessions.services.video import RESTS_FOR, way_in
+from sessions.services.video import RESTS_FOR, TooEarly, way_in
 
 
 @require_safe
@@ -27,8 +25,10 @@ def video_join(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(session_for, request.user, pk)
     try:
         way = way_in(user=person(request), session=session)
+    except TooEarly:
+        return _page(request, session, {"opens_at": session.link_opens_at}, 403)
     except Refused as refusal:
-        return _page(request, session, {"refusal": str(refusal), "opens_at": _opening(session)}, 403)
+        return _page(request, session, {"refusal": str(refusal)}, 403)
     if way.is_room_down:
         response = _page(request, session, {"fallback": way.url}, 200 if way.url else 503)
         if not way.url:
@@ -42,12 +42,6 @@ def video_join(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, session: PeerSession, facts: dict[str, Any], status: int) -> HttpResponse:
     context = {"network": session.network, "session": session, **facts}
     return _untraced(render(request, "sessions/video.html", context, status=status))
-
-
-def _opening(session: PeerSession) -> datetime | None:
-    """When to come back, while it is worth it."""
-    is_ahead = session.is_scheduled and session.meets_by_video and timezone.now() < session.link_opens_at
-    return session.link_opens_at if is_ahead else None
 
 
 def _untraced(response: HttpResponse) -> HttpResponse:

@@ -1,8 +1,9 @@
 """The door of a session by video: who may enter and when, one room for all, and what is said when it is down."""
 
 import logging
+import re
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -84,6 +85,9 @@ def test_the_door_opens_half_an_hour_before_and_closes_at_the_end(browser: Brows
     for minutes, sentence in ((31, "Le lien vidéo s’ouvrira ici"), (-61, "Cette séance est terminée.")):
         page = shown[minutes][0].content.decode()
         assert (sentence in page, "visio.example.org" in page) == (True, False)
+    shift(session, begins_in=timedelta(minutes=31))
+    other = browser.as_user(make_member(session.network).user).get(door(session)).content.decode()
+    assert ("réservée aux personnes inscrites" in other, "s’ouvrira" in other) == (True, False)
     assert VideoRoom.objects.count() == 0
 
 
@@ -314,11 +318,18 @@ def test_pages_say_that_there_is_a_video_before_there_is_a_room(browser: Browser
     assert ("En visioconférence" in calendar, server.url in calendar) == (True, False)
     assert "montré aux personnes inscrites" in browser.get(session.get_absolute_url()).content.decode()
     page = browser.as_user(user).get(session.get_absolute_url()).content.decode()
-    assert ("Le lien vidéo s’ouvrira ici" in page, door(session) in page) == (True, False)
+    assert "Le lien vidéo s’ouvrira ici" in page
+    # For who waits on the page: the button stands in a template until its hour.
+    waiting = re.findall(r'<opening-door data-at="([^"]+)" role="status"><template>(.*?)</template>', page)
+    assert [datetime.fromisoformat(at) for at, _button in waiting] == [session.link_opens_at]
+    assert page.count(door(session)) == waiting[0][1].count(f'href="{door(session)}"') == 1
+    member = browser.as_user(make_member(session.network).user).get(session.get_absolute_url()).content.decode()
+    assert door(session) not in member
+    browser.as_user(user)
     shift(session, begins_in=timedelta(minutes=20))
     page = browser.get(session.get_absolute_url()).content.decode()
-    assert f'href="{door(session)}"' in page
-    assert 'rel="noreferrer"' in page
+    assert f'href="{door(session)}" rel="noreferrer"' in page
+    assert "<opening-door" not in page
     animator = browser.as_user(animator_of(session.network)).get(session.get_absolute_url()).content.decode()
     assert "Ni lieu ni lien vidéo" not in animator
 

@@ -15,6 +15,7 @@ import "./elements/live-reveal.js";
 import "./elements/live-seats.js";
 import "./elements/local-time.js";
 import "./elements/modal-disclosure.js";
+import "./elements/opening-door.js";
 import "./elements/password-field.js";
 import "./elements/post-composer.js";
 import "./elements/quote-selection.js";
