@@ -26,11 +26,12 @@ class DecisionForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        help_text=gettext_lazy("La personne est prévenue, et reçoit un rappel la veille de l’échéance."),
+        help_text=gettext_lazy("La personne est prévenue."),
     )
     due_on = forms.DateField(
         label=gettext_lazy("Pour quand"),
         required=False,
+        help_text=gettext_lazy("Un rappel part la veille."),
         validators=[check_year],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
     )

@@ -219,6 +219,9 @@ class Cast:
         ]
         for person in self.dice.sample(eligible, ANIMATORS - 1):
             person.roles[CATALYSTS] = Role.ANIMATOR.value
+        # The programme is run by two: one of them facilitates while the other one does.
+        second = next(person for person in eligible if person.roles[CATALYSTS] == Role.ANIMATOR)
+        second.roles[PROGRAMME] = Role.ANIMATOR.value
 
     def _draw_category(self) -> str:
         return self.dice.choices(list(SHARES), weights=list(SHARES.values()))[0]

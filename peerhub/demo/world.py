@@ -15,6 +15,7 @@ from forums.services.counters import find_drifts
 from mentoring.services.directory import wrong_entries
 from peerhub.demo import texts
 from peerhub.demo.abilities import declare
+from peerhub.demo.aftermath import write_aftermath
 from peerhub.demo.agenda import write_agenda
 from peerhub.demo.arranging import arrange
 from peerhub.demo.cast import CATALYSTS, Cast
@@ -80,7 +81,7 @@ def seed(now: datetime, say: Say) -> None:
     sessions = write_agenda(cast, settled, now, dice)
     say(f"Sessions: {len(sessions)}, with {sum(session.registered_count for session in sessions)} seats taken.")
     write_poll(cast, settled, now)
-    write_programme(cast, settled, now)
+    write_aftermath(cast, write_programme(cast, settled, now), now)
     say(f"Competences: {declare(cast, now, dice)} declared.")
     write_traces(cast, played, sessions, now)
     curate(cast, played, now, dice)

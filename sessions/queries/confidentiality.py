@@ -13,7 +13,7 @@ from peerhub.moderation.models import TrailEntry
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember, User
 from sessions.enums import OpeningTarget
-from sessions.models import Conclusion, ConclusionVoice, LoweringRequest, LoweringVoice, PeerSession
+from sessions.models import Conclusion, ConclusionVoice, Decision, LoweringRequest, LoweringVoice, PeerSession
 from sessions.queries.conclusions import insiders, voters_of
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def opening_targets(session: PeerSession) -> list[Target]:
 
 def authors_of(session: PeerSession) -> set[int]:
     """Who wrote in confidence, or trusted in it, and is asked before it is opened: in the discussion (what waits for
-    approval as well), of conclusions (proposing, speaking of them, and, since it is not kept who held the pen, all who
-    could); those who facilitate; before the end, those registered."""
+    approval as well), of decisions (and who was given one), of conclusions (proposing, speaking of them, and, since it
+    is not kept who held the pen, all who could); those who facilitate; before the end, those registered."""
     found: set[int | None] = set()
     if session.topic_id is not None:
         found |= set(Post.objects.filter(topic=session.topic_id, is_removed=False).values_list("author", flat=True))
@@ -67,6 +67,8 @@ def authors_of(session: PeerSession) -> set[int]:
     written = Conclusion.objects.filter(session=session).exclude(body="")
     found |= set(written.values_list("proposed_by", flat=True))
     found |= set(ConclusionVoice.objects.filter(conclusion__in=written).values_list("user", flat=True))
+    decided = Decision.objects.filter(session=session)
+    found |= set(decided.values_list("created_by", flat=True)) | set(decided.values_list("owner", flat=True))
     found |= insiders(session, set(session.facilitators.values_list("pk", flat=True)))
     if not session.is_over() or written:
         found |= voters_of(session)

@@ -23,7 +23,7 @@ SCALES: "tuple[tuple[str, _StrOrPromise, tuple[_StrOrPromise, ...]], ...]" = (
     (
         "usefulness",
         _("Utilité"),
-        (_("inutile"), _("peu utile"), _("utile"), _("très utile"), _("décisive")),
+        (_("inutile"), _("peu utile"), _("utile"), _("très utile"), _("indispensable")),
     ),
     (
         "frankness",

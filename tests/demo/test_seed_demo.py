@@ -26,8 +26,10 @@ from peerhub.outbox.models import OutboxEvent
 from peerhub.people.models import Circle, CircleMember, Membership, Network, User
 from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import repair_circle
-from sessions.models import PeerSession, Registration, Reminder
+from sessions.models import Conclusion, Evaluated, Evaluation, PeerSession, Registration, Reminder
+from sessions.queries.reports import state_of
 from sessions.services.registration import repair_counts
+from sessions.services.sealing import verify_chain
 from tests.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +213,29 @@ def test_the_animation_has_something_to_show(now: datetime, browser: Browser) ->
     assert [(one.kind, one.report_count, one.messages.count()) for one in cases] == [("held", 0, 0), ("report", 1, 1)]
     queue = browser.as_user(animator).get("/r/catalyseurs/moderation/").content.decode()
     assert [f"/moderation/{one.pk}/" in queue for one in cases] == [True, True]
+
+
+def test_the_peer_day_of_the_past_left_all_that_a_peer_day_leaves(now: datetime, browser: Browser) -> None:
+    held = PeerSession.objects.filter(peer_day__isnull=False, ends_at__lt=now).order_by("starts_at", "pk")
+    formats = sorted(held.values_list("format", flat=True))
+    assert formats == ["agora", "peer_group", "peer_group", "peer_group"]
+    agora = held.get(format="agora")
+    assert [str(state_of(one)) for one in held] == ["published"] * 4
+    for session in held:
+        assert Evaluation.objects.filter(session=session).count() >= 6
+        assert Evaluated.objects.filter(session=session).count() == Evaluation.objects.filter(session=session).count()
+        assert session.attendances.filter(is_present=True).count() >= 6
+        assert session.decisions.count() >= 2
+    assert Conclusion.objects.filter(state="revealed", agora=agora).count() == 3
+    assert verify_chain() == []
+    elected = account("elected")
+    (group,) = [one for one in held if one.registrations.filter(user=elected).exists() and one.format != "agora"]
+    browser.as_user(elected)
+    assert "Nous décidons mieux" in browser.get(f"/seances/{group.pk}/conclusions/").content.decode()
+    assert "On s’est parlé sans détour." in browser.get(f"/seances/{group.pk}/avis/").content.decode()
+    assert "Partager nos délibérations" in browser.get("/suites/").content.decode()
+    network = group.network
+    assert Membership.objects.filter(network=network, role="animator").count() == 2
 
 
 def test_seeding_again_changes_nothing(now: datetime) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from typing import Any
 
 import pytest
 from django.contrib.admin import site
@@ -40,7 +41,7 @@ def over(session: PeerSession, **ago: float) -> PeerSession:
     return session
 
 
-def meeting(people: int, **fields: object) -> tuple[PeerSession, list[User]]:
+def meeting(people: int, **fields: Any) -> tuple[PeerSession, list[User]]:
     session = make_session(**fields)
     users = [make_registration(session).user for _ in range(people)]
     return over(session), users

@@ -1,6 +1,7 @@
 """The report that does not come: asked for at three days and at seven, once each, until it is there or waived."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -37,7 +38,7 @@ def network() -> Network:
     return make_network()
 
 
-def held(network: Network, *, ended: datetime = ENDED, **fields: object) -> PeerSession:
+def held(network: Network, *, ended: datetime = ENDED, **fields: Any) -> PeerSession:
     """A session with one person registered, that ended then."""
     session = make_session(network, **fields)
     make_registration(session)

@@ -2,13 +2,14 @@
 the date poll that made a session."""
 
 from datetime import timedelta
-from email.message import Message
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
+from pytest_django import DjangoAssertNumQueries
 
 from peerhub.notifications.delivery import deliver_due
 from peerhub.notifications.models import Notification
@@ -19,13 +20,14 @@ from sessions import delegation_handlers as handlers
 from sessions import poll_handlers
 from sessions.enums import DayPattern
 from sessions.events import PeerDayInvited, PeopleInvited, PollGuestToTell
-from sessions.models import Delegate, Enrolment, PeerDay, PeerSession, Registration
+from sessions.models import DatePoll, Delegate, Enrolment, PeerDay, PeerSession, PollGuest, Registration
 from sessions.services.peer_days import create_peer_day, send_invitations
 from sessions.services.poll_closing import close_on
 from sessions.services.poll_guests import leave_as_guest, link_token
 from sessions.services.programmes import About, create_programme
 from sessions.services.scheduling import cancel_session, move_session
 from sessions.services.seats import decline
+from sessions.told_delegations import load_leads, load_principals
 from tests.builders import make_category, make_member, make_network
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, confidential_circle
@@ -80,12 +82,12 @@ def told(kind: str) -> list[int]:
     return sorted(rows.values_list("recipient_id", flat=True))
 
 
-def mails_to(address: str) -> list[Message]:
+def mails_to(address: str) -> list[Any]:
     return [one for one in mail.outbox if one.to == [address]]
 
 
-def words(message: object) -> str:
-    return message.message().as_string() + message.body + str(message.alternatives)  # type: ignore[attr-defined]
+def words(message: Any) -> str:
+    return f"{message.message().as_string()}{message.body}{message.alternatives}"
 
 
 # --- Leads and delegates ------------------------------------------------------------------------------------------
@@ -171,29 +173,27 @@ def test_nobody_is_written_to_once_the_official_has_answered_or_the_right_is_rev
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_each_kind_is_read_in_the_same_queries_for_one_and_for_three(
-    count: int, django_assert_num_queries: object
+    count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     course = Course()
     secretary = make_member(course.network).user
     Delegate.objects.create(network=course.network, principal=course.elected[0], user=secretary)
     course.invite()
     dispatch_all()
-    from sessions.told_delegations import load_leads, load_principals  # noqa: PLC0415
-
     for kind, load, user, cost in (
         ("delegation_invited", load_leads, course.lead, 3),
         ("principal_invited", load_principals, secretary, 2),
     ):
         rows = list(Notification.objects.filter(kind=f"sessions.{kind}"))
-        with django_assert_num_queries(cost):  # type: ignore[operator]
+        with django_assert_num_queries(cost):
             assert len(load(user, (rows * 3)[:count])) == len({row.pk for row in (rows * 3)[:count]})
 
 
 # --- Guests of a date poll ----------------------------------------------------------------------------------------
 
 
-def closed_poll(**fields: object) -> PeerSession:
-    poll = make_poll(**fields)  # type: ignore[arg-type]
+def closed_poll(**fields: Any) -> PeerSession:
+    poll = make_poll(**fields)
     make_guest(poll, email="zoe@example.org")
     session = close_on(actor=animator_of(poll.network), poll=poll, slot_id=slots_of(poll)[0].pk)
     dispatch_all()
@@ -214,8 +214,8 @@ def move(session: PeerSession, days: int = 1) -> None:
     )
 
 
-def calendar_of(message: object) -> Calendar:
-    ((_name, content, _mimetype),) = message.attachments  # type: ignore[attr-defined]
+def calendar_of(message: Any) -> Calendar:
+    ((_name, content, _mimetype),) = message.attachments
     return Calendar.from_ical(content)
 
 
@@ -241,7 +241,6 @@ def test_a_guest_is_told_of_the_date_of_a_move_and_of_a_cancellation_by_one_invi
 
 
 def session_guest(session: PeerSession):  # type: ignore[no-untyped-def]
-    from sessions.models import PollGuest  # noqa: PLC0415
 
     return PollGuest.objects.select_related("poll__network", "poll__circle", "poll__session").get(poll__session=session)
 
@@ -285,12 +284,12 @@ def _inside(network: Network) -> User:
     return animator.user
 
 
-def closed_by(poll: object) -> PeerSession:
-    make_guest(poll, email="zoe@example.org")  # type: ignore[arg-type]
+def closed_by(poll: DatePoll) -> PeerSession:
+    make_guest(poll, email="zoe@example.org")
     session = close_on(
-        actor=animator_of(poll.network),  # type: ignore[attr-defined]
-        poll=poll,  # type: ignore[arg-type]
-        slot_id=slots_of(poll)[0].pk,  # type: ignore[arg-type]
+        actor=animator_of(poll.network),
+        poll=poll,
+        slot_id=slots_of(poll)[0].pk,
     )
     dispatch_all()
     return session
