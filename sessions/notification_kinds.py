@@ -89,6 +89,7 @@ def _subject(session: PeerSession, user: User, method: Method | None) -> Subject
         if when.agree(session.starts_at, own, there)
         else when.span(session.starts_at, session.ends_at, there),
         "zone_there": zone_label(there),
+        "is_of_series": session.series_id is not None,
         "place": "" if session.is_confidential else session.place,
         "has_video": session.meets_by_video,
         "to_prepare": "" if session.is_confidential else session.reminder_note,

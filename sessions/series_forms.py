@@ -20,6 +20,8 @@ from sessions.recurrence import (
     Frequency,
     Rule,
     is_last_of_month,
+    local_dates,
+    local_of,
     monthly_on_day,
     monthly_on_weekday,
     parse,
@@ -55,11 +57,9 @@ class RhythmForm(forms.Form):
         choices=weekday_choices,
         widget=forms.CheckboxSelectMultiple,
     )
-    times = forms.IntegerField(
-        label=gettext_lazy("Nombre de dates"), required=False, min_value=2, max_value=MOST, help_text=""
-    )
+    times = forms.IntegerField(label=gettext_lazy("Nombre de dates"), required=False, min_value=2, max_value=MOST)
     until = forms.DateField(
-        label=gettext_lazy("ou jusqu’au"),
+        label=gettext_lazy("Ou jusqu’au"),
         required=False,
         validators=[check_year],
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -138,8 +138,13 @@ def initial_rule(series: SessionSeries, next_date: PeerSession | None, since: da
         "repeat": _rhythm_of(rule, since if next_date else None),
         "weekdays": rule.weekdays if rule.frequency == Frequency.WEEKLY else [],
         "until": rule.until,
-        "times": None if rule.count is None else rule.count,
+        "times": None if rule.count is None else _left(series, rule, since),
     }
+
+
+def _left(series: SessionSeries, rule: Rule, since: date) -> int:
+    dates = local_dates(rule, local_of(series.starts_at, series.time_zone))
+    return len([one for one in dates if one.date() >= since])
 
 
 def _rhythm_of(rule: Rule, first: date | None) -> str:

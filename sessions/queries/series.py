@@ -53,7 +53,7 @@ class Kept(StrEnum):
 def kept_by(sessions: Iterable[PeerSession]) -> dict[int, frozenset[Kept]]:
     """Why each of these would not vanish; those that would are absent. One query. Read it with their rows held."""
 
-    def of(*models: type[Model]) -> ExpressionWrapper:
+    def of(*models: type[Model]) -> ExpressionWrapper[Q]:
         asked = [Exists(model._default_manager.filter(session=OuterRef("pk"))) for model in models]
         return ExpressionWrapper(reduce(or_, asked, Q()), output_field=BooleanField())
 

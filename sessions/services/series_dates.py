@@ -173,8 +173,10 @@ def add_date(series: SessionSeries, model: PeerSession, at: datetime, actor: Use
     PeerSession.objects.filter(pk=made.pk).update(series=series, occurs_at=at, **rest)
     steps = list(AgendaStep.objects.filter(session=model).order_by("pk"))
     rules = list(SeatRule.objects.filter(session=model).order_by("pk"))
-    for row in (*steps, *rules):
-        row.pk, row.session = None, made
+    for step in steps:
+        step.pk, step.session = None, made
+    for rule in rules:
+        rule.pk, rule.session = None, made
     AgendaStep.objects.bulk_create(steps)
     SeatRule.objects.bulk_create(rules)
     return made

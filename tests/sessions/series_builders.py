@@ -13,6 +13,10 @@ from tests.builders import make_network
 from tests.sessions.builders import animator_of, network_circle
 
 ZONE = "Europe/Paris"
+NAMES = (
+    *("title", "format", "starts_at", "ends_at", "time_zone", "place", "video_url", "video_provider", "territory"),
+    *("capacity", "description", "reminder_minutes", "reminder_note"),
+)
 
 
 def next_tuesday(hour: int = 14) -> datetime:
@@ -48,6 +52,4 @@ def dates_of_series(series: SessionSeries) -> list[PeerSession]:
 
 def values_of(session: PeerSession, **changes: Any) -> dict[str, Any]:
     """What the form of a session says when only these are changed."""
-    names = ("title", "format", "starts_at", "ends_at", "time_zone", "place", "video_url", "capacity")
-    names += ("description", "reminder_minutes", "reminder_note")
-    return {**{name: getattr(session, name) for name in names}, **changes}
+    return {**{name: getattr(session, name) for name in NAMES}, **changes}

@@ -57,7 +57,7 @@ def test_who_registers_while_the_rule_changes_has_a_seat_or_is_told_that_there_i
     sessions = dates_of_series(series)
     people = [make_member(series.network).user for _ in sessions]
     claims = [
-        lambda user=user, session=session: register(user=user, session=session)  # type: ignore[misc]
+        lambda user=user, session=session: register(user=user, session=session)
         for user, session in zip(people, sessions, strict=True)
     ]
     outcome, *answers = together(to_every_other_week(series), *claims)
@@ -102,7 +102,7 @@ def test_a_message_written_while_the_rule_changes_is_never_lost(attempt: int) ->
     series = make_series(rule=weekly([1], count=2))
     session = dates_of_series(series)[1]
     actor = animator_of(series.network)
-    topic = Topic.objects.get(pk=session.topic_id)
+    topic = Topic.objects.get(pk=session.topic_id or 0)
 
     def write() -> Post:
         return create_post(author=actor, topic=topic, body="J’apporte le café.", token=uuid4())
@@ -118,7 +118,7 @@ def test_changes_at_once_come_one_after_the_other() -> None:
     actor = animator_of(series.network)
     results = together(
         *(
-            lambda session=session: update_series(  # type: ignore[misc]
+            lambda session=session: update_series(
                 actor=actor,
                 session=session,
                 scope="following",
