@@ -258,13 +258,3 @@ class CancelForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("Un mot pour les personnes inscrites : il leur sera envoyé."),
     )
-
-
-class ListFilterForm(forms.Form):
-    """What a list is narrowed to, from the address; what is not understood is left out."""
-
-    format = forms.ChoiceField(choices=[("", ""), *Format.choices], required=False)
-    miennes = forms.BooleanField(required=False)
-    passees = forms.BooleanField(required=False)
-    mois = forms.DateField(required=False, input_formats=["%Y-%m"], validators=[check_year])
-    jour = forms.DateField(required=False, input_formats=["%Y-%m-%d"], validators=[check_year])

@@ -30,12 +30,12 @@ def seats_in_each_language(taken: int, capacity: int | None, category: str) -> d
     return fragments
 
 
-def line_html(session: PeerSession) -> SafeString:
-    """A session of a list: read with its circle and `is_mine`."""
-    return _once("sessions/_session_line.html", session)
+def line_html(session: PeerSession, network_name: str = "") -> SafeString:
+    """A session of a list: read with its circle and `is_mine`; its network is named where several meet."""
+    return _once("sessions/_session_line.html", session, network_name)
 
 
-def _once(template: str, session: PeerSession) -> SafeString:
+def _once(template: str, session: PeerSession, network_name: str) -> SafeString:
     """Written from these facts alone (and the language, the zone and the year that are the reader's): what was
     rendered once for them is kept, and no staleness is possible."""
     circle = session.circle
@@ -44,13 +44,13 @@ def _once(template: str, session: PeerSession) -> SafeString:
         *(session.pk, session.title, session.format, session.place, session.meets_by_video, session.state),
         *(session.starts_at, session.ends_at, session.registered_count, session.held_count, session.capacity),
         *(getattr(session, "is_mine", False), circle.kind, str(circle.label), circle.is_confidential),
-        session.category_slug,
+        *(session.category_slug, network_name),
     )
     html = _kept.get(facts)
     if html is None:
         if len(_kept) >= _MAX_KEPT:
             _kept.clear()
-        html = _kept[facts] = render_to_string(template, {"session": session})
+        html = _kept[facts] = render_to_string(template, {"session": session, "network_name": network_name})
     return html
 
 

@@ -1,7 +1,8 @@
 """The days of a month as joined strings: each shows its sessions twice, in the table and in the list of a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -10,34 +11,52 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
 from peerhub.ui.times import day as day_words
+from sessions.fragments import line_html
+from sessions.queries.filters import Filters
 from sessions.queries.months import AgendaPage, Day
 
-# What a day is written from besides its sessions: language, zone, the current year, filters on the address.
-Reader = tuple[str | None, str, int, str]
+
+class Reader(NamedTuple):
+    """What a day is written from besides its sessions."""
+
+    language: str | None
+    zone: str
+    year: int
+    query: str  # the filters, on the address of a whole day
+    networks: tuple[tuple[int, str], ...]  # the names, where several networks meet
+
+    def network_name(self, network_id: int) -> str:
+        return dict(self.networks).get(network_id, "")
 
 
-def table_html(agenda: AgendaPage, query: str) -> SafeString:
-    """The rows of the table of a month. `query` holds the filters, for the links to whole days."""
-    reader, today = _reader(query), timezone.localdate()
+def table_html(agenda: AgendaPage, filters: Filters) -> SafeString:
+    """The rows of the table of a month."""
+    reader, today = reader_of(filters), timezone.localdate()
     weeks = (
         [_cell_html(day, day.date.month != agenda.month.month, day.date == today, reader) for day in week]
         for week in agenda.weeks
     )
-    return format_html_join("", "<tr>{}</tr>", ((_joined(week),) for week in weeks))
+    return format_html_join("", "<tr>{}</tr>", ((joined(week),) for week in weeks))
 
 
-def list_html(agenda: AgendaPage, query: str) -> SafeString:
-    """The same days, one under the other."""
-    reader = _reader(query)
-    return _joined([_section_html(day, reader) for day in agenda.days])
+def list_html(days: Iterable[Day], filters: Filters) -> SafeString:
+    """Days, one under the other."""
+    reader = reader_of(filters)
+    return joined([_section_html(day, reader) for day in days])
 
 
-def _joined(pieces: Sequence[SafeString]) -> SafeString:
+def joined(pieces: Sequence[SafeString]) -> SafeString:
     return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
-def _reader(query: str) -> Reader:
-    return get_language(), timezone.get_current_timezone_name(), timezone.localdate().year, query
+def reader_of(filters: Filters) -> Reader:
+    return Reader(
+        get_language(),
+        timezone.get_current_timezone_name(),
+        timezone.localdate().year,
+        filters.query,
+        tuple((one.pk, one.name) for one in filters.networks),
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -50,31 +69,32 @@ def _cell_html(day: Day, is_other: bool, is_today: bool, reader: Reader) -> Safe
         " month__day--today" if is_today else "",
         format_html(' aria-current="{}"', "date") if is_today else "",
         day.date.day,
-        _joined(cards),
-        _others(day, reader),
+        joined(cards),
+        others_html(day, reader),
     )
 
 
 @lru_cache(maxsize=1024)
 def _section_html(day: Day, reader: Reader) -> SafeString:
-    lines = [(render_to_string("sessions/_session_line.html", {"session": session}),) for session in day.sessions]
+    lines = [(line_html(session, reader.network_name(session.network_id)),) for session in day.sessions]
     return format_html(
         '<section class="session-day"><h3 class="session-day__date"><span class="session-day__words">{}</span></h3>'
         '<ul class="session-day__list">{}</ul>{}</section>',
         day_words(day.date),
         format_html_join("", "<li>{}</li>", lines),
-        _others(day, reader),
+        others_html(day, reader),
     )
 
 
-def _others(day: Day, reader: Reader) -> SafeString:
+def others_html(day: Day, reader: Reader) -> SafeString:
+    """How many more there are, and the way to them."""
     if not day.others:
         return SafeString()
     words = ngettext("et %(n)s autre", "et %(n)s autres", day.others) % {"n": day.others}
     return format_html(
         '<a class="month__others" href="?jour={}{}">{}<span class="visually-hidden">, {}</span></a>',
         f"{day.date:%Y-%m-%d}",
-        reader[-1],
+        reader.query,
         words,
         day_words(day.date, weekday=False),
     )

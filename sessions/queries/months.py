@@ -1,9 +1,10 @@
 """The sessions of a network by month: tuples, and of each day no more than a page can show."""
 
 import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
@@ -15,7 +16,8 @@ from django.utils.dates import WEEKDAYS_ABBR
 from peerhub.people.models import ActorCategory, Circle, Delegation, Network
 from peerhub.people.prepared import ForPerson, Marks, Shape
 from sessions.models import PeerSession, PeerSessionQuerySet
-from sessions.queries.sessions import Filters, Person, midnight
+from sessions.queries.filters import EVERYTHING, Filters
+from sessions.queries.sessions import Person, midnight
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 # Of one day; the others are on the page of that day.
 SHOWN_A_DAY = 6
 
-_CARD = Shape(
+CARD = Shape(
     [
         (
             "",
@@ -42,7 +44,7 @@ _CARD = Shape(
         ("circle__delegation", Delegation, ("id", "name", "network")),
     ]
 )
-_STARTS_AT = _CARD.columns.index("starts_at")
+STARTS_AT = CARD.columns.index("starts_at")
 Row = tuple[Any, ...]
 
 
@@ -56,11 +58,11 @@ class Day(NamedTuple):
     @property
     def sessions(self) -> list[PeerSession]:
         """As the pieces of lists show them: with their circle and `is_mine`."""
-        return [_session(row) for row in self.rows]
+        return [session_of(row) for row in self.rows]
 
 
-def _session(row: Row) -> PeerSession:
-    session: PeerSession = _CARD.build(row)
+def session_of(row: Row) -> PeerSession:
+    session: PeerSession = CARD.build(row)
     session.is_mine = row[-1]
     return session
 
@@ -80,21 +82,22 @@ class AgendaPage:
         return [WEEKDAYS_ABBR[number] for number in range(7)]
 
 
-def agenda_page(user: Person, network: Network, month: date, *, filters: Filters | None = None) -> AgendaPage:
+def agenda_page(user: Person, network: Network, month: date, *, filters: Filters = EVERYTHING) -> AgendaPage:
     """The sessions of a network that begin in the month of `month`, by day and by week (Monday first): one query, and
     one more where a day has more than SHOWN_A_DAY."""
     first = month.replace(day=1)
     following = (first + timedelta(days=32)).replace(day=1)
     zone = timezone.get_current_timezone_name()
-    bounds = _Bounds(network=network.pk, begins=midnight(first), ends=midnight(following))
-    asked = None
-    if filters is not None and filters.query:
-        asked = filters.apply(_between(user, **bounds), user)
-    found = _month.rows(user, zone=zone, **bounds) if asked is None else list(_cards(asked, user, Value(zone)))
-    days = _by_day(found)
-    if any(len(day.rows) > SHOWN_A_DAY for day in days):
-        counted = _counts.rows(user, zone=zone, **bounds) if asked is None else list(_counted(asked, Value(zone)))
-        days = _cut(days, dict(counted))
+    bounds = Bounds(begins=midnight(first), ends=midnight(following))
+    found: list[Row]
+    count: Callable[[], Iterable[tuple[date, int]]]
+    if filters.query:
+        asked = filters.apply(_beginning_in(user, **bounds), user, network)
+        found, count = list(cards(asked, user, Value(zone))), partial(list, counted(asked, Value(zone)))
+    else:
+        found = _month.rows(user, zone=zone, network=network.pk, **bounds)
+        count = partial(_counts.rows, user, zone=zone, network=network.pk, **bounds)
+    days = cut(days_of(found), count)
     known = {day.date: day for day in days}
     weeks = [
         [known.get(day) or Day(day) for day in week]
@@ -103,14 +106,18 @@ def agenda_page(user: Person, network: Network, month: date, *, filters: Filters
     return AgendaPage(first, (first - timedelta(days=1)).replace(day=1), following, days, weeks)
 
 
-def _by_day(rows: Iterable[Row]) -> list[Day]:
+def days_of(rows: Iterable[Row]) -> list[Day]:
     zone = timezone.get_current_timezone()
     return [
-        Day(day, tuple(group)) for day, group in groupby(rows, key=lambda row: row[_STARTS_AT].astimezone(zone).date())
+        Day(day, tuple(group)) for day, group in groupby(rows, key=lambda row: row[STARTS_AT].astimezone(zone).date())
     ]
 
 
-def _cut(days: Iterable[Day], counts: dict[date, int]) -> list[Day]:
+def cut(days: Sequence[Day], count: Callable[[], Iterable[tuple[date, int]]]) -> list[Day]:
+    """SHOWN_A_DAY at most; the others are counted when there are some."""
+    if all(len(day.rows) <= SHOWN_A_DAY for day in days):
+        return list(days)
+    counts = dict(count())
     return [
         Day(day.date, day.rows[:SHOWN_A_DAY], counts[day.date] - SHOWN_A_DAY) if len(day.rows) > SHOWN_A_DAY else day
         for day in days
@@ -120,14 +127,13 @@ def _cut(days: Iterable[Day], counts: dict[date, int]) -> list[Day]:
 # --- What is read -------------------------------------------------------------------------------------------------
 
 
-class _Bounds(TypedDict):
-    network: int
+class Bounds(TypedDict):
     begins: datetime
     ends: datetime
 
 
-def _between(user: Person, *, network: int, begins: datetime, ends: datetime) -> PeerSessionQuerySet:
-    return PeerSession.objects.visible_to(user).filter(network=network, starts_at__gte=begins, starts_at__lt=ends)
+def _beginning_in(user: Person, *, begins: datetime, ends: datetime) -> PeerSessionQuerySet:
+    return PeerSession.objects.visible_to(user).filter(starts_at__gte=begins, starts_at__lt=ends)
 
 
 def _day(zone: Value) -> Cast:
@@ -136,22 +142,23 @@ def _day(zone: Value) -> Cast:
     )
 
 
-def _cards(sessions: PeerSessionQuerySet, user: Person, zone: Value) -> QuerySet[Any, Any]:
+def cards(sessions: PeerSessionQuerySet, user: Person, zone: Value) -> QuerySet[Any, Any]:
     """One more of each day than is shown: it says whether to count. Keys are ranked first, and the few that remain are
     joined with what a card shows."""
     rank = Window(RowNumber(), partition_by=[_day(zone)], order_by=["starts_at", "pk"])
     shown = sessions.annotate(rank=rank).filter(rank__lte=SHOWN_A_DAY + 1)
     cards = PeerSession.objects.filter(pk__in=shown.values("pk")).with_mine(user).order_by("starts_at", "pk")
-    return cards.values_list(*_CARD.columns, "is_mine")
+    return cards.values_list(*CARD.columns, "is_mine")
 
 
-def _counted(sessions: PeerSessionQuerySet, zone: Value) -> QuerySet[Any, Any]:
+def counted(sessions: PeerSessionQuerySet, zone: Value) -> QuerySet[Any, Any]:
     return sessions.order_by().annotate(day=_day(zone)).values("day").annotate(n=Count("pk")).values_list("day", "n")
 
 
 def _of_month(marks: Marks, user: Person) -> PeerSessionQuerySet:
-    return _between(user, network=marks.integer("network"), begins=marks.moment("begins"), ends=marks.moment("ends"))
+    sessions = _beginning_in(user, begins=marks.moment("begins"), ends=marks.moment("ends"))
+    return sessions.filter(network=marks.integer("network"))
 
 
-_month = ForPerson(lambda marks, user: _cards(_of_month(marks, user), user, Value(marks.text("zone"))))
-_counts = ForPerson(lambda marks, user: _counted(_of_month(marks, user), Value(marks.text("zone"))))
+_month = ForPerson(lambda marks, user: cards(_of_month(marks, user), user, Value(marks.text("zone"))))
+_counts = ForPerson(lambda marks, user: counted(_of_month(marks, user), Value(marks.text("zone"))))

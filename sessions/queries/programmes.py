@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from peerhub.people.enums import MembershipStatus
 from peerhub.people.models import ActorCategory, Delegation, Membership, Network, User
+from peerhub.people.prepared import ForPerson
 from peerhub.ui.times import day as day_words
 from sessions.enums import MilestoneKind
 from sessions.models import TEXTS, Delegate, Enrolment, Milestone, PeerDay, PeerSession, Programme
@@ -36,8 +37,21 @@ def programmes_of(user: Person, network: Network) -> list[Programme]:
     return list(rows.defer("description", "description_html").order_by(is_over, "starts_on", "pk"))
 
 
-def has_programme(user: Person, network: Network) -> bool:
-    return Programme.objects.visible_to(user).filter(network=network).exists()
+CURRENT = 2
+_current = ForPerson(
+    lambda marks, user: (
+        Programme.objects.visible_to(user)
+        .filter(network=marks.integer("network"))
+        .order_by("-ends_on", "-pk")
+        .values_list("pk", "title")[:CURRENT]
+    )
+)
+
+
+def current_programmes(user: Person, network: Network) -> list[tuple[int, str]]:
+    """The key and the title of the last programmes that the person may see, CURRENT at most: the way to them from the
+    agenda of the network; one query."""
+    return [(pk, title) for pk, title in _current.rows(user, network=network.pk)]
 
 
 def milestone_for(user: Person, pk: int) -> Milestone:

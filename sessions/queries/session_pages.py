@@ -120,7 +120,7 @@ class CategoryOfParticipants(NamedTuple):
 
     slug: str
     plural: str
-    count: int
+    people_count: int
     people: tuple[Participant, ...]
 
 

@@ -12,6 +12,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from peerhub.caching import recent
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import fold
 from peerhub.people.models import Circle, Network, User
@@ -20,6 +21,7 @@ from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState, VideoProvider
 from sessions.models import TEXTS, CalendarFeed, PeerSession, PeerSessionQuerySet, Registration
+from sessions.queries.filters import EVERYTHING, Filters
 from sessions.tokens import hash_of
 
 if TYPE_CHECKING:
@@ -73,24 +75,6 @@ def circles_for_planning(user: Person, network: Network) -> QuerySet[Circle]:
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What a list of sessions is narrowed to."""
-
-    format: str = ""
-    is_mine: bool = False
-
-    @property
-    def query(self) -> str:
-        """To go on an address: "&format=agora&miennes=1"."""
-        return (f"&format={self.format}" if self.format else "") + ("&miennes=1" if self.is_mine else "")
-
-    def apply(self, sessions: PeerSessionQuerySet, user: Person) -> PeerSessionQuerySet:
-        if self.format:
-            sessions = sessions.filter(format=self.format)
-        return sessions.joined_by(user) if self.is_mine else sessions
-
-
-@dataclass(frozen=True)
 class Day:
     """The sessions that begin on one day, in the viewer's zone."""
 
@@ -107,19 +91,18 @@ def session_page(
     network: Network,
     *,
     is_past: bool = False,
-    filters: Filters | None = None,
+    filters: Filters = EVERYTHING,
     on: date | None = None,
     page: int = 1,
 ) -> Page[PeerSession]:
     """One page of a network's sessions: those not over, soonest first; those over, latest first; or all that begin on
     one day of the viewer's zone. Raises Http404 past the last page."""
-    sessions = PeerSession.objects.visible_to(user).filter(network=network)
+    sessions = filters.apply(PeerSession.objects.visible_to(user), user, network)
     if on is not None:
         sessions = sessions.filter(starts_at__gte=midnight(on), starts_at__lt=midnight(on + timedelta(days=1)))
         sessions = sessions.order_by("starts_at", "pk")
     else:
         sessions = sessions.past() if is_past else sessions.upcoming()
-    sessions = (filters or Filters()).apply(sessions, user)
     rows = sessions.for_cards().with_mine(user).defer(*TEXTS)
     return page_of(rows, page, PAGE_SIZE)
 
@@ -183,6 +166,27 @@ def upcoming_for(user: Person, network: Network, limit: int = UPCOMING) -> list[
     """The next sessions of a network that the person may see, UPCOMING at most, with `is_mine`; without their texts."""
     now = timezone.now()
     return _upcoming.all(user, network=network.pk, now=now, since=now - LONGEST)[:limit]
+
+
+OPEN_SHOWN = 4
+_open_to_everyone = InstancesForPerson(
+    lambda marks, user: (
+        PeerSession.objects.visible_to(user)
+        .scheduled()
+        .upcoming(marks.moment("now"))
+        .filter(network__is_public=True, starts_at__gt=marks.moment("since"))
+        .for_cards()
+        .defer(*TEXTS)[:OPEN_SHOWN]
+    )
+)
+
+
+@recent
+def open_to_everyone() -> list[PeerSession]:
+    """The next sessions that the whole web may see, of the networks that it may see: OPEN_SHOWN at most. As old as a
+    page that visitors share may be."""
+    now = timezone.now()
+    return _open_to_everyone.all(AnonymousUser(), now=now, since=now - LONGEST)
 
 
 FOUND = 10

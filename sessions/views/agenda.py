@@ -1,28 +1,34 @@
-"""The sessions of a network: those to come, by month, those past."""
+"""The sessions of a network: those to come, by week, by month, those past; narrowed by what the address says."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from peerhub.people.http import same_for_visitors, sign_in_if_absent
-from peerhub.people.queries import membership_for, network_for
+from peerhub.people.models import Membership, Network
+from peerhub.people.queries import memberships_of, network_for
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404
+from sessions.agenda_forms import Asked, asked_of, week_name
 from sessions.enums import Format
-from sessions.forms import ListFilterForm
 from sessions.fragments import line_html
 from sessions.month_html import list_html, table_html
 from sessions.policies.sessions import can_create_session
 from sessions.queries import sessions as queries
-from sessions.queries.months import agenda_page
+from sessions.queries.filters import Filters
+from sessions.queries.months import agenda_page, session_of
 from sessions.queries.polls import open_polls_of
-from sessions.queries.programmes import has_programme
+from sessions.queries.programmes import current_programmes
+from sessions.queries.weeks import week_page
+from sessions.week_html import title_of, week_html
 
 
 class DayView(NamedTuple):
@@ -33,8 +39,10 @@ class DayView(NamedTuple):
     sessions: Sequence[SafeString]
 
 
-def _views(days: Iterable[queries.Day]) -> list[DayView]:
-    return [DayView(day.date, day.words, [line_html(session) for session in day.sessions]) for day in days]
+class ViewLink(NamedTuple):
+    label: str
+    href: str
+    is_here: bool
 
 
 @require_safe
@@ -42,32 +50,89 @@ def _views(days: Iterable[queries.Day]) -> list[DayView]:
 @same_for_visitors
 def session_list(request: HttpRequest, slug: str) -> HttpResponse:
     network = or_404(network_for, request.user, slug)
-    membership = membership_for(request.user, network)
-    form = ListFilterForm(request.GET)
-    form.is_valid()
-    wishes = form.cleaned_data
-    filters = queries.Filters(format=wishes.get("format") or "", is_mine=bool(wishes.get("miennes")))
-    is_past = bool(wishes.get("passees"))
-    context: dict[str, Any] = {
+    membership = next((one for one in memberships_of(request.user) if one.network_id == network.pk), None)
+    asked = asked_of(request.GET, request.user)
+    context = _head(request, network, membership, asked)
+    if asked.view == "month":
+        return _month(request, network, asked, context)
+    if asked.view == "week":
+        return _week(request, network, asked, context)
+    return _list(request, network, asked, context)
+
+
+def _head(request: HttpRequest, network: Network, membership: Membership | None, asked: Asked) -> dict[str, Any]:
+    here = reverse("sessions:session-list", args=[network.slug])
+    return {
         "network": network,
         "membership": membership,
-        "filters": filters,
+        "asked": asked,
+        "here": here,
+        "views": _view_links(here, asked),
         "formats": Format.choices,
-        "is_past": is_past,
-        "today": timezone.localdate(),
         "can_create": can_create_session(membership, network),
-        "has_programme": membership is not None and has_programme(request.user, network),
+        "programmes": current_programmes(request.user, network) if membership is not None else [],
     }
-    if "mois" in request.GET:
-        month = wishes.get("mois") or timezone.localdate()
-        agenda = agenda_page(request.user, network, month, filters=filters)
-        context["table"] = table_html(agenda, filters.query)
-        context["list"] = list_html(agenda, filters.query)
-        return render(request, "sessions/session_month.html", {**context, "agenda": agenda})
-    on = wishes.get("jour")
+
+
+def _view_links(here: str, asked: Asked) -> list[ViewLink]:
+    kept = asked.filters.query
+    return [
+        ViewLink(_("À venir"), f"{here}?{kept[1:]}" if kept else here, asked.view == "upcoming"),
+        ViewLink(_("Semaine"), f"{here}?semaine={kept}", asked.view == "week"),
+        ViewLink(_("Mois"), f"{here}?mois={kept}", asked.view == "month"),
+        ViewLink(_("Passées"), f"{here}?passees=1{kept}", asked.view == "past"),
+    ]
+
+
+def _month(request: HttpRequest, network: Network, asked: Asked, context: dict[str, Any]) -> HttpResponse:
+    agenda = agenda_page(request.user, network, asked.on, filters=asked.filters)
+    context |= {
+        "agenda": agenda,
+        "table": table_html(agenda, asked.filters),
+        "list": list_html(agenda.days, asked.filters),
+    }
+    return render(request, "sessions/session_month.html", context)
+
+
+def _week(request: HttpRequest, network: Network, asked: Asked, context: dict[str, Any]) -> HttpResponse:
+    week = week_page(request.user, network, asked.on, filters=asked.filters)
+    context |= {
+        "week": week,
+        "week_title": title_of(week),
+        "previous": week_name(week.previous),
+        "next": week_name(week.next),
+    }
+    if not week.is_empty:
+        going_on = [session_of(row) for row in week.going_on]
+        context |= {
+            "table": week_html(week, asked.filters),
+            "going_on": [line_html(one, asked.filters.network_name(one.network_id)) for one in going_on],
+            "list": list_html([day for day in week.days if day.rows], asked.filters),
+        }
+    return render(request, "sessions/session_week.html", context)
+
+
+def _list(request: HttpRequest, network: Network, asked: Asked, context: dict[str, Any]) -> HttpResponse:
     page = queries.session_page(
-        request.user, network, is_past=is_past, filters=filters, on=on, page=page_number(request)
+        request.user,
+        network,
+        is_past=asked.view == "past",
+        filters=asked.filters,
+        on=asked.on if asked.view == "day" else None,
+        page=page_number(request),
     )
-    days = _views(queries.by_day(list(page.items)))
-    context["open_polls"] = [] if is_past or on else open_polls_of(request.user, network)
-    return render(request, "sessions/session_list.html", {**context, "page": page, "days": days, "on": on})
+    context |= {
+        "page": page,
+        "days": _days(queries.by_day(list(page.items)), asked.filters),
+        "today": timezone.localdate(),
+        "week": week_name(asked.on - timedelta(days=asked.on.weekday())),
+        "open_polls": open_polls_of(request.user, network) if asked.view == "upcoming" else [],
+    }
+    return render(request, "sessions/session_list.html", context)
+
+
+def _days(days: Iterable[queries.Day], filters: Filters) -> list[DayView]:
+    return [
+        DayView(day.date, day.words, [line_html(one, filters.network_name(one.network_id)) for one in day.sessions])
+        for day in days
+    ]

@@ -6,7 +6,9 @@ order of `world.KINDS`. Letters: o 200, r redirect, l redirect to sign-in, f 403
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.architecture.world import SECRETS, World, answer_of
 from tests.moderation.notes import KEY
@@ -25,6 +27,10 @@ PROGRAMME = "lnnnnnnooon"
 RUNS_IT = "lnnnnnnffon"
 POST_ONLY = "xxxxxxxxxxx"
 POST_ONLY_SIGNED_IN = "lxxxxxxxxxx"
+
+
+# When sessions of the world take place (`world.py`).
+SOON = datetime.now(ZoneInfo("Europe/Paris")) + timedelta(days=5)
 
 
 @dataclass(frozen=True)
@@ -281,6 +287,9 @@ ROUTES: dict[str, Route] = {
     "files:file#removed-public": Route(NOBODY, attached("public removed")),
     "files:thumbnail": Route(NOBODY, attached("elected")),
     "sessions:session-list": Route(MEMBERS, VAL),
+    "sessions:session-list#month": Route(MEMBERS, VAL, f"?mois={SOON:%Y-%m}&categorie=elected"),
+    "sessions:session-list#week": Route(MEMBERS, VAL, f"?semaine={SOON:%G-W%V}"),
+    "sessions:session-list#networks": Route(MEMBERS, VAL, "?reseaux=tous&format=peer_group"),
     "sessions:session-create": Route(ANIMATOR, VAL),
     "sessions:session#elected": Route(ELECTED, of("sessions", "elected")),
     "sessions:session#delegation": Route(DELEGATION, of("sessions", "delegation")),

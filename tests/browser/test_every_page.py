@@ -114,6 +114,7 @@ def others(world: World) -> Iterator[Spot]:
     sessions = reverse("sessions:session-list", args=["val"])
     directory = reverse("mentoring:directory", args=["val"])
     yield Spot("sessions:session-list#month", "elected", f"{sessions}?mois=")
+    yield Spot("sessions:session-list#empty-week", "elected", f"{sessions}?semaine=2030-W01&format=agora&miennes=1")
     yield Spot("sessions:session-list#past", "elected", f"{sessions}?passees=1")
     yield Spot("mentoring:directory#nobody", "agent", f"{directory}?q=zzzz")
     yield Spot("mentoring:directory#unknown-place", "agent", f"{directory}?territoire=zzzz", 422)

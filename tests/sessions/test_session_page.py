@@ -101,10 +101,10 @@ def test_who_comes_is_told_by_category_with_names_or_numbers() -> None:
         make_registration(session, given_name=given_name, family_name=family_name)
     named, counted = (participants_by_category(session, with_names=one) for one in (True, False))
     assert [person.name for person in named[0].people] == ["Zoé Arnaud", "Anne Zola"]
-    assert [(one.slug, one.count, one.people) for one in counted] == [(named[0].slug, 2, ())]
+    assert [(one.slug, one.people_count, one.people) for one in counted] == [(named[0].slug, 2, ())]
 
 
-def test_a_session_that_began_says_whether_one_was_there(browser: Browser) -> None:
+def test_a_session_that_began_reads_whether_one_was_there_and_what_was_decided(browser: Browser) -> None:
     session = make_session()
     user = make_registration(session).user
     now = timezone.now()
@@ -112,4 +112,4 @@ def test_a_session_that_began_says_whether_one_was_there(browser: Browser) -> No
         starts_at=now - timedelta(minutes=5), ends_at=now + timedelta(hours=1)
     )
     session.refresh_from_db()
-    assert queries_of_page(browser, user, session) == 6
+    assert queries_of_page(browser, user, session) == 7

@@ -12,14 +12,15 @@ from peerhub.people.queries import joinable_networks, network_for
 from peerhub.portal import queries
 from peerhub.portal.shell import NETWORK_COOKIE, Shell
 from peerhub.ui.shortcuts import or_404
-from sessions.queries.sessions import upcoming_for
+from sessions.queries.sessions import open_to_everyone, upcoming_for
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """A visitor reads what PeerHub is; a member goes to the network visited last, else to the list of networks."""
     if not request.user.is_authenticated:
-        return render(request, "portal/home.html", {"networks": joinable_networks(request.user)})
+        context = {"networks": joinable_networks(request.user), "sessions": open_to_everyone()}
+        return render(request, "portal/home.html", context)
     if network := Shell(request, None).network:
         return redirect(network)
     return redirect("people:network-list")
