@@ -115,8 +115,8 @@ def reopen_minutes(*, actor: User, session: PeerSession) -> Minutes:
 
 
 def merge_old(now: datetime | None = None) -> int:
-    """Of minutes published for a month, keep one change that stands for all: who typed what is nobody's business any
-    more. Returns how many were merged."""
+    """Of minutes published for a month, keep one change that stands for all, signed by nobody. Returns how many were
+    merged."""
     before = (now or timezone.now()) - MERGED_AFTER
     signed = MinutesUpdate.objects.filter(minutes=OuterRef("pk"), author__isnull=False).exclude(update=b"")
     due = Minutes.objects.filter(Exists(signed), published_at__lt=before).order_by("pk").values_list("pk", flat=True)

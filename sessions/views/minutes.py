@@ -80,7 +80,7 @@ def minutes_updates(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _receive(request: HttpRequest, session: PeerSession) -> HttpResponse:
     unreadable = _json({"reason": _("Cet ajout n’a pas pu être lu : rien n’a changé.")}, 422)
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+    if (integer(request.headers.get("Content-Length", "")) or 0) > MOST_BYTES:
         return _json({"reason": _("Cet ajout est trop long pour un seul envoi.")}, 413)
     try:
         sent = json.loads(request.body)

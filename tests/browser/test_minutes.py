@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from sessions.models import Minutes
-from sessions.services.minutes import publish_minutes
+from sessions.services.minutes import publish_minutes, reopen_minutes
 from tests.browser.conftest import Visitors
 from tests.browser.site import Site
 from tests.sessions.conclusions import make_day
@@ -82,8 +82,20 @@ def test_two_phones_write_one_section_and_one_loses_the_network(site: Site, visi
         f"## Présent·es\n\nBruno\n\n## Ce qui a été dit\n\n{whole}\n\n## Suites\n\nÉcrire au préfet, et au maire\n"
     )
     session.facilitators.add(two)
+    tab.context.set_offline(True)
+    tab.get_by_label("Suites").press("End")
+    tab.keyboard.type(", et au préfet encore")
     publish_minutes(actor=two, session=session)
     expect(bruno.get_by_text("Le compte rendu vient d’être publié", exact=False).first).to_be_visible()
     expect(bruno.get_by_label("Suites")).to_have_attribute("readonly", "")
+    # Words that come too late wait for the minutes to be opened again.
+    tab.context.set_offline(False)
+    expect(tab.get_by_text("a été publié avant vos derniers mots", exact=False).first).to_be_visible()
+    reopen_minutes(actor=two, session=session)
+    expect(bruno.get_by_label("Suites")).to_have_value("Écrire au préfet, et au maire, et au préfet encore")
+    expect(bruno.get_by_label("Suites")).not_to_have_attribute("readonly", "")
+    expect(tab.locator(".minutes-form__state")).to_have_text(SAVED)
+    publish_minutes(actor=two, session=session)
+    expect(tab.get_by_label("Suites")).to_have_attribute("readonly", "")
     tab.goto(address)
-    expect(tab.get_by_role("heading", name="Suites")).to_be_visible()
+    expect(tab.get_by_text("et au préfet encore")).to_be_visible()
