@@ -16,14 +16,13 @@ from datetime import timedelta
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peerhub.people.errors import DomainError
 from peerhub.people.folding import fold_name
 from peerhub.people.models import Territory, User
 from peerhub.people.prepared import Marks, PreparedInstances
-from peerhub.ui.times import clock
+from sessions import when
 from sessions.models import TEXTS, PeerSession, PeerSessionQuerySet, Registration
 
 LONGEST_TRIP = timedelta(hours=4)
@@ -171,9 +170,10 @@ def require_free_room(actor: User, session: PeerSession) -> None:
     named = PeerSession.objects.visible_to(actor).filter(pk__in=[one.pk for one in taken]).order_by("starts_at", "pk")
     other = named.first()
     if other is None:
-        raise DomainError(_("Ce lieu est pris au même moment par une autre séance."))
-    hours = {"start": clock(timezone.localtime(other.starts_at)), "end": clock(timezone.localtime(other.ends_at))}
-    raise DomainError(_("Ce lieu est pris de %(start)s à %(end)s par « %(title)s ».") % {**hours, "title": other.title})
+        span = when.span(session.starts_at, session.ends_at, session.time_zone)
+        raise DomainError(_("Ce lieu est pris par une autre séance (%(span)s).") % {"span": span})
+    span = when.span(other.starts_at, other.ends_at, session.time_zone)
+    raise DomainError(_("Ce lieu est pris par « %(title)s » (%(span)s).") % {"title": other.title, "span": span})
 
 
 # --- Own ----------------------------------------------------------------------------------------------------------

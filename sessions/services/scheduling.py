@@ -168,8 +168,8 @@ def move_session(
     current.sequence += 1
     current.save(update_fields=["sequence"])
     plan_reminders(session=current)
-    told = guests_of_session(current.pk, "moved", str(current.sequence))
-    emit(SessionMoved(session_id=current.pk, sequence=current.sequence), *told)
+    guests = guests_of_session(current.pk, "moved", str(current.sequence))
+    emit(SessionMoved(session_id=current.pk, sequence=current.sequence), *guests)
     publish_on_commit(f"session.{current.pk}", "session.moved", data={"sequence": current.sequence})
     return True
 

@@ -26,8 +26,11 @@ from sessions.recurrence import Rule, local_dates, local_of, parse
 from sessions.services.scheduling import create_session
 
 # What a new date takes over from the one that it is made after, besides what `create_session` takes.
-_CARRIED = ("title", "format", "description", "place", "video_url", "capacity", "reminder_minutes", "reminder_note")
-_KEPT_AS_IS = ("territory", "video_provider", "is_invited_only", "offer_minutes")
+_CARRIED = (
+    *("title", "format", "description", "place", "territory", "video_url"),
+    *("capacity", "reminder_minutes", "reminder_note"),
+)
+_KEPT_AS_IS = ("video_provider", "is_invited_only", "offer_minutes")
 
 
 @dataclass(frozen=True)

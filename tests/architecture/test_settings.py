@@ -65,6 +65,8 @@ def test_sound_environment_starts_without_mailbox_nor_debug() -> None:
         ({"EMAIL_URL": None}, "EMAIL_URL must be set"),
         ({"EMAIL_URL": "mailbox://"}, "EMAIL_URL must look like smtp://"),
         ({"DATABASE_URL": "sqlite:///here"}, "DATABASE_URL must look like postgres://"),
+        ({"VIDEO_JITSI_URL": "http://meet.example.org"}, "VIDEO_JITSI_URL and VIDEO_BBB_URL must begin with https://"),
+        ({"VIDEO_BBB_URL": "bbb.example.org"}, "VIDEO_JITSI_URL and VIDEO_BBB_URL must begin with https://"),
         ({"PEERHUB_ENV": "prod"}, "PEERHUB_ENV must be one of production, demo, test"),
         ({"SECRET_KEY": None, "SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE: /nowhere/key cannot be read"),
     ],

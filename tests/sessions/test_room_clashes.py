@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from peerhub.people.errors import DomainError
 from peerhub.people.models import Network, Territory
+from sessions import when
 from sessions.enums import VideoProvider
 from sessions.models import PeerSession
 from sessions.queries.peer_days import board_of
@@ -23,7 +24,7 @@ from sessions.services.scheduling import cancel_session, move_session
 from tests.builders import make_animator, make_network, make_territory
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, confidential_circle, make_session, network_circle
-from tests.sessions.test_pages import FORM
+from tests.sessions.test_pages import FORM, text_of
 from tests.sessions.test_peer_days import agora_of, in_a_month, make_day, make_programme, of_category
 from tests.sessions.test_poll_races import together
 
@@ -65,9 +66,10 @@ def test_no_room_is_no_clash(place: str) -> None:
 def test_an_announced_session_has_its_room_for_itself() -> None:
     network = make_network()
     first = make_session(network, title="Les cantines", place="Salle du Conseil, mairie", **at(0))
-    with timezone.override("UTC"), pytest.raises(DomainError) as refused:
+    with pytest.raises(DomainError) as refused:
         make_session(network, place="salle du conseil – Mairie", **at(1.5))
-    assert str(refused.value) == "Ce lieu est pris de 12\u00a0h à 14\u00a0h par «\u00a0Les cantines\u00a0»."
+    span = when.span(first.starts_at, first.ends_at, "Europe/Paris")
+    assert str(refused.value) == f"Ce lieu est pris par «\u00a0Les cantines\u00a0» ({span})."
     # Before, after, elsewhere, in another network, in another commune: it is free.
     make_session(network, place="Salle du Conseil, mairie", **at(2))
     make_session(network, place="Salle du Conseil, mairie", **at(-2))
@@ -112,10 +114,12 @@ def test_a_session_moves_to_a_room_that_is_free_alone() -> None:
 
 def test_what_takes_the_room_is_named_to_whom_sees_it_alone() -> None:
     network = make_network()
-    make_session(network, title="Crise CANARI", place="Mairie", circle=confidential_circle(network), **at(0))
+    secret = make_session(network, title="Crise CANARI", place="Mairie", circle=confidential_circle(network), **at(0))
     with pytest.raises(DomainError) as refused:
-        make_session(network, place="Mairie", **at(0))
-    assert str(refused.value) == "Ce lieu est pris au même moment par une autre séance."
+        make_session(network, place="Mairie", **at(1))
+    # When the other begins and ends is not said either.
+    span = when.span(secret.starts_at + timedelta(hours=1), secret.ends_at + timedelta(hours=1), "Europe/Paris")
+    assert str(refused.value) == f"Ce lieu est pris par une autre séance ({span})."
 
 
 @pytest.mark.django_db(transaction=True)
@@ -183,7 +187,7 @@ def test_the_form_says_that_a_room_is_taken(browser: Browser) -> None:
     assert browser.post(url, fill(network)).status_code == 303
     response = browser.post(url, fill(network, starts_time="16:00", ends_time="18:00", place="MAIRIE"))
     assert response.status_code == 422
-    assert "Ce lieu est pris de 14\u00a0h à 17\u00a0h" in response.content.decode()
+    assert "mardi 30 mars 2027, de 14 h à 17 h)." in text_of(response)
 
 
 def test_a_session_is_on_a_territory(browser: Browser) -> None:
