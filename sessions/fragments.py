@@ -30,6 +30,16 @@ def seats_in_each_language(taken: int, capacity: int | None, category: str) -> d
     return fragments
 
 
+def poll_counts_in_each_language(address: str, silent: int, asked: int) -> dict[str, SafeString]:
+    """How many have still to answer a poll, for those who run it; nothing in it is about one viewer."""
+    fragments = {}
+    facts = {"address": address, "silent_count": silent, "asked_count": asked}
+    for language in languages():
+        with translation.override(language):
+            fragments[language] = render_to_string("sessions/_poll_counts.html", facts)
+    return fragments
+
+
 def line_html(session: PeerSession, network_name: str = "") -> SafeString:
     """A session of a list: read with its circle and `is_mine`; its network is named where several meet."""
     return _once("sessions/_session_line.html", session, network_name)

@@ -1,15 +1,24 @@
 """Who may watch a session's page, and its minutes while they are written."""
 
 from peerhub.live.registry import live_group
-from peerhub.people.queries import viewer
-from sessions.models import PeerSession
+from peerhub.people.queries import membership_for, viewer
+from sessions.models import DatePoll, PeerSession
 from sessions.policies.minutes import can_read_minutes
+from sessions.policies.polls import poll_abilities
 from sessions.queries.minutes import last_number, minutes_of, standing_for
 
 
 @live_group("session")
 def can_watch_session(user_id: int | None, pk: int) -> bool:
     return PeerSession.objects.visible_to(viewer(user_id)).filter(pk=pk).exists()
+
+
+@live_group("poll")
+def can_watch_poll(user_id: int | None, pk: int) -> bool:
+    """Those who run it, and see it."""
+    user = viewer(user_id)
+    poll = DatePoll.objects.visible_to(user).select_related("network").filter(pk=pk).first()
+    return poll is not None and poll_abilities(membership_for(user, poll.network), poll).animate
 
 
 @live_group("minutes", last_seq=last_number)

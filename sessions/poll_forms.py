@@ -15,13 +15,18 @@ from peerhub.people.models import ActorCategory, Circle
 from sessions.enums import PollChoice
 from sessions.forms import CircleField, check_year, format_choices, zone_choices
 from sessions.local_time import UnclearLocalTime, resolve
-from sessions.models import DatePoll, PollQuorum, PollSlot
+from sessions.models import DatePoll, PollQuorum, PollSlot, Programme
 from sessions.poll_spans import Hours
 
 DAYS_SHOWN = 4
 HOURS_SHOWN = 2
 MORE = "more"
 MAX_QUORUM = 500
+
+
+class ProgrammeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.title)
 
 
 class PollForm(forms.Form):
@@ -34,6 +39,13 @@ class PollForm(forms.Form):
         queryset=Circle.objects.none(),
         empty_label=None,
         help_text=gettext_lazy("Ces personnes sont prévenues, et la séance leur sera ouverte."),
+    )
+    programme = ProgrammeField(
+        label=gettext_lazy("Parcours"),
+        queryset=Programme.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Aucun"),
+        help_text=gettext_lazy("La séance rejoindra son calendrier."),
     )
     note = forms.CharField(
         label=gettext_lazy("Précisions"),
@@ -69,6 +81,7 @@ class PollForm(forms.Form):
         *args: Any,
         circles: "QuerySet[Circle] | None" = None,
         poll: DatePoll | None = None,
+        programmes: "QuerySet[Programme] | None" = None,
         quorums: Sequence[PollQuorum] = (),
         **kwargs: Any,
     ) -> None:
@@ -81,6 +94,7 @@ class PollForm(forms.Form):
             circle.queryset = circles
         else:
             del self.fields["circle"]
+        self._choose_among(programmes)
         if poll is not None:
             del self.fields["time_zone"]
         elif isinstance(zone, forms.ChoiceField):
@@ -95,6 +109,14 @@ class PollForm(forms.Form):
                 max_value=MAX_QUORUM,
                 initial=wanted.get(category.pk),
             )
+
+    def _choose_among(self, programmes: "QuerySet[Programme] | None") -> None:
+        """A network without programmes is not asked for one."""
+        field = self.fields["programme"]
+        if programmes and isinstance(field, forms.ModelChoiceField):
+            field.queryset = programmes
+        else:
+            del self.fields["programme"]
 
     @property
     def quorum_fields(self) -> list[tuple[ActorCategory, forms.BoundField]]:
@@ -116,6 +138,10 @@ class PollForm(forms.Form):
         """What the services take."""
         names = ["title", "format", "note", "closes_at", "is_hidden"]
         values = {name: self.cleaned_data[name] for name in names}
+        if "programme" in self.fields:
+            values["programme"] = self.cleaned_data["programme"]
+        elif self.poll:
+            values["programme"] = self.poll.programme
         # The same minute as it was is the same deadline: the form knows no seconds.
         if self.poll and self.poll.closes_at and not {"closes_on", "closes_time"} & set(self.changed_data):
             values["closes_at"] = self.poll.closes_at
@@ -229,6 +255,7 @@ def _initial(poll: DatePoll) -> dict[str, Any]:
         "title": poll.title,
         "format": poll.format,
         "note": poll.note,
+        "programme": poll.programme_id,
         "closes_on": local.date() if local else None,
         "closes_time": local.time().replace(second=0, microsecond=0) if local else None,
         "is_hidden": poll.is_hidden,

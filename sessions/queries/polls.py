@@ -14,7 +14,7 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.models import ActorCategory, Circle, CircleMember, Membership, Network, User
 from peerhub.people.models.users import name_of
 from sessions.enums import PollState
-from sessions.models import DatePoll, Delegate, PollAnswer, PollGuest, PollQuorum, PollSlot
+from sessions.models import DatePoll, Delegate, PollAnswer, PollGuest, PollQuorum, PollSlot, Programme
 from sessions.poll_ranking import NO_CATEGORY, Result, Slot, Voice, shown
 from sessions.poll_words import Group, groups, in_numbers, verdict
 
@@ -34,6 +34,18 @@ def circles_for_polls(user: Person, network: Network) -> QuerySet[Circle]:
     circles = Circle.objects.visible_to(user).filter(network=network).exclude(kind=CircleKind.SESSION)
     first = Case(When(kind=CircleKind.NETWORK, then=0), default=1, output_field=IntegerField())
     return circles.select_related("category", "delegation").order_by(first, "pk")
+
+
+def programmes_for_polls(user: Person, network: Network) -> QuerySet[Programme]:
+    """Those that a session of the network may join, the latest to begin first."""
+    return Programme.objects.visible_to(user).filter(network=network).order_by("-starts_on", "pk")
+
+
+def programme_of(user: Person, poll: DatePoll) -> Programme | None:
+    """The programme that the session of a poll joins, for whoever sees it: no query for a poll without one."""
+    if poll.programme_id is None:
+        return None
+    return Programme.objects.visible_to(user).filter(pk=poll.programme_id).first()
 
 
 def live_slots(poll: DatePoll) -> list[PollSlot]:

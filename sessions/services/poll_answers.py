@@ -2,16 +2,20 @@
 deadline; the poll's row is held, so that an answer stands either before the deadline and the close, or not at all."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from peerhub.live.publish import publish_on_commit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import CircleMember, Membership, User
 from sessions.enums import PollChoice
+from sessions.fragments import poll_counts_in_each_language
 from sessions.models import DatePoll, Delegate, PollAnswer, PollGuest
 from sessions.policies.polls import can_answer
+from sessions.queries.polls import answers_to, live_slots
 from sessions.services.polls import lock_poll
 
 Choices = Mapping[int, str]
@@ -82,4 +86,12 @@ def _write(
         unique_fields=["slot", "user"] if user else ["slot", "guest"],
         update_fields=["choice", "answered_by", "answered_at"],
     )
+    # Counted after the commit: those who wait for the poll's row do not wait for it.
+    transaction.on_commit(partial(_show_counts, poll), robust=True)
     return len(rows)
+
+
+def _show_counts(poll: DatePoll) -> None:
+    answers = answers_to(poll, live_slots(poll))
+    html = poll_counts_in_each_language(poll.get_absolute_url(), len(answers.silent), answers.asked_count)
+    publish_on_commit(f"poll.{poll.pk}", "poll.answered", html=html)

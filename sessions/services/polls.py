@@ -21,7 +21,7 @@ from peerhub.people.time_zones import known_zones
 from peerhub.text.markdown import one_line
 from sessions.enums import Format, PollState
 from sessions.events import PollCancelled, PollChased, PollGuestToTell, PollOpened
-from sessions.models import DatePoll, PollAnswer, PollGuest, PollQuorum, PollSlot
+from sessions.models import DatePoll, PollAnswer, PollGuest, PollQuorum, PollSlot, Programme
 from sessions.policies.polls import can_create_poll, can_manage_poll
 from sessions.poll_spans import Hours, spans
 
@@ -45,9 +45,11 @@ def create_poll(
     closes_at: datetime | None = None,
     is_hidden: bool = False,
     quorums: Mapping[str, int] | None = None,
+    programme: Programme | None = None,
 ) -> DatePoll:
     """Ask the people of a circle of the network; they are told. The slots are each of `hours` on each of `days`, on
-    the clocks of `time_zone`; `quorums` says how many of each category (its slug) a slot should gather.
+    the clocks of `time_zone`; `quorums` says how many of each category (its slug) a slot should gather; the session
+    will be one of `programme`.
 
     The author must run the network and be in the circle. Raises `DomainError` with a sentence.
     """
@@ -61,6 +63,7 @@ def create_poll(
     poll = DatePoll.objects.create(
         network=network,
         circle=circle,
+        programme=_clean_programme(author, network, programme),
         title=_clean_title(title),
         note=note.strip()[:2000],
         format=Format(format),
@@ -87,6 +90,7 @@ def edit_poll(
     closes_at: datetime | None,
     is_hidden: bool,
     quorums: Mapping[str, int],
+    programme: Programme | None = None,
 ) -> DatePoll:
     """Change all but the slots and the circle. What was promised stays: once somebody has answered, hidden answers
     are not shown earlier, and a poll whose hidden answers are shown takes no more. Raises `DomainError`."""
@@ -101,7 +105,9 @@ def edit_poll(
     if closes_at != current.closes_at:
         current.closes_at = _clean_deadline(closes_at)
     current.is_hidden = is_hidden
-    current.save(update_fields=["title", "note", "format", "closes_at", "is_hidden"])
+    if (programme.pk if programme else None) != current.programme_id:
+        current.programme = _clean_programme(actor, current.network, programme)
+    current.save(update_fields=["title", "note", "format", "closes_at", "is_hidden", "programme"])
     _set_quorums(current, quorums)
     return current
 
@@ -260,6 +266,12 @@ def _clean_title(title: str) -> str:
     if not title:
         raise DomainError(_("Donnez un titre au sondage."))
     return title[:160]
+
+
+def _clean_programme(actor: User, network: Network, programme: Programme | None) -> Programme | None:
+    if programme is None or Programme.objects.visible_to(actor).filter(pk=programme.pk, network=network).exists():
+        return programme
+    raise DomainError(_("Ce parcours n’est pas de ce réseau."))
 
 
 def _clean_deadline(closes_at: datetime | None) -> datetime | None:

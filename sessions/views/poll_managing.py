@@ -32,7 +32,8 @@ def poll_create(request: HttpRequest, slug: str) -> HttpResponse:
     form = PollForm(
         None if wants_more else request.POST or None,
         circles=queries.circles_for_polls(user, network),
-        initial=request.POST.dict() if wants_more else {"time_zone": user.time_zone},
+        programmes=queries.programmes_for_polls(user, network),
+        initial=request.POST.dict() if wants_more else {"time_zone": user.time_zone, **_asked_for(request)},
     )
     slots = SlotsForm(request.POST or None)
     if request.method == "POST" and not wants_more and form.is_valid() & slots.is_valid():
@@ -59,7 +60,8 @@ def poll_create(request: HttpRequest, slug: str) -> HttpResponse:
 def poll_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     poll = _to_manage(user, pk)
-    form = PollForm(request.POST or None, poll=poll, quorums=queries.quorums_of(poll))
+    programmes = queries.programmes_for_polls(user, poll.network)
+    form = PollForm(request.POST or None, poll=poll, programmes=programmes, quorums=queries.quorums_of(poll))
     if request.method == "POST" and form.is_valid():
         try:
             polls.edit_poll(actor=user, poll=poll, **form.values())
@@ -189,6 +191,12 @@ def poll_act(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, words)
     return see_other(poll)
+
+
+def _asked_for(request: HttpRequest) -> dict[str, int]:
+    """The programme whose page led here (`?parcours=`)."""
+    programme = integer(request.GET.get("parcours", ""))
+    return {} if programme is None else {"programme": programme}
 
 
 def _to_manage(user: User, pk: int) -> DatePoll:

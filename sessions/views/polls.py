@@ -87,6 +87,7 @@ def page_context(user: User, poll: DatePoll, form: AnswerForm) -> dict[str, Any]
         "has_answered": bool(form.slots) and all(field.initial for field in form.fields.values()),
         "principals": queries.principals_in(user, poll) if can.answer else [],
         "takes_answers": poll.takes_answers(now),
+        "programme": queries.programme_of(user, poll),
     }
 
 

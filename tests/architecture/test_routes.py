@@ -173,7 +173,7 @@ def test_sockets_are_opened_to_those_who_see_the_page(world: World) -> None:
     # The tests of the socket itself register a room of their own.
     ours = [group for group in registered_groups() if not group.can_watch.__module__.startswith("tests.")]
     judges = {group.name: group.can_watch for group in ours}
-    assert set(judges) == {"topic", "session", "minutes", "user"}
+    assert set(judges) == {"topic", "session", "minutes", "poll", "user"}
     for kind, user in world.kinds():
         user_id = user.pk if user else None
         for secret, kinds in SECRETS.items():
@@ -183,6 +183,9 @@ def test_sockets_are_opened_to_those_who_see_the_page(world: World) -> None:
                 # Of a session that is open to the web, what is being written is for the members of its network.
                 readers = kinds & SECRETS["network"] if secret == "public" else kinds
                 assert judges["minutes"](user_id, world.sessions[secret].pk) == (kind in readers), (kind, secret)
+        for secret, poll in world.polls.items():
+            runs_it = kind == "animator" and kind in SECRETS[secret]
+            assert judges["poll"](user_id, poll.pk) == runs_it, (kind, secret)
         for other in world.people.values():
             assert judges["user"](user_id, other.pk) == (user_id == other.pk)
 

@@ -89,9 +89,12 @@ def test_what_is_due_in_the_past_is_not_armed_again() -> None:
             video_url="",
         )
         assert states(user, session) == dict.fromkeys(OFFSETS, "too_late")
-        assert (tend(), reminded(user)) == (0, 0)
+        late = make_member(session.network).user
+        register(user=late, session=session)
+        assert states(late, session) == dict.fromkeys(OFFSETS, "too_late")
+        assert (tend(), reminded(user), reminded(late)) == (0, 0, 0)
     with clock_at(session.starts_at + timedelta(minutes=1)):
-        assert (tend(), reminded(user)) == (0, 0)
+        assert (tend(), reminded(user), reminded(late)) == (0, 0, 0)
 
 
 def test_offers_lapse_one_after_the_other_and_never_back() -> None:

@@ -10,13 +10,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from peerhub.outbox.testing import dispatch_all
-from peerhub.people.models import User
-from sessions.models import DatePoll, PeerSession, PollAnswer, PollGuest
+from peerhub.people.errors import DomainError
+from peerhub.people.models import Network, User
+from sessions.models import DatePoll, PeerSession, PollAnswer, PollGuest, Programme
 from sessions.queries import polls as queries
+from sessions.services.poll_closing import close_on
 from sessions.services.poll_guests import link_token
+from sessions.services.programmes import About, create_programme
 from tests.builders import make_member, make_network
 from tests.conftest import Browser
-from tests.sessions.builders import animator_of, confidential_circle
+from tests.sessions.builders import animator_of, confidential_circle, network_circle
 from tests.sessions.poll_builders import make_guest, make_poll, name_delegate_of, next_days, say, slots_of
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +33,14 @@ def text_of(response: object) -> str:
 
 def posted(poll: DatePoll, *choices: str) -> dict[str, str]:
     return {f"slot_{slot.pk}": one for slot, one in zip(slots_of(poll), choices, strict=True)}
+
+
+def make_programme(network: Network | None = None, *, title: str) -> Programme:
+    """Without delegations: its circle is the animators of its network."""
+    network = network or make_network()
+    today = timezone.localdate()
+    about = About(title=title, starts_on=today, ends_on=today + timedelta(days=90))
+    return create_programme(author=animator_of(network), network=network, about=about, delegations=[])
 
 
 def page_of(poll: DatePoll) -> str:
@@ -302,3 +313,43 @@ def test_the_list_of_sessions_shows_polls_that_are_open(browser: Browser) -> Non
     assert "Vous avez répondu" in text_of(browser.get(url))
     DatePoll.objects.update(closes_at=timezone.now())
     assert "Quand se voir ?" not in text_of(browser.get(url))
+
+
+# --- Its programme --------------------------------------------------------------------------------------------------
+
+
+def test_the_session_of_a_poll_joins_the_programme(browser: Browser) -> None:
+    network = make_network()
+    animator = animator_of(network)
+    programme, other = make_programme(network, title="Cantines"), make_programme(network, title="Forêts")
+    make_programme(title="D’un autre réseau")
+    address = reverse("sessions:poll-create", args=[network.slug])
+    form = browser.as_user(animator).get(f"{address}?parcours={programme.pk}").context["form"]
+    assert form["programme"].value() == programme.pk
+    assert [label for _key, label in form.fields["programme"].choices] == ["Aucun", "Cantines", "Forêts"]
+    day = next_days(1)[0].isoformat()
+    fields = {"title": "Quand ?", "format": "peer_group", "circle": network_circle(network).pk, "day_0": day}
+    fields |= {"from_0": "14:00", "to_0": "16:00", "time_zone": "Europe/Paris", "programme": programme.pk}
+    assert browser.post(address, fields).status_code == 303
+    poll = DatePoll.objects.get()
+    assert poll.programme == programme
+    assert "Parcours : Cantines" in text_of(browser.get(page_of(poll)))
+    edited = {"title": poll.title, "format": poll.format, "programme": other.pk}
+    assert browser.post(reverse("sessions:poll-edit", args=[poll.pk]), edited).status_code == 303
+    session = close_on(actor=animator, poll=poll, slot_id=slots_of(poll)[0].pk)
+    assert session.programme == other
+
+
+def test_who_does_not_see_the_programme_of_a_poll_does_not_read_its_name(browser: Browser) -> None:
+    network = make_network()
+    poll = make_poll(network, programme=make_programme(network, title="Cantines"))
+    text = text_of(browser.as_user(make_member(network).user).get(page_of(poll)))
+    assert (poll.title in text, "Cantines" in text) == (True, False)
+
+
+def test_a_network_without_a_programme_is_not_asked_for_one(browser: Browser) -> None:
+    network = make_network()
+    page = browser.as_user(animator_of(network)).get(reverse("sessions:poll-create", args=[network.slug]))
+    assert "programme" not in page.context["form"].fields
+    with pytest.raises(DomainError):
+        make_poll(network, programme=make_programme(title="D’un autre réseau"))
