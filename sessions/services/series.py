@@ -159,9 +159,7 @@ def cancel_dates(*, actor: User, session: PeerSession, scope: str, reason: str =
         if one.pk in kept:
             cancel_session(actor=actor, session=one, reason=reason)
             outcome.cancelled.append(one.pk)
-        else:
-            vanish(one)
-            outcome.vanished += 1
+    outcome.vanished = vanish([one for one in tail if one.pk not in kept])
     gone = {one.pk for one in tail} - set(kept)
     left = [one for one in held.sessions if one.pk not in gone]
     if fitting := [one for one in left if one.occurs_at is not None]:
@@ -295,10 +293,6 @@ def _fit(
     outcome.added = [add_date(target, model, at, actor).pk for at in moments if at not in found]
     going = [one for one in rest if held.changeable(one)]
     kept = what_keeps(going)
-    for one in going:
-        if one.pk in kept:
-            outcome.stayed.append(one)
-        else:
-            vanish(one)
-            outcome.vanished += 1
+    outcome.stayed = [one for one in going if one.pk in kept]
+    outcome.vanished = vanish([one for one in going if one.pk not in kept])
     return outcome

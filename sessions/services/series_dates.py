@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forums.models import Topic
-from forums.services.topics import discard_empty_thread
+from forums.services.topics import discard_empty_threads
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
@@ -153,12 +153,11 @@ def what_keeps(sessions: Collection[PeerSession]) -> dict[int, frozenset[Kept]]:
     return kept_by(sessions)
 
 
-def vanish(session: PeerSession) -> None:
-    """Delete what nobody knows of: the caller holds it, and asked `what_keeps`."""
-    topic_id = session.topic_id
-    PeerSession.objects.filter(pk=session.pk).delete()
-    if topic_id is not None:
-        discard_empty_thread(topic_id=topic_id)
+def vanish(sessions: Collection[PeerSession]) -> int:
+    """Delete what nobody knows of: the caller holds these, and asked `what_keeps`. How many they are."""
+    PeerSession.objects.filter(pk__in=[one.pk for one in sessions]).delete()
+    discard_empty_threads(topic_ids=[one.topic_id for one in sessions if one.topic_id is not None])
+    return len(sessions)
 
 
 def add_date(series: SessionSeries, model: PeerSession, at: datetime, actor: User) -> PeerSession:
