@@ -130,18 +130,24 @@ Filmed = Callable[[str, User], Page]
 
 @contextmanager
 def filming(visit: Visitors, folder: Path) -> Iterator[Filmed]:
-    """Opens browsers whose screens are recorded when PEERHUB_FILMS is set: the films stay in var/films. The elected
-    official's is a phone."""
+    """Opens browsers that are recorded when PEERHUB_FILMS is set, in var/films: as films, or (« trace », which needs no
+    ffmpeg) as what `playwright show-trace` plays back. The elected official's is a phone."""
     pages: dict[str, Page] = {}
+    wanted, kept = os.environ.get("PEERHUB_FILMS"), settings.VAR_DIR / "films"
 
     def open_one(who: str, user: User) -> Page:
         size = PHONE if who == "elected" else DESKTOP
-        films = {"record_video_dir": str(folder), "record_video_size": size} if os.environ.get("PEERHUB_FILMS") else {}
+        is_film = wanted not in {None, "", "trace"}
+        films = {"record_video_dir": str(folder), "record_video_size": size} if is_film else {}
         pages[who] = visit.on_phone(user, **films) if who == "elected" else visit(user, **films)
+        if wanted == "trace":
+            pages[who].context.tracing.start(title=f"A peer day: {who}", screenshots=True)
         return pages[who]
 
     yield open_one
     for who, page in pages.items():
+        if wanted == "trace":
+            page.context.tracing.stop(path=kept / f"a-peer-day-{who}.zip")
         if page.video:
             page.context.close()
-            page.video.save_as(settings.VAR_DIR / "films" / f"a-peer-day-{who}.webm")
+            page.video.save_as(kept / f"a-peer-day-{who}.webm")
