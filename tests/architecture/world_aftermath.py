@@ -49,7 +49,7 @@ def make_aftermath(
             for _ in range(5)
         )
         made[name] = session
-    noon = timezone.now().replace(hour=12)
+    noon = timezone.localtime().replace(hour=12)
     remind_due(noon)
     ask_due()
     chase_due()

@@ -14,12 +14,12 @@ from django.db import DatabaseError, InterfaceError, close_old_connections  # no
 from peerhub.notifications.delivery import deliver_due as send_mails  # noqa: E402
 from peerhub.outbox.services import dispatch_due  # noqa: E402
 from sessions.services.reminders import deliver_due  # noqa: E402
-from sessions.tasks import tend_seats  # noqa: E402
+from sessions.tasks import follow_up, tend_seats  # noqa: E402
 
 sys.stdout.write("up\n")
 sys.stdout.flush()
 while True:
-    for task in (tend_seats, dispatch_due, lambda: deliver_due(limit=20), lambda: send_mails(limit=20)):
+    for task in (tend_seats, follow_up, dispatch_due, lambda: deliver_due(limit=20), lambda: send_mails(limit=20)):
         with suppress(DatabaseError, InterfaceError):
             task()
         close_old_connections()

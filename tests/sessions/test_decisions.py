@@ -26,6 +26,7 @@ from sessions.models import Decision, PeerSession
 from sessions.policies.decisions import can_read_decisions
 from sessions.queries import decisions as queries
 from sessions.queries.calendars import DEADLINES, own_dates
+from sessions.queries.confidentiality import authors_of
 from sessions.services import decisions as services
 from sessions.services.decisions import Wish
 from sessions.services.scheduling import cancel_session
@@ -303,7 +304,7 @@ def test_a_date_put_off_is_reminded_of_again_and_the_mail_reads_the_world(sessio
     today = timezone.localdate()
     decision = due_tomorrow(session, owner, timezone.now())
     Decision.objects.filter(pk=decision.pk).update(created_by=author)
-    noon = timezone.now().replace(hour=12)
+    noon = timezone.localtime().replace(hour=12)
     assert services.remind_due(noon) == 1
     decision.refresh_from_db()
     later = Wish("Écrire", owner.pk, today + timedelta(days=9))
@@ -314,22 +315,11 @@ def test_a_date_put_off_is_reminded_of_again_and_the_mail_reads_the_world(sessio
     assert told("decision_due") == [owner.pk, owner.pk]
 
 
-def test_a_crash_between_the_mark_and_the_word_leaves_neither(
-    session: PeerSession, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    owner = people(session)[0]
-    due_tomorrow(session, owner, timezone.now())
-    noon = timezone.now().replace(hour=12)
-    with monkeypatch.context() as broken:
-        broken.setattr(services, "notify", _fail)
-        assert services.remind_due(noon) == 0
-    assert Decision.objects.get().reminded_at is None
-    assert services.remind_due(noon) == 1
-    assert told("decision_due") == [owner.pk]
-
-
-def _fail(**_facts: object) -> None:
-    raise OSError
+def test_who_decided_is_asked_before_the_confidence_is_opened(session: PeerSession) -> None:
+    author, owner = people(session)
+    add(session, author, owner_id=owner.pk)
+    session.facilitators.clear()
+    assert authors_of(session) == {author.pk, owner.pk}
 
 
 # --- Pages --------------------------------------------------------------------------------------------------------

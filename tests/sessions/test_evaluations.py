@@ -292,21 +292,6 @@ def test_the_mail_is_neutral_of_a_confidence_and_is_not_sent_to_who_has_answered
     assert "Le secret" not in message.message().as_string() + str(message.body)
 
 
-def test_a_crash_between_the_mark_and_the_words_leaves_neither(monkeypatch: pytest.MonkeyPatch) -> None:
-    session, users = meeting(1)
-    over(session, days=2)
-
-    def fail(**_facts: object) -> None:
-        raise OSError
-
-    with monkeypatch.context() as broken:
-        broken.setattr(services, "notify", fail)
-        assert services.ask_due() == 0
-    assert PeerSession.objects.get().evaluation_asked_at is None
-    assert services.ask_due() == 1
-    assert told() == [users[0].pk]
-
-
 def test_who_declined_or_was_absent_is_not_asked() -> None:
     session, (user, absent) = meeting(2)
     note(session, absent, is_present=False)
