@@ -9,9 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.conf import settings
-from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -22,10 +20,13 @@ from forums.models import Post
 from peerhub.people.models import initials_of, name_of
 from peerhub.text.safe import as_safe
 from peerhub.ui.components.identity import icon
-from peerhub.ui.components.shapes import local_time
+from peerhub.ui.components.shapes import moment_html
+from peerhub.ui.times import Reader, reader_now
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
 EMPTY = SafeString()
+# Where the key of a post goes in a piece that is the same under many (`under`). No text of ours holds it.
+KEY = "\ue000"
 
 
 class PostRow(NamedTuple):
@@ -85,20 +86,6 @@ class PostRow(NamedTuple):
         )
 
 
-class Reader(NamedTuple):
-    """What a post is written from besides its row: past years are written out."""
-
-    language: str
-    zone: str
-    year: int
-
-
-def reader_now() -> Reader:
-    """Of the active language and zone."""
-    language = get_language() or settings.LANGUAGE_CODE
-    return Reader(language, timezone.get_current_timezone_name(), timezone.localdate().year)
-
-
 def post_html(
     row: PostRow,
     *,
@@ -111,13 +98,6 @@ def post_html(
     """One post, in the active language. `controls` are the viewer's own, and never go into a live frame; `kept` says
     who kept it as the answer, and why (`heads.kept_words`); `proof` who tried what it says (frames leave it as it is).
     """
-    return _post_html(row, is_accepted, kept, str(proof), str(controls), reader or reader_now())
-
-
-@lru_cache(maxsize=2048)
-def _post_html(row: PostRow, is_accepted: bool, kept: str, proof: str, controls: str, reader: Reader) -> SafeString:
-    """What is written depends on these arguments alone (language and zone are the active ones), so that what was joined
-    once is kept: no staleness is possible."""
     if row.is_removed:
         return format_html(
             '<article class="post post--removed" id="message-{0}" data-seq="{0}"><p>{1}</p>{2}</article>',
@@ -125,33 +105,54 @@ def _post_html(row: PostRow, is_accepted: bool, kept: str, proof: str, controls:
             _removal(row),
             _acts(controls),
         )
-    return format_html(
-        '<article class="post{accepted_class}" id="message-{number}" data-seq="{number}" '
-        'aria-labelledby="auteur-{number}" tabindex="-1">'
-        '<span class="avatar{color}" aria-hidden="true">{initials}</span>'
-        '<header class="post__who"><h2 class="post__author" id="auteur-{number}">{name}{hat}</h2>'
-        '<p class="post__meta">{role}<a class="post__when" href="/messages/{id}/" title="{permalink}">{when}</a>'
-        "{edited}{phoned}</p></header>"
-        '<div class="post__body prose">{badge}{body}</div>{proof}{controls}</article>',
-        accepted_class=" post--accepted" if is_accepted else "",
-        number=row.number,
-        id=row.id,
-        color=f" c-{row.category_slug}" if row.category_slug else "",
-        initials=initials_of(row.given_name, row.family_name),
-        name=name_of(row.given_name, row.family_name),
-        hat=_hat(row),
-        role=role_of(row),
-        permalink=_("Adresse de ce message (n° %(number)s)") % {"number": row.number},
-        when=local_time(row.created_at, "relative"),
-        edited=_edited(row) if row.edited_at else EMPTY,
-        phoned=format_html(' · <span class="post__phoned">{}</span>', _("dit par téléphone, écrit par l’animation"))
-        if row.entered_by_id
-        else EMPTY,
-        badge=_accepted(kept) if is_accepted else EMPTY,
-        body=as_safe(row.body_html),
-        proof=format_html('<div class="post__proof" data-live-keep>{}</div>', as_safe(proof)) if proof else EMPTY,
-        controls=_acts(controls),
+    number, reader = row.number, reader or reader_now()
+    avatar, name = _person(*row[3:12], reader.language)
+    # Joined as it stands: with `format_html` for each, twenty of them were half of a page that is not in memory. What
+    # people wrote comes escaped (`_person`), cleaned when it was stored (`body_html`), or from functions of safe HTML.
+    return as_safe(
+        f'<article class="post{" post--accepted" if is_accepted else ""}" id="message-{number}" data-seq="{number}" '
+        f'aria-labelledby="auteur-{number}" tabindex="-1">{avatar}<header class="post__who">'
+        f'<h2 class="post__author" id="auteur-{number}">{name}'
+        f'<a class="post__when" href="/messages/{row.id}/" title="{_permalink(number, reader.language)}">'
+        f"{moment_html(row.created_at, 'relative', False, reader)}</a>"
+        f"{_edited(row) if row.edited_at else EMPTY}{_phoned() if row.entered_by_id else EMPTY}</p></header>"
+        f'<div class="post__body prose">{_accepted(kept) if is_accepted else EMPTY}{row.body_html}</div>'
+        f"{_proof(proof)}{_acts(controls)}</article>"
     )
+
+
+@lru_cache(maxsize=1024)
+def _permalink(number: int, language: str) -> SafeString:
+    return escape(_("Adresse de ce message (n° %(number)s)") % {"number": number})
+
+
+@lru_cache(maxsize=2048)
+def _person(
+    given_name: str,
+    family_name: str,
+    category_slug: str | None,
+    category_fr: str | None,
+    category_en: str | None,
+    title: str | None,
+    organisation: str | None,
+    territory: str | None,
+    population: int | None,
+    language: str,
+) -> tuple[SafeString, SafeString]:
+    """The avatar, and from the name to the role, of whoever wrote under this hat: the same under each of their posts.
+    Written in the active language, which is `language`; a changed name or hat is another key."""
+    avatar = format_html(
+        '<span class="avatar{}" aria-hidden="true">{}</span>',
+        f" c-{category_slug}" if category_slug else "",
+        initials_of(given_name, family_name),
+    )
+    name = format_html(
+        '{}{}</h2><p class="post__meta">{}',
+        name_of(given_name, family_name),
+        _hat_html(category_slug, category_en if language == "en" else category_fr),
+        _role_html(title, organisation, territory, population),
+    )
+    return avatar, name
 
 
 def identity_html(row: PostRow) -> SafeString:
@@ -163,12 +164,25 @@ def identity_html(row: PostRow) -> SafeString:
         initials_of(row.given_name, row.family_name),
         name_of(row.given_name, row.family_name),
         _hat(row),
-        _role_words(row),
+        _role_words(row.title, row.organisation, row.territory, row.population),
     )
 
 
 def _acts(controls: str) -> SafeString:
-    return format_html('<div class="post__acts" data-live-keep>{}</div>', as_safe(controls)) if controls else EMPTY
+    return as_safe(f'<div class="post__acts" data-live-keep>{controls}</div>') if controls else EMPTY
+
+
+def _proof(proof: str) -> SafeString:
+    return as_safe(f'<div class="post__proof" data-live-keep>{proof}</div>') if proof else EMPTY
+
+
+def _phoned() -> SafeString:
+    return format_html(' · <span class="post__phoned">{}</span>', _("dit par téléphone, écrit par l’animation"))
+
+
+def under(post_id: int, piece: str) -> SafeString:
+    """A piece of safe HTML that was written once, with KEY in its addresses, for this post."""
+    return as_safe(piece.replace(KEY, str(post_id)))
 
 
 def glyph(name: str) -> SafeString:
@@ -204,21 +218,28 @@ def _accepted(kept: str) -> SafeString:
     return format_html('<p class="post__accepted">{}{}</p>{}', icon("check", size="small"), _("Réponse retenue"), why)
 
 
-def _hat(row: PostRow) -> str:
-    if not row.category_slug:
-        return EMPTY
-    label = row.category_en if get_language() == "en" else row.category_fr
-    return format_html(' <span class="hat c-{}">{}</span>', row.category_slug, capfirst(label))
+def _hat(row: PostRow) -> SafeString:
+    return _hat_html(row.category_slug, row.category_en if get_language() == "en" else row.category_fr)
 
 
-def role_of(row: PostRow) -> str:
+def _hat_html(slug: str | None, label: str | None) -> SafeString:
+    return format_html(' <span class="hat c-{}">{}</span>', slug, capfirst(label)) if slug else EMPTY
+
+
+def role_of(row: PostRow) -> SafeString:
     """« Responsable restauration · Bourg-les-Tests, 7 100 habitants · »: what lets a peer recognise a peer."""
-    words = _role_words(row)
-    return conditional_escape(f"{words} · ") if words else EMPTY
+    return _role_html(row.title, row.organisation, row.territory, row.population)
 
 
-def _role_words(row: PostRow) -> str:
-    place = row.territory or row.organisation or ""
-    if row.territory and row.population:
-        place = f"{place}, {inhabitants(row.population)}"
-    return " · ".join(part for part in (row.title, place) if part)
+def _role_html(
+    title: str | None, organisation: str | None, territory: str | None, population: int | None
+) -> SafeString:
+    words = _role_words(title, organisation, territory, population)
+    return escape(f"{words} · ") if words else EMPTY
+
+
+def _role_words(title: str | None, organisation: str | None, territory: str | None, population: int | None) -> str:
+    place = territory or organisation or ""
+    if territory and population:
+        place = f"{place}, {inhabitants(population)}"
+    return " · ".join(part for part in (title, place) if part)

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from forums.enums import RemovalKind
-from forums.fragments import EMPTY, PostRow, glyph
+from forums.fragments import EMPTY, KEY, PostRow, glyph, under
 from forums.policies import TopicAbilities
 from forums.queries.reactions import KEPT, NO_MARKS, PageMarks
 from forums.views.reacting import bookmark_mark, proof_html, reaction_bar
@@ -20,17 +20,19 @@ from peerhub.ui.components.identity import icon
 
 
 def post_controls(
-    row: PostRow, is_accepted: bool, abilities: TopicAbilities, marks: PageMarks = NO_MARKS
+    row: PostRow, is_accepted: bool, abilities: TopicAbilities, marks: PageMarks = NO_MARKS, language: str | None = None
 ) -> SafeString:
+    """In the active language, which a page of twenty posts asks for once."""
     if row.is_removed:
         return _controls_of_removed(row, abilities, marks)
-    bar = reaction_bar(row, marks, may_act=bool(abilities.act))
+    language = language or get_language()
+    bar = reaction_bar(row, marks, may_act=bool(abilities.act), language=language)
     if not abilities.act:
         return bar
     accepts = bool(abilities.accept) and row.number > 1
-    acts = _controls(row.id, bool(abilities.reply), accepts, is_accepted, get_language())
+    acts = under(row.id, acts_html(KEY, bool(abilities.reply), accepts, is_accepted, language))
     kept = bookmark_mark(row.id) if KEPT in marks.of(row.id) else EMPTY
-    return format_html("{}{}{}", bar, kept, acts)
+    return bar + kept + acts
 
 
 def post_proof(row: PostRow, marks: PageMarks) -> SafeString:
@@ -42,7 +44,7 @@ def post_proof(row: PostRow, marks: PageMarks) -> SafeString:
 
 def controls_of_new_post(user_id: int, abilities: TopicAbilities) -> SafeString:
     """For a post that comes live: its key stands as 0, which the page replaces."""
-    acts = _controls(0, bool(abilities.reply), bool(abilities.accept), False, get_language())
+    acts = acts_html(0, bool(abilities.reply), bool(abilities.accept), False, get_language())
     return format_html("{}{}", reaction_bar(_Coming(), PageMarks(user_id), may_act=True), acts)
 
 
@@ -74,8 +76,8 @@ def _controls_of_removed(row: PostRow, abilities: TopicAbilities, marks: PageMar
     return format_html(html, read, row.id, icon("undo-2", size="small"), _("Rétablir"))
 
 
-@lru_cache(maxsize=4096)
-def _controls(pk: int, may_reply: bool, accepts: bool, is_accepted: bool, language: str | None) -> SafeString:
+@lru_cache(maxsize=64)
+def acts_html(pk: int | str, may_reply: bool, accepts: bool, is_accepted: bool, language: str | None) -> SafeString:
     acts = [
         _quote(pk) if may_reply else EMPTY,
         _answer(pk, is_accepted) if accepts else EMPTY,
@@ -84,12 +86,12 @@ def _controls(pk: int, may_reply: bool, accepts: bool, is_accepted: bool, langua
     return format_html_join("", "{}", ((act,) for act in acts if act))
 
 
-def _quote(pk: int) -> SafeString:
+def _quote(pk: int | str) -> SafeString:
     html = '<a class="post__act" href="?citer={0}#repondre" data-quote="/messages/{0}/citer/">{1}{2}</a>'
     return format_html(html, pk, glyph("quote"), _("Citer"))
 
 
-def _answer(pk: int, is_accepted: bool) -> SafeString:
+def _answer(pk: int | str, is_accepted: bool) -> SafeString:
     address, name, label = (
         ("ne-plus-retenir", "x", _("Ne plus retenir"))
         if is_accepted
@@ -99,7 +101,7 @@ def _answer(pk: int, is_accepted: bool) -> SafeString:
     return format_html(html, pk, address, glyph(name), label)
 
 
-def _menu(pk: int) -> SafeString:
+def _menu(pk: int | str) -> SafeString:
     label = _("Autres actions")
     return format_html(
         '<details class="menu menu--end" data-menu data-lazy="/messages/{0}/actions/"><summary class="post__act" '

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from forums.audience import circle_label, name_of_circle, readers_sentence
 from forums.enums import TopicKind
 from forums.forms import ReplyForm
-from forums.fragments import PostRow, post_html, reader_now
+from forums.fragments import PostRow, post_html
 from forums.heads import head_html, kept_words
 from forums.models import Topic
 from forums.origins import origin_for
@@ -37,6 +37,7 @@ from peerhub.text.markdown import mentioned_ids
 from peerhub.ui.components.base import form_token
 from peerhub.ui.components.parts import fill
 from peerhub.ui.pagination import Page
+from peerhub.ui.times import reader_now
 
 TOO_MUCH = gettext_lazy("Vous publiez très vite : attendez une minute, votre texte est gardé ici.")
 
@@ -188,7 +189,7 @@ def posts_html(
             pieces.append(format_html('<p class="since" id="nouveau">{}</p>', label))
             line_due = False
         is_accepted = row.id == topic.accepted_post_id
-        controls = post_controls(row, is_accepted, abilities, marks) if abilities else ""
+        controls = post_controls(row, is_accepted, abilities, marks, reader.language) if abilities else ""
         kept = kept_words(topic) if is_accepted else ""
         proof = post_proof(row, marks)
         pieces.append(post_html(row, is_accepted=is_accepted, kept=kept, proof=proof, controls=controls, reader=reader))

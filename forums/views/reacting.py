@@ -14,26 +14,30 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from forums.enums import ReactionKind
-from forums.fragments import EMPTY, glyph, inhabitants
+from forums.fragments import EMPTY, KEY, glyph, inhabitants, under
 from forums.models import Reaction
 from forums.queries.reactions import KEPT, Counted, PageMarks, Trial
 from peerhub.people.models import name_of
 from peerhub.ui.components.identity import icon
 
 
-def reaction_bar(post: Counted, marks: PageMarks, *, may_act: bool) -> SafeString:
+def reaction_bar(post: Counted, marks: PageMarks, *, may_act: bool, language: str | None = None) -> SafeString:
     """The reactions to a post: to press, or for its author and for whoever only reads, to look at."""
     counts = (post.thanks_count, post.useful_count, post.tried_count)
     if not marks.user_id and not any(counts):
         return EMPTY
     is_shown_only = not may_act or post.author_id == marks.user_id
     kinds = _KINDS[:2] if post.number == 1 and marks.is_asked else _KINDS
-    return _bar(post.id, kinds, counts, marks.of(post.id) - {KEPT}, is_shown_only, marks.user_id > 0, get_language())
+    own = marks.of(post.id) - {KEPT}
+    return under(
+        post.id, bar_html(KEY, kinds, counts, own, is_shown_only, marks.user_id > 0, language or get_language())
+    )
 
 
-@lru_cache(maxsize=4096)
-def _bar(
-    pk: int,
+# Most posts have the same few counts: the bar is written once for each of these, not for each post.
+@lru_cache(maxsize=1024)
+def bar_html(
+    pk: int | str,
     kinds: tuple[ReactionKind, ...],
     counts: tuple[int, ...],
     marks: frozenset[str],
@@ -54,7 +58,7 @@ _KINDS = (ReactionKind.THANKS, ReactionKind.USEFUL, ReactionKind.TRIED)
 _ICONS = {ReactionKind.THANKS: "heart-handshake", ReactionKind.USEFUL: "thumbs-up", ReactionKind.TRIED: "check-check"}
 
 
-def _press(pk: int, kind: ReactionKind, count: int, is_pressed: bool) -> SafeString:
+def _press(pk: int | str, kind: ReactionKind, count: int, is_pressed: bool) -> SafeString:
     label, number = str(kind.label), _number(kind, count)
     picture = glyph(_ICONS[kind])
     if kind == ReactionKind.TRIED:
@@ -75,7 +79,7 @@ def _press(pk: int, kind: ReactionKind, count: int, is_pressed: bool) -> SafeStr
     )
 
 
-def _shown(pk: int, kind: ReactionKind, count: int, is_signed_in: bool) -> SafeString:
+def _shown(pk: int | str, kind: ReactionKind, count: int, is_signed_in: bool) -> SafeString:
     words = format_html("{}{}{}", glyph(_ICONS[kind]), str(kind.label), _number(kind, count))
     hidden = "" if count else " hidden"
     if kind == ReactionKind.TRIED:

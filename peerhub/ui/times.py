@@ -1,6 +1,8 @@
 """Dates and hours in words, in the language and the zone that are active. The browser says the same (local-time.js)."""
 
 import datetime as dt
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -31,6 +33,19 @@ ZONES = {
 }
 
 
+class Reader(NamedTuple):
+    """What the words for a moment depend on besides the moment: past years are written out."""
+
+    language: str
+    zone: str
+    year: int
+
+
+def reader_now() -> Reader:
+    """Of the active language and zone."""
+    return Reader(get_language() or "fr", timezone.get_current_timezone_name(), timezone.localdate().year)
+
+
 def zone_label(name: str) -> str:
     """Name a zone for people: "heure de Paris"; the city of the IANA name when it is not in our list."""
     if name in ZONES:
@@ -48,14 +63,21 @@ def clock(when: dt.datetime) -> str:
 
 def day(when: dt.date, *, weekday: bool = True, today: dt.date | None = None) -> str:
     """The day: "jeudi 26 novembre", with the year when it is not this one."""
-    today = today or timezone.localdate()
-    french = (get_language() or "fr").startswith("fr")
+    year = (today or timezone.localdate()).year
+    # Of a page of twenty posts, or a month of sessions, the days are few: a month's name is looked for once.
+    return _day(dt.date(when.year, when.month, when.day), weekday, when.year != year, get_language() or "fr")
+
+
+@lru_cache(maxsize=4096)
+def _day(when: dt.date, weekday: bool, has_year: bool, language: str) -> str:
+    """In the active language, which is `language`."""
+    french = language.startswith("fr")
     number = ("1er" if when.day == 1 else str(when.day)) if french else str(when.day)
     month = date_format(when, "F").lower() if french else date_format(when, "F")
     words = [number, month]
     if weekday:
         words.insert(0, date_format(when, "l").lower() if french else date_format(when, "l"))
-    if when.year != today.year:
+    if has_year:
         words.append(str(when.year))
     return (
         f"{NBSP if not weekday else ' '}".join(words[:1]) + " " + NBSP.join(words[1:]) if weekday else NBSP.join(words)

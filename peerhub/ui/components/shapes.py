@@ -1,14 +1,15 @@
 """Numbers as shapes, moments as words: seats, local times."""
 
 import datetime as dt
+from functools import lru_cache
 
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from peerhub.ui.components.base import attributes, bless, category_class, choice, register
-from peerhub.ui.times import in_words, zone_label
+from peerhub.ui.times import Reader, in_words, reader_now, zone_label
 
 
 @register.simple_tag
@@ -56,16 +57,20 @@ def local_time(when: dt.datetime, format: str = "datetime", zone: bool = False) 
     format: "datetime", "date", "time", "short", "relative"; zone=True writes the zone out ("heure de Paris").
     """
     choice("local_time", "format", format, _FORMATS)
+    return moment_html(when, format, zone, reader_now())
+
+
+@lru_cache(maxsize=4096)
+def moment_html(when: dt.datetime, format: str, zone: bool, reader: Reader) -> SafeString:
+    """`local_time` for the active language and zone, which are those of `reader`. Kept, since each post and each line
+    has one; joined, since the format is one of ours and the stamp has digits alone."""
     words = in_words(when, format)
     if zone:
-        words = f"{words} ({zone_label(timezone.get_current_timezone_name())})"
+        words = f"{words} ({zone_label(reader.zone)})"
     stamp = when.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return format_html(
-        '<local-time data-format="{}"{}><time datetime="{}">{}</time></local-time>',
-        format,
-        attributes(data_zone=zone),
-        stamp,
-        words,
+    return bless(
+        f'<local-time data-format="{format}"{attributes(data_zone=True) if zone else ""}>'
+        f'<time datetime="{stamp}">{escape(words)}</time></local-time>'
     )
 
 
