@@ -53,6 +53,24 @@ def session_for(user: Person, pk: int) -> PeerSession:
     return session
 
 
+_act_on = InstancesForPerson(
+    lambda marks, user: (
+        PeerSession.objects.visible_to(user)
+        .filter(pk=marks.integer("pk"))
+        .select_related("network", "circle")
+        .defer(*TEXTS)
+    )
+)
+
+
+def session_to_act_on(user: Person, pk: int) -> PeerSession:
+    """With what an act and its answer need, which is little: of a session in demand, hundreds claim a seat at once."""
+    session: PeerSession | None = _act_on.first(user, pk=pk)
+    if session is None:
+        raise PeerSession.DoesNotExist
+    return session
+
+
 def registration_of(user: Person, session: PeerSession) -> Registration | None:
     if not user.is_authenticated:
         return None

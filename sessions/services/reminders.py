@@ -52,14 +52,8 @@ def plan_reminders(*, session: PeerSession, user_ids: Iterable[int] | None = Non
     ids = list(user_ids if user_ids is not None else _registered_ids(session))
     now = timezone.now()
     planned = [
-        Reminder(
-            session=session,
-            user_id=user_id,
-            offset_minutes=offset,
-            due_at=due,
-            skipped_reason="" if due > now else SkippedReason.TOO_LATE,
-        )
-        for offset, due in _hours(session)
+        Reminder(session=session, user_id=user_id, offset_minutes=offset, due_at=due, skipped_reason=reason)
+        for offset, due, reason in planned_hours(session, now)
         for user_id in ids
     ]
     Reminder.objects.bulk_create(planned, ignore_conflicts=not are_new, batch_size=2000)
@@ -72,6 +66,12 @@ def plan_reminders(*, session: PeerSession, user_ids: Iterable[int] | None = Non
             rows.exclude(sent_at__isnull=False, due_at=due).update(sent_at=None, skipped_reason="", **fresh)
         else:
             rows.filter(sent_at__isnull=True).update(skipped_reason=SkippedReason.TOO_LATE, **fresh)
+
+
+def planned_hours(session: PeerSession, now: datetime) -> list[tuple[int, datetime, str]]:
+    """The reminders of somebody who is new in the session: the offset, when it is due, and why it is set aside (empty:
+    it is not)."""
+    return [(offset, due, "" if due > now else SkippedReason.TOO_LATE.value) for offset, due in _hours(session)]
 
 
 def skip_reminders(

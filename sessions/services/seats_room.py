@@ -32,6 +32,7 @@ from sessions.seating.state import rules_of as rules_from
 from sessions.services.closed_circles import keep_in_step
 from sessions.services.holding import hold_row
 from sessions.services.reminders import plan_reminders, skip_reminders
+from sessions.services.seats_writing import write_seat
 
 
 def _whole(model: type[Model], *left: str) -> tuple[str, ...]:
@@ -186,6 +187,15 @@ def _cells(state: State) -> Iterable[tuple[str, Cell]]:
 
 def append(room: Room, decisions: list[Decision], *, actor_id: int | None) -> None:
     """Write entries of the log."""
+    events = _entries(room, decisions, actor_id=actor_id)
+    if len(events) == 1:
+        events[0].save(force_insert=True)
+    else:
+        SeatEvent.objects.bulk_create(events)
+
+
+def _entries(room: Room, decisions: list[Decision], *, actor_id: int | None) -> list[SeatEvent]:
+    """The next entries, which are not written yet."""
     events = [
         SeatEvent(
             session=room.session,
@@ -199,10 +209,7 @@ def append(room: Room, decisions: list[Decision], *, actor_id: int | None) -> No
         for place, decision in enumerate(decisions, start=1)
     ]
     room.number += len(events)
-    if len(events) == 1:
-        events[0].save(force_insert=True)
-    else:
-        SeatEvent.objects.bulk_create(events)
+    return events
 
 
 def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: str = "") -> list[Decision]:
@@ -212,6 +219,8 @@ def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: s
     room.state, decisions = decide(before, happening)
     if not decisions:
         return []
+    if _keep_plain_claim(room, decisions, actor_id=actor_id):
+        return decisions
     _load_rows(room, decisions)
     append(room, decisions, actor_id=actor_id)
     for decision in decisions:
@@ -225,6 +234,24 @@ def keep(room: Room, happening: Happening, *, actor_id: int | None, leaves_as: s
     if (before.taken, len(before.queue)) != (state.taken, len(state.queue)):
         publish_seats(session, taken=taken)
     return decisions
+
+
+def _keep_plain_claim(room: Room, decisions: list[Decision], *, actor_id: int | None) -> bool:
+    """What nearly all claims come to, somebody new is seated and nothing else follows, in one statement."""
+    session = room.session
+    row = _row(room, decisions[0].holder)
+    if (
+        [decision.kind for decision in decisions] != ["seated"]
+        or row is None
+        or not row._state.adding
+        or session.circle.kind == CircleKind.SESSION
+    ):
+        return False
+    (entry,) = _entries(room, decisions, actor_id=actor_id)
+    row.state, row.registered_at = RegistrationState.REGISTERED, room.now
+    write_seat(row, entry, session, taken=room.state.others + len(room.state.seats), now=room.now)
+    publish_seats(session, taken=session.registered_count)
+    return True
 
 
 def _people_of(decisions: list[Decision]) -> set[int]:

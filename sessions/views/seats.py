@@ -79,7 +79,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 def _acted(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
     """Do it and say so; a clash asks, a refusal shows the page with its reason."""
     user = person(request)
-    session = or_404(queries.session_for, user, pk)
+    session = or_404(queries.session_to_act_on, user, pk)
     if request.method != "POST":
         return see_other(session)
     try:
