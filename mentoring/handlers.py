@@ -4,6 +4,7 @@ true what should be, however often it is called."""
 from forums.enums import ForumKind, TopicKind
 from forums.events import TopicCreated
 from forums.models import Topic
+from mentoring import evidence_handlers  # noqa: F401 (found here: the reactions of other areas)
 from mentoring.services.directory import refresh_entries
 from mentoring.suggestions import helpers_for
 from peerhub.notifications.models import Notification

@@ -1,25 +1,21 @@
 """Peers who declared what a text is about."""
 
-import re
-
 from django.contrib.auth.models import AnonymousUser
 
 from forums.enums import SubscriptionLevel
 from forums.models import Post, Topic
 from forums.naming import is_reader, named_people
 from forums.queries.levels import levels_of
-from mentoring.models import Competence, DirectoryEntry
+from mentoring.models import DirectoryEntry
+from mentoring.naming import named_in
 from mentoring.queries.competences import tree
 from peerhub.people.enums import Role
-from peerhub.people.folding import fold_name
 from peerhub.people.models import Membership, Network, User
 
 LIMIT = 3
 # Of those who can help with a question, how many are asked: the others find it where they read.
 ASKED = 5
 _BY_NAME = ("name_folded", "membership_id")
-_SMALL = {"de", "du", "des", "la", "le", "les", "et", "en", "un", "une", "au", "aux", "pour", "par", "sur", "dans"}
-_SMALL |= {"the", "of", "and", "for", "in", "on", "a", "d", "l"}
 
 
 def peers_for(user: User | AnonymousUser, network: Network, text: str, limit: int = LIMIT) -> list[DirectoryEntry]:
@@ -58,16 +54,4 @@ def _best(entries: list[DirectoryEntry], named: set[int]) -> list[DirectoryEntry
 
 
 def _named_in(text: str) -> set[int]:
-    roots = _roots(text)
-    return {one.pk for one in tree() if one.parent_id is not None and _names(one, roots)}
-
-
-def _names(competence: Competence, roots: set[str]) -> bool:
-    """Whether all the words of one of its names or synonyms stand in the text."""
-    return any(line and (wanted := _roots(line)) and wanted <= roots for line in competence.words.splitlines())
-
-
-def _roots(text: str) -> set[str]:
-    """Words without plural, and without the small ones that join them."""
-    words = re.findall(r"[a-z0-9]{2,}", fold_name(text))
-    return {word[:-1] if len(word) > 3 and word[-1] in "sx" else word for word in words if word not in _SMALL}
+    return named_in(text, tree())

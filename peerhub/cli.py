@@ -138,6 +138,8 @@ def _prepare_database() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
+    from mentoring.models import TerritoryTraits
+    from mentoring.services.traits import refresh_traits
     from mentoring.services.tree import load_competences
     from peerhub.demo import world
     from peerhub.embedded.progress import step
@@ -151,6 +153,8 @@ def _prepare_database() -> None:
         told.skipped = Territory.objects.exists()
         if not told.skipped:
             call_command("load_territories", verbosity=0)
+        if not TerritoryTraits.objects.exists():
+            refresh_traits()
     with step("Categories and competences"):
         public_circle()
         ensure_categories()

@@ -24,5 +24,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sessions-follow-up": every(300.0, "sessions.follow_up"),
     "sessions-past": every(10 * 60.0, "sessions.keep_the_past"),
     "sessions-minutes": every(60 * 60.0, "sessions.merge_minutes"),
+    "mentoring-evidence": every(60 * 60.0, "mentoring.gather_evidence"),
     "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
 }

@@ -101,6 +101,10 @@ class Need(models.Model):
     def is_open(self) -> bool:
         return self.state == NeedState.OPEN
 
+    @property
+    def is_closed(self) -> bool:
+        return self.state == NeedState.CLOSED
+
 
 class NeedSuggestion(models.Model):
     """A peer proposed for a need, to its author alone. `reasons` are codes with their parameters: a template makes the

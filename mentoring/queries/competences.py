@@ -36,3 +36,7 @@ def declared_by(user: User) -> list[DeclaredCompetence]:
 
 def declaration_of(user: User, competence: Competence) -> DeclaredCompetence | None:
     return DeclaredCompetence.objects.filter(user=user, competence=competence).first()
+
+
+def competences_by_id(pks: Iterable[int]) -> dict[int, Competence]:
+    return Competence.objects.in_bulk(list(pks))

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Count
 
 from mentoring.models import Absence, MentoringProfile, Mentorship, Solicitation
-from mentoring.models.profiles import HOURS_A_MONTH, PEOPLE_AT_A_TIME, default_languages
+from mentoring.models.profiles import HOURS_A_MONTH, PEOPLE_AT_A_TIME
 
 
 @dataclass(frozen=True)
@@ -15,12 +15,12 @@ class Load:
     """One person's capacity and what fills it, on one day.
 
     `running` counts the people whom they accompany now (a group counts once); `pending`, the asks that wait for their
-    answer: those take no place, and weigh on who is suggested.
+    answer: those take no place, and weigh on who is suggested. Without `languages`, that of the account holds.
     """
 
     people_at_a_time: int = PEOPLE_AT_A_TIME
     hours_a_month: int = HOURS_A_MONTH
-    languages: tuple[str, ...] = tuple(default_languages())
+    languages: tuple[str, ...] = ()
     running: int = 0
     pending: int = 0
     is_away: bool = False

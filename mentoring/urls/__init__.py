@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from mentoring.urls import competences, directory
+from mentoring.urls import competences, directory, needs
 
 app_name = "mentoring"
 urlpatterns: list[URLPattern] = [
     *directory.urlpatterns,
     *competences.urlpatterns,
+    *needs.urlpatterns,
 ]

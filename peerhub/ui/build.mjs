@@ -69,7 +69,7 @@ async function sprite() {
 async function bundles() {
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: { app: join(here, "css/app.css"), sessions: join(here, "css/sessions.css"), editor: join(here, "css/editor.css") },
+    entryPoints: { app: join(here, "css/app.css"), sessions: join(here, "css/sessions.css"), mentoring: join(here, "css/mentoring.css"), editor: join(here, "css/editor.css") },
     bundle: true, minify: true, outdir: target, external: ["fonts/*"], legalComments: "none", charset: "utf8",
     // Keeps light-dark(), nesting and logical properties as written: the browsers that we support have them.
     target: ["chrome125", "firefox128", "safari17.5"], logLevel: "warning",

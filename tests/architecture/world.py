@@ -20,7 +20,7 @@ from forums.services.holding import Held
 from forums.services.saved_searches import save_search
 from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
-from mentoring.models import Competence
+from mentoring.models import Competence, Need
 from mentoring.services.declarations import declare_competence
 from peerhub.files.markdown import markdown_of
 from peerhub.files.models import StoredFile
@@ -47,6 +47,7 @@ from sessions.services.feeds import open_feed
 from sessions.services.registration import register
 from tests.architecture.world_aftermath import Aftermath, make_aftermath
 from tests.architecture.world_envelopes import Envelopes, make_envelopes
+from tests.architecture.world_mentoring import make_needs
 from tests.architecture.world_programmes import Plan, plan
 from tests.architecture.world_series import close_one_date, make_series_of
 from tests.builders import make_animator, make_category, make_member, make_network, make_user
@@ -106,6 +107,7 @@ class World:
     notes: dict[str, Note] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
     polls: dict[str, DatePoll] = field(default_factory=dict)
+    needs: dict[str, Need] = field(default_factory=dict)
     held: int = 0
     plan: Plan = field(init=False)
     envelopes: Envelopes = field(init=False)
@@ -150,6 +152,8 @@ def make_world() -> World:
     world.envelopes = make_envelopes(network, circles["elected"], circles["network"], world.people, **told)
     words = {name: canary(name) for name in ("elected", "network")}
     world.aftermath = make_aftermath(network, circles, world.people, words)
+    words = {name: canary(name) for name in ("chosen", "network", "elected")}
+    world.needs = make_needs(network, world.people, words)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world

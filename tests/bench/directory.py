@@ -79,10 +79,10 @@ def _copy(network: Network, people: int, dice: random.Random) -> None:
         copy(
             "people_user",
             "id, password, is_superuser, email, given_name, family_name, language, time_zone, is_active, is_staff, "
-            "date_joined",
+            "shows_presence, date_joined",
             (
                 (user + n, "!", False, f"annuaire{n}@example.org", dice.choice(given),
-                 f"{dice.choice(family)} {n % 977}", "fr", "Europe/Paris", True, False, now)
+                 f"{dice.choice(family)} {n % 977}", "fr", "Europe/Paris", True, False, True, now)
                 for n in number
             ),
         )  # fmt: skip

@@ -51,6 +51,8 @@ TARGETS: dict[str, Target] = {
     "search": Target("search of a word in 17 % of posts, concurrency 8, p95", 60, 30, "ms"),
     "search_alone": Target("the same alone on 1,000,000 posts, p95", 150, 50, "ms"),
     "directory": Target("directory over 100,000 people with facets, alone, p95", 120, 40, "ms"),
+    "matching": Target("peers sought for a need among 100,000 people, alone, p95", 120, 40, "ms"),
+    "matching_top5": Target("labelled needs: right peers among the first five", 0.85, 0.95, "", True),
     "load_32": Target("load: topic page, requests/s at concurrency 32 against 8", 0.9, 1.0, "x", True),
     "load_64": Target("load: errors at concurrency 64", 0, 0, ""),
     "queries_topic": Target("queries: topic page, signed in", 8, 5),

@@ -39,6 +39,7 @@ from sessions.enums import RegistrationState  # noqa: E402
 from sessions.models import PeerSession, Registration, Reminder  # noqa: E402
 from sessions.services import reminders  # noqa: E402
 from tests.bench.directory import run  # noqa: E402
+from tests.bench.matching import run as find_peers  # noqa: E402
 
 READERS = 50
 CSRF = "b" * 32
@@ -216,9 +217,13 @@ def directory(people: int, count: int) -> dict[str, float]:
     return run(people, count, say=lambda line: print(line, file=sys.stderr))
 
 
+def matching(people: int, count: int) -> dict[str, Any]:
+    return find_peers(people, count, say=lambda line: print(line, file=sys.stderr))
+
+
 WHAT: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (scene, queries, sizes, many_seats, seats_taken, send_reminders, backlog, directory)
+    for function in (scene, queries, sizes, many_seats, seats_taken, send_reminders, backlog, directory, matching)
 }
 
 if __name__ == "__main__":

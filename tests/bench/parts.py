@@ -18,6 +18,7 @@ from peerhub.embedded.processes import free_port
 from tests.bench import live
 from tests.bench.driver import TOKEN, drive
 from tests.bench.figures import Figures
+from tests.bench.matching_quality import quality
 from tests.bench.stage import HOST, ORIGIN, ROOT, Process, Stage, say, wait_for
 
 BODY = (
@@ -422,6 +423,20 @@ def directory(run: Run) -> None:
     run.figures.raw["directory"] = found
 
 
+def matching(run: Run) -> None:
+    """Quality on the labelled needs, whole and without each part; then the time that it takes among many people."""
+    measured = quality()
+    whole = measured["all"]
+    left_out = ", ".join(f"{name} {one['exact']:.2f}" for name, one in measured.items() if name != "all")
+    note = f"first right {whole['first']:.2f}, no place too many {whole['exact']:.2f}; without: {left_out}"
+    run.figures.add("matching_top5", whole["precision"], note)
+    people = 2_000 if run.is_quick else 100_000
+    name = run.stage.with_territories(f"bench_directory_{people}")
+    found = run.stage.inside(run.stage.environment(name, 4), "matching", people=people, count=60)
+    run.figures.add("matching", found["p95_ms"], f"{people:,} people, p50 {found['p50_ms']} ms")
+    run.figures.raw["matching"] = {"quality": measured, "time": found}
+
+
 # --- Weights and counts -------------------------------------------------------------------------------------------
 
 
@@ -518,4 +533,5 @@ PARTS: dict[str, Callable[[Run], None]] = {
     "seats": seats,
     "reminders": reminders,
     "directory": directory,
+    "matching": matching,
 }

@@ -1,0 +1,129 @@
+"""Forms of needs."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from mentoring.enums import NeedAudience, NeedClosing, NeedKind
+from mentoring.models import Competence, Need
+from mentoring.queries.competences import tree
+from peerhub.people.fields import TerritoryField
+
+LONGEST_DETAILS = 4000
+SAVED = ("kind", "title", "details", "competence", "territory", "wanted_by", "audience", "goes_on")
+
+
+class NeedForm(forms.Form):
+    """What somebody looks for, in two minutes: one sentence is enough."""
+
+    # A draft is saved with whatever it has.
+    use_required_attribute = False
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    title = forms.CharField(
+        label=_lazy("Que cherchez-vous, en une phrase ?"),
+        help_text=_lazy("Par exemple : « ouvrir un tiers-lieu dans une ancienne gare, sans y passer mes nuits »."),
+        max_length=160,
+        required=False,
+    )
+    kind = forms.ChoiceField(
+        label=_lazy("De quelle nature ?"),
+        choices=NeedKind.choices,
+        initial=NeedKind.ADVICE,
+        widget=forms.RadioSelect({"class": "choices--cards"}),
+    )
+    competence = forms.ChoiceField(
+        label=_lazy("Sur quel sujet ?"),
+        help_text=_lazy("Sans choix, nous cherchons d’après votre phrase."),
+        required=False,
+    )
+    territory = TerritoryField(
+        label=_lazy("Pour quel territoire ?"),
+        help_text=_lazy("Nous cherchons d’abord des pairs de territoires qui lui ressemblent."),
+        required=False,
+    )
+    wanted_by = forms.DateField(
+        label=_lazy("Pour quand ?"),
+        help_text=_lazy("Si une date presse."),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+    details = forms.CharField(
+        label=_lazy("Ce qu’il faut savoir pour vous aider"),
+        max_length=LONGEST_DETAILS,
+        widget=forms.Textarea({"rows": 4}),
+        required=False,
+    )
+    audience = forms.ChoiceField(
+        label=_lazy("Qui voit ce besoin ?"),
+        choices=NeedAudience.choices,
+        initial=NeedAudience.ASKED,
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, need: Need | None = None, token: UUID | None = None, **kwargs: Any) -> None:
+        kwargs["initial"] = {"token": token} | (_initial(need) if need else {}) | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self._leaves: dict[str, Competence] = {}
+        choices = self.fields["competence"]
+        if isinstance(choices, forms.ChoiceField):
+            choices.choices = self._choices(tree())
+
+    def _choices(self, found: Iterable[Competence]) -> list[tuple[str, Any]]:
+        branches: dict[int, tuple[str, list[tuple[str, str]]]] = {}
+        for one in found:
+            if one.parent_id is None:
+                branches[one.pk] = (one.name, [])
+            elif one.parent_id in branches:
+                self._leaves[one.slug] = one
+                branches[one.parent_id][1].append((one.slug, one.name))
+        return [("", _("D’après ma phrase")), *((name, leaves) for name, leaves in branches.values() if leaves)]
+
+    def clean_competence(self) -> Competence | None:
+        return self._leaves.get(self.cleaned_data["competence"])
+
+    def clean_wanted_by(self) -> Any:
+        day = self.cleaned_data["wanted_by"]
+        if day and day < timezone.localdate():
+            raise ValidationError(_("Cette date est passée."))
+        return day
+
+    def saved(self) -> dict[str, Any]:
+        """What a service takes: what is valid of it, so that a draft is kept while something is half typed."""
+        return {name: self.cleaned_data[name] for name in SAVED if name in self.cleaned_data}
+
+    @property
+    def token_typed(self) -> UUID | None:
+        """The token, when it is one; a form without it was not made here."""
+        token = self.cleaned_data.get("token")
+        return token if isinstance(token, UUID) else None
+
+
+def _initial(need: Need) -> dict[str, Any]:
+    return {
+        "token": need.token,
+        "title": need.title,
+        "kind": need.kind,
+        "competence": need.competence.slug if need.competence else "",
+        "territory": need.territory.suggestion if need.territory else "",
+        "wanted_by": need.wanted_by,
+        "details": need.details,
+        "audience": need.audience,
+    }
+
+
+class ClosingForm(forms.Form):
+    """How a search ended."""
+
+    closing = forms.ChoiceField(
+        label=_lazy("Comment cela s’est-il terminé ?"),
+        choices=NeedClosing.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _lazy("Dites comment cela s’est terminé.")},
+    )

@@ -1,0 +1,75 @@
+"""Who may look for help, and what its author may do with a need. Pure: callers give what they loaded."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext_lazy as _
+
+from mentoring.models import Need
+from peerhub.people.models import Membership, User
+from peerhub.people.policies import can_see_circle
+from peerhub.people.verdicts import Allowed, Denied, Verdict
+
+
+def can_see_need(user: User | AnonymousUser, need: Need) -> Verdict:
+    """Whether the need may be opened; the twin of `Need.objects.visible_to`. Needs its circle."""
+    if need.circle is None:
+        is_own = user.is_authenticated and user.is_active and need.author_id == user.pk
+        return Allowed() if is_own else Denied(_("Ce besoin ne vous est pas ouvert."), hide=True)
+    if user.is_authenticated and can_see_circle(user, need.circle):
+        return Allowed()
+    return Denied(_("Ce besoin ne vous est pas ouvert."), hide=True)
+
+
+def can_look_for_help(membership: Membership | None) -> Verdict:
+    """Whether the person may write a need in the network."""
+    if membership is None or not membership.is_active:
+        return Denied(_("Rejoignez ce réseau pour y chercher de l’aide."), hide=True)
+    if membership.is_silenced:
+        return Denied(_("Vous lisez ce réseau sans pouvoir y écrire pour l’instant."))
+    return Allowed()
+
+
+def can_change_need(user: User | AnonymousUser, need: Need) -> Verdict:
+    """Its author changes a draft; once open, what was asked stays what people read when they were asked."""
+    if need.author_id != user.pk:
+        return Denied(_("Seule la personne qui cherche change son besoin."))
+    if not need.is_draft:
+        return Denied(_("Ce besoin est publié : on peut le clore, plus le changer."))
+    return Allowed()
+
+
+def can_close_need(user: User | AnonymousUser, need: Need) -> Verdict:
+    if need.author_id != user.pk:
+        return Denied(_("Seule la personne qui cherche clôt son besoin."))
+    if need.is_closed:
+        return Denied(_("Ce besoin est déjà clos."))
+    if need.is_draft:
+        return Denied(_("Ce besoin n’est qu’un brouillon : vous pouvez le supprimer."))
+    return Allowed()
+
+
+def can_see_suggestions(user: User | AnonymousUser, need: Need) -> Verdict:
+    """Peers are proposed to the author alone, while the need is open."""
+    if need.author_id != user.pk:
+        return Denied(_("Les pairs proposés ne sont montrés qu’à la personne qui cherche."), hide=True)
+    if not need.is_open:
+        return Denied(_("Ce besoin n’est plus ouvert."))
+    return Allowed()
+
+
+@dataclass(frozen=True)
+class NeedAbilities:
+    """What the page of a need offers to one person."""
+
+    change: bool
+    close: bool
+    see_suggestions: bool
+
+    @classmethod
+    def of(cls, user: User | AnonymousUser, need: Need) -> "NeedAbilities":
+        return cls(
+            change=bool(can_change_need(user, need)),
+            close=bool(can_close_need(user, need)),
+            see_suggestions=bool(can_see_suggestions(user, need)),
+        )

@@ -1,0 +1,30 @@
+"""What territories are compared by, as `matching` takes it."""
+
+from collections.abc import Collection
+
+from mentoring.matching.territories import Place
+from mentoring.models import TerritoryTraits
+from peerhub.people.models import Territory
+
+
+def places_of(territory_ids: Collection[int]) -> dict[int, Place]:
+    """Each of these territories (ids) with its traits; of one that has none yet, what its own row says: one query."""
+    rows = Territory.objects.select_related("traits").in_bulk(list(territory_ids))
+    return {pk: place_of(territory) for pk, territory in rows.items()}
+
+
+def place_of(territory: Territory) -> Place:
+    """Needs `traits` loaded with the territory."""
+    traits = getattr(territory, "traits", None) or TerritoryTraits(territory=territory)
+    is_known = traits.pk is not None and not traits._state.adding
+    return Place(
+        territory_id=territory.pk,
+        kind=territory.kind,
+        stratum=territory.stratum,
+        population=territory.population,
+        grouping_kind=traits.grouping_kind,
+        rural_percent=traits.rural_percent,
+        departement_id=traits.departement_id,
+        region_id=traits.region_id,
+        is_overseas=traits.is_overseas if is_known else None,
+    )

@@ -1,0 +1,27 @@
+"""Secrets of mentoring: needs in confidence, in the open of the network, and drafts."""
+
+from uuid import uuid4
+
+from mentoring.enums import NeedAudience
+from mentoring.models import Need
+from mentoring.services.needs import open_need, save_draft
+from peerhub.people.models import Network, User
+
+
+def make_needs(network: Network, people: dict[str, User], words: dict[str, str]) -> dict[str, Need]:
+    """One shown to those who are asked alone (nobody was yet), one of an agent for the whole network, one draft."""
+    return {
+        "chosen": open_need(
+            author=people["elected"], need=_draft(people["elected"], network, words["chosen"], NeedAudience.ASKED)
+        ),
+        "network": open_need(
+            author=people["agent"], need=_draft(people["agent"], network, words["network"], NeedAudience.NETWORK)
+        ),
+        "draft": _draft(people["elected"], network, words["elected"], NeedAudience.NETWORK),
+    }
+
+
+def _draft(author: User, network: Network, word: str, audience: NeedAudience) -> Need:
+    """About the garden that the elected official declared."""
+    fields = {"title": f"Potager : un potiron {word}", "details": f"Le potiron {word} pousse.", "audience": audience}
+    return save_draft(author=author, network=network, token=uuid4(), fields=fields)
