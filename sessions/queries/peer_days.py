@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from sessions.models import TEXTS, Enrolment, GuestSeat, PeerDay, PeerSession, P
 from sessions.queries.programmes import CategoryCount
 from sessions.services.clashes import rooms_taken
 from sessions.services.peer_days import future_circle
+from sessions.services.seats import may_be_chased
 
 # A facilitator with so many sessions more than the one who has least carries too much.
 UNFAIR = 3
@@ -80,7 +81,7 @@ class Row:
     ends_at: datetime
     cells: list[list[Card]]
     across: list[Card]
-    day_words: str  # "" on the day itself
+    day_words: str  # "" on the day itself, and on that of the row before
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ class Board:
     rows: list[Row]
     delegations: list[DelegationAnswers]
     alerts: list[str]
-    silent: int
+    to_chase: int
     is_sendable: bool
 
     @property
@@ -152,7 +153,10 @@ def board_of(user: User, day: PeerDay) -> Board:
         .order_by("starts_at", "pk")
     )
     readable = set(PeerSession.objects.visible_to(user).filter(peer_day=day).values_list("pk", flat=True))
-    states = list(Registration.objects.filter(session__in=sessions).values_list("session", "user", "state"))
+    is_due = Case(When(may_be_chased(timezone.now()), then=True), default=False)
+    rows = Registration.objects.filter(session__in=sessions).annotate(is_due=is_due)
+    answers = list(rows.values_list("session", "user", "state", "is_due"))
+    states = [(session, user, state) for session, user, state, _is_due in answers]
     waiting = Counter(session for session, _user, state in states if state == RegistrationState.WAITING)
     people = list(
         Membership.objects.active()
@@ -175,7 +179,7 @@ def board_of(user: User, day: PeerDay) -> Board:
         rows=_rows(day.on, cards, columns),
         delegations=delegations,
         alerts=_unfair(loads, [card for card in cards if not card.is_over]),
-        silent=sum(1 for session, _user, state in states if session in ahead and state == RegistrationState.INVITED),
+        to_chase=sum(is_due for session, _user, _state, is_due in answers if session in ahead),
         is_sendable=any(card.session.is_draft or not card.session.has_begun() for card in cards),
     )
 
@@ -201,7 +205,7 @@ def _rows(on: date, cards: Iterable[Card], columns: list[ActorCategory]) -> list
     spans: dict[Span, list[Card]] = defaultdict(list)
     for card in cards:
         spans[(card.session.starts_at, card.session.ends_at)].append(card)
-    rows = []
+    rows, last = [], on
     for (starts_at, ends_at), found in sorted(spans.items()):
         local = timezone.localtime(starts_at).date()
         rows.append(
@@ -210,9 +214,10 @@ def _rows(on: date, cards: Iterable[Card], columns: list[ActorCategory]) -> list
                 ends_at,
                 [[card for card in found if card.category == one] for one in columns],
                 [card for card in found if card.category is None],
-                "" if local == on else day_words(local),
+                "" if local == last else day_words(local),
             )
         )
+        last = local
     return rows
 
 

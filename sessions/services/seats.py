@@ -161,9 +161,14 @@ def chase_silent(*, actor: User, session: PeerSession, delegation_id: int | None
 
 def silent_of(session: PeerSession, now: datetime) -> QuerySet[Registration]:
     """Those invited who may be asked again now."""
+    return Registration.objects.filter(may_be_chased(now), session=session)
+
+
+def may_be_chased(now: datetime) -> Q:
+    """Invited and silent, and not written to since a day."""
     asked = now - CHASED_EVERY
-    rows = Registration.objects.filter(session=session, state=RegistrationState.INVITED)
-    return rows.filter(Q(chased_at__isnull=True) | Q(chased_at__lte=asked), invited_at__lte=asked)
+    rested = Q(chased_at__isnull=True) | Q(chased_at__lte=asked)
+    return rested & Q(state=RegistrationState.INVITED, invited_at__lte=asked)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from sessions.aftermath import aftermath_of
 from sessions.around_forms import CodeForm
 from sessions.calendars import MIMETYPE, file_name, session_calendar
 from sessions.confidence import confidence_of
+from sessions.half_days import half_day_at, half_days
 from sessions.models import PeerSession
 from sessions.policies.around import can_check_in, can_facilitate
 from sessions.policies.minutes import has_minutes
@@ -90,13 +91,17 @@ def _around(user: User | AnonymousUser, session: PeerSession, viewer: pages.View
     """The steps; and what the person promises, signals and may print."""
     registration = viewer.registration
     charter = around.charter_to_accept(user, session, registration)
-    may_check_in = can_check_in(registration, session, now)
+    may_check_in = bool(can_check_in(registration, session, now))
+    presence = around.presence_of(user, session) if registration and (may_check_in or session.has_begun(now)) else []
+    if may_check_in and presence:
+        parts = half_days(session.starts_at, session.ends_at, session.time_zone)
+        may_check_in = half_day_at(parts, now) not in presence  # once it is said, it is not asked again
     return {
         "steps": pages.timed_steps(session) if viewer.has_steps else [],
         "charter": charter,
         "can_check_in": may_check_in,
         "code_form": CodeForm() if may_check_in and session.place else None,
-        "presence": around.presence_of(user, session) if registration and session.has_begun(now) else [],
+        "presence": presence,
         "can_facilitate": isinstance(user, User)
         and can_facilitate(user, viewer.membership, session, is_named=viewer.is_named_facilitator),
     }

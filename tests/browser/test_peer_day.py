@@ -223,6 +223,7 @@ def meet(animator: Page, phone: Page, desk: Page, world: World, sessions: dict[s
     desk.goto(sessions["agent"].get_absolute_url())
     desk.get_by_role("button", name="Signaler ma présence").click()
     expect(desk.get_by_text("Présence notée :")).to_be_visible()
+    expect(desk.get_by_role("button", name="Signaler ma présence")).to_have_count(0)
     for category, here in (("elected", ["Solange Hoarau", "Elected Haut-Lieu"]), ("association", _names(world))):
         animator.goto(f"{sessions[category].get_absolute_url()}emargement/")
         for name in here:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -355,7 +356,10 @@ def test_board_says_who_comes_by_delegation() -> None:
         (True, 0, ["1 élu·e", "1 agent·e"]),
         (False, 2, ["élu·es : sans réponse", "agent·es : sans réponse"]),
     ]
-    assert board.silent == 6
+    # Just invited, nobody is asked again; a day later all six are.
+    assert board.to_chase == 0
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        assert board_of(actor, day).to_chase == 6
 
 
 def test_animator_outside_reads_no_title_once_it_is_open() -> None:
