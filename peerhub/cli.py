@@ -26,7 +26,7 @@ def process_commands(env: Mapping[str, str]) -> dict[str, list[str]]:
     return {
         "web": [
             *python,
-            "granian",
+            "peerhub.web",
             "--interface=wsgi",
             f"--host={host}",
             f"--port={port}",
