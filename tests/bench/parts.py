@@ -240,10 +240,20 @@ def growth(run: Run) -> None:
 
 
 def _with_workers(run: Run) -> None:
-    """The worker, beat and live processes, if they do not run yet."""
+    """The worker, beat and live processes, if they do not run yet, and somebody who takes the worker's mails: without,
+    each mail would be written again and again, and none of a streak would be spared."""
+    _with_sink(run)
     for name in ("live", "worker", "beat"):
         if not any(process.name == name for process in run.others):
             run.others.append(run.stage.start_app(name, run.environment))
+
+
+def _with_sink(run: Run) -> None:
+    """An SMTP server that accepts all, known to the processes that are started after it."""
+    if any(process.name == "sink" for process in run.stage.processes):
+        return
+    run.stage.start("sink", [sys.executable, "-m", "tests.bench.sink"], run.environment)
+    run.environment["EMAIL_URL"] = f"smtp://127.0.0.1:{int(_first_line(run.stage.var / 'sink.log'))}"
 
 
 def replies(run: Run) -> None:
@@ -380,11 +390,8 @@ def reminders(run: Run) -> None:
     for process in [one for one in run.others if one.name in {"worker", "beat"}]:
         run.stage.end(process)
         run.others.remove(process)
-    sink = run.stage.start("sink", [sys.executable, "-m", "tests.bench.sink"], run.environment)
-    port = int(_first_line(run.stage.var / "sink.log"))
-    environment = {**run.environment, "EMAIL_URL": f"smtp://127.0.0.1:{port}"}
-    found = run.stage.inside(environment, "send_reminders", count=200 if run.is_quick else 2000)
-    run.stage.end(sink)
+    _with_sink(run)
+    found = run.stage.inside(run.environment, "send_reminders", count=200 if run.is_quick else 2000)
     if found["waiting"] or not found["sent"]:
         raise RuntimeError(f"reminders: {found}")
     note = f"{found['due']} reminders in {found['seconds']:.1f} s, {found['notify_seconds']:.1f} of them to plan mails"
