@@ -1,7 +1,6 @@
 """What one person is shown of the envelopes of an agora, and of the conclusions of a session, on the session's page."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.safestring import SafeString
 
@@ -15,12 +14,11 @@ from sessions.policies.conclusions import can_ask_to_open, can_open_envelopes, h
 from sessions.queries.conclusions import (
     Person,
     Sealed,
-    category_at,
     conclusion_of,
     opened_at,
     sealed_at,
-    wanted_categories,
 )
+from sessions.queries.session_pages import Viewer
 
 
 @dataclass(frozen=True)
@@ -39,20 +37,28 @@ class AgoraPanel:
 
 
 def agora_panel(
-    user: Person, agora: PeerSession, membership: Membership | None, now: datetime | None = None
+    user: Person,
+    agora: PeerSession,
+    membership: Membership | None,
+    category: int | None,
+    *,
+    is_named: bool | None = None,
 ) -> AgoraPanel:
-    """Of an agora that the person sees."""
-    opened = opened_at(agora) if user.is_authenticated else []
-    html = envelopes_html(agora, opened_envelopes(opened)) if opened else None
+    """Of an agora that the person sees; `category` is that of the hat under which the person is registered there."""
     if not isinstance(user, User):
-        return AgoraPanel(html, None, None, None, has_asked=False)
-    category = category_at(user, agora)
-    if category is None and not can_facilitate(user, membership, agora):
-        return AgoraPanel(html, None, None, None, has_asked=False)
+        return AgoraPanel(None, None, None, None, has_asked=False)
+    if category is None and not can_facilitate(user, membership, agora, is_named=is_named):
+        return AgoraPanel(_opened_html(agora), None, None, None, has_asked=False)
     sealed = sealed_at(agora)
-    ask = can_ask_to_open(category, wanted_categories(agora), agora, now) if category is not None else None
+    html = _opened_html(agora) if sealed.revealed_count else None
+    ask = can_ask_to_open(category, sealed.wanted, agora) if category is not None else None
     has_asked = any(one.has_asked for one in sealed.voices if one.category.pk == category)
-    return AgoraPanel(html, sealed, can_open_envelopes(membership, agora, now), ask, has_asked)
+    return AgoraPanel(html, sealed, can_open_envelopes(membership, agora), ask, has_asked)
+
+
+def _opened_html(agora: PeerSession) -> SafeString | None:
+    opened = opened_at(agora)
+    return envelopes_html(agora, opened_envelopes(opened)) if opened else None
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,12 @@ class Confidence:
     reveal: AgoraPanel | None = None
 
 
-def confidence_of(user: Person, session: PeerSession, membership: Membership | None) -> Confidence:
+def confidence_of(user: Person, session: PeerSession, viewer: Viewer) -> Confidence:
     if not user.is_authenticated:
         return Confidence()
     if session.format == Format.AGORA:
-        return Confidence(reveal=agora_panel(user, session, membership))
+        panel = agora_panel(user, session, viewer.membership, viewer.category_id, is_named=viewer.is_named_facilitator)
+        return Confidence(reveal=panel)
     if has_conclusions(session):
         return Confidence(has_conclusions=True, conclusion=conclusion_of(session))
     return Confidence()

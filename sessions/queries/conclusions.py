@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from forums.policies.writing import can_participate
+from forums.queries.lens import every_category
 from peerhub.people.models import ActorCategory, CircleMember, Membership, User
 from peerhub.people.prepared import PreparedInstances
 from sessions.enums import ApprovalRule, CheckInMethod, ConclusionState, Format, SessionState, Voice
@@ -249,19 +250,41 @@ class CategoryVoice:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What may be told of closed envelopes to those who run or attend the agora: how many, nothing else."""
+    """What may be told of closed envelopes to those who run or attend the agora: how many, nothing else; and the
+    categories that must ask (ids), and how many were opened here."""
 
     sealed_count: int
     group_count: int
     voices: list[CategoryVoice]
+    wanted: frozenset[int]
+    revealed_count: int
 
 
 def sealed_at(agora: PeerSession) -> Sealed:
-    sealed = Conclusion.objects.filter(envelopes_q(agora), state=ConclusionState.SEALED).count()
-    asked = asking_categories(agora)
-    categories = ActorCategory.objects.filter(pk__in=wanted_categories(agora)).order_by("position", "pk")
-    groups = max(len(groups_of(agora)), Conclusion.objects.filter(agora=agora).count(), sealed)
-    return Sealed(sealed, groups, [CategoryVoice(one, one.pk in asked) for one in categories])
+    """Two queries, one more for the groups of a peer day, and one for those whose circle does not say a category: the
+    same as `wanted_categories` and `asking_categories`, which the services ask, in fewer."""
+    opened = Q(agora=agora.pk, state=ConclusionState.REVEALED)
+    totals = Conclusion.objects.filter(envelopes_q(agora)).aggregate(
+        sealed=Count("pk", filter=Q(state=ConclusionState.SEALED)),
+        here=Count("pk", filter=Q(agora=agora.pk)),
+        revealed=Count("pk", filter=opened),
+        since=Max("revealed_at", filter=opened),
+    )
+    voices = RevealVoice.objects.filter(agora=agora, user=OuterRef("user"))
+    if totals["since"] is not None:
+        voices = voices.filter(at__gt=totals["since"])
+    seats = Registration.objects.registered().filter(session=agora).annotate(asks=Exists(voices)).order_by()
+    coming = set(seats.values_list("affiliation__category_id", "asks").distinct())
+    groups = groups_of(agora)
+    met = {pk for categories in categories_by_session(groups).values() for pk in categories}
+    wanted = frozenset(met or {category for category, _asks in coming})
+    return Sealed(
+        sealed_count=totals["sealed"],
+        group_count=max(len(groups), totals["here"], totals["sealed"]),
+        voices=[CategoryVoice(one, (one.pk, True) in coming) for one in every_category() if one.pk in wanted],
+        wanted=wanted,
+        revealed_count=totals["revealed"],
+    )
 
 
 @dataclass(frozen=True)

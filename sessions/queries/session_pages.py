@@ -25,11 +25,13 @@ Person = User | AnonymousUser
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks at a session that was found visible: the membership of its network and the answer, whether unread
-    notifications are about it (`rings`); and whether the session has steps and rules of seats to be read."""
+    """Who looks at a session that was found visible: the membership of its network and the answer, the category of the
+    hat under which they are registered, whether unread notifications are about it (`rings`); and whether the session
+    has steps and rules of seats to be read."""
 
     membership: Membership | None = None
     registration: Registration | None = None
+    category_id: int | None = None
     is_named_facilitator: bool = False
     rings: bool = False
     has_rules: bool = False
@@ -56,7 +58,9 @@ def _viewer_query(marks: Marks) -> QuerySet[Any, Any]:
         has_rules=Exists(SeatRule.objects.filter(session=OuterRef("pk"))),
         has_steps=Exists(AgendaStep.objects.filter(session=OuterRef("pk"))),
     )
-    return facts.values_list(*_MINE.columns, "is_named", "rings", "has_rules", "has_steps")
+    return facts.values_list(
+        *_MINE.columns, "mine__affiliation__category", "is_named", "rings", "has_rules", "has_steps"
+    )
 
 
 _viewer = Prepared(_viewer_query)
@@ -71,7 +75,10 @@ def viewer_of(user: Person, session: PeerSession) -> Viewer:
     registration: Registration | None = _MINE.build(row).mine
     if registration is not None:
         registration.session, registration.user = session, user
-    return Viewer(membership, registration, *row[-4:])
+    category_id, *facts = row[-5:]
+    return Viewer(
+        membership, registration, category_id if registration and registration.is_registered else None, *facts
+    )
 
 
 # --- Steps --------------------------------------------------------------------------------------------------------

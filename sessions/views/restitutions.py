@@ -18,7 +18,7 @@ from sessions.confidence import agora_panel
 from sessions.enums import Format
 from sessions.fragments import envelopes_html, opened_envelopes
 from sessions.models import PeerSession
-from sessions.queries.conclusions import opened_at
+from sessions.queries.conclusions import category_at, opened_at
 from sessions.queries.sessions import session_for
 from sessions.services import revealing
 from sessions.services.sealing import verify_chain
@@ -116,7 +116,7 @@ def _page(request: HttpRequest, user: User, agora: PeerSession, refusal: DomainE
     context = {
         "network": agora.network,
         "session": agora,
-        "reveal": agora_panel(user, agora, membership_for(user, agora.network)),
+        "reveal": agora_panel(user, agora, membership_for(user, agora.network), category_at(user, agora)),
         "refusal": str(refusal) if refusal else "",
     }
     status = refusal_status(refusal) if refusal else 200

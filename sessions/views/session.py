@@ -77,7 +77,7 @@ def page_context(
         "has_begun": session.has_begun(now),
         "has_minutes": has_minutes(session, now),
         **surroundings,
-        "confidence": confidence_of(user, session, membership),
+        "confidence": confidence_of(user, session, viewer),
         "series": place_in_series(user, session),
         "aftermath": aftermath_of(user, session, membership, now),
         "participants": [

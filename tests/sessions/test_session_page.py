@@ -113,3 +113,13 @@ def test_a_session_that_began_reads_whether_one_was_there_and_what_was_decided(b
     )
     session.refresh_from_db()
     assert queries_of_page(browser, user, session) == 7
+
+
+def test_the_page_of_an_agora_costs_eight_queries_before_its_envelopes_open(browser: Browser) -> None:
+    """Beside the six of every page: what is sealed, who comes and asks (and, of a peer day, its groups)."""
+    session = make_session(format="agora")
+    seats = [make_registration(session) for _ in range(3)]
+    apply_template(session=session)
+    assert queries_of_page(browser, seats[0].user, session) == 8
+    assert queries_of_page(browser, animator_of(session.network), session) == 8
+    assert queries_of_page(browser, make_member(session.network).user, session) == 7
