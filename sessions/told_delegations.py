@@ -1,12 +1,13 @@
 """What the lead of a delegation, and who answers for an elected official, are told of invitations: how many, when, and
 where to answer; never what a session is about, which they may not be invited to."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
+from peerhub.notifications.channels.email import absolute
 from peerhub.notifications.kinds import Subject
 from peerhub.notifications.models import Notification
 from peerhub.people.models import Membership, User
@@ -30,34 +31,51 @@ def load_leads(user: User, notifications: Sequence[Notification]) -> dict[int, S
     enrolments = {row.pk: row for row in rows.select_related("delegation", "programme__network")}
     ahead = PeerDay.objects.filter(pk__in=days.values(), on__gte=timezone.localdate())
     coming = {day.pk: day for day in ahead.order_by("pk")}
-    counts = _invited(coming, {row.delegation_id for row in enrolments.values()})
+    seats = _invited(coming, {row.delegation_id for row in enrolments.values()})
     return {
-        one.pk: _lead(row, day, number)
+        one.pk: _lead(row, day, invited, user)
         for one in notifications
         if (row := enrolments.get(one.target_id))
         and (day := coming.get(days[one.pk]))
         and day.programme_id == row.programme_id
-        and (number := counts.get((day.pk, row.delegation_id), 0))
+        and (invited := seats.get((day.pk, row.delegation_id)))
     }
 
 
-def _invited(days: dict[int, PeerDay], delegations: set[int]) -> dict[tuple[int, int], int]:
-    """How many people of each delegation were invited to each of these days."""
+def _invited(days: dict[int, PeerDay], delegations: set[int]) -> dict[tuple[int, int], list[Registration]]:
+    """The invitations of the people of each delegation to each of these days, in the order of the sessions."""
     rows = Registration.objects.filter(
         session__peer_day__in=days, delegation__in=delegations, invited_at__isnull=False, session__opens_to=None
     )
-    counted = rows.order_by().values_list("session__peer_day", "delegation")
-    return {(day, one): number for day, one, number in counted.annotate(n=Count("user", distinct=True))}
+    found: defaultdict[tuple[int, int], list[Registration]] = defaultdict(list)
+    seats = rows.select_related("session").only("user", "delegation", "session__peer_day", *_SPAN)
+    for row in seats.order_by("session__starts_at", "session", "pk"):
+        if row.session.peer_day_id and row.delegation_id:
+            found[row.session.peer_day_id, row.delegation_id].append(row)
+    return found
 
 
-def _lead(row: Enrolment, day: PeerDay, number: int) -> Subject:
+_SPAN = ("session__starts_at", "session__ends_at")
+
+
+def _lead(row: Enrolment, day: PeerDay, invited: list[Registration], user: User) -> Subject:
+    """With, for each session, where to note the answer of who gave it to the lead: by its hour, without its title."""
+    sessions = {seat.session_id: seat.session for seat in invited}
     return Subject(
         url=reverse("sessions:delegation", args=[row.programme_id, row.delegation_id]),
         context={
             "delegation": row.delegation.name,
             "network_name": row.programme.network.name,
             "day": day_words(day.on),
-            "count": number,
+            "count": len({seat.user_id for seat in invited}),
+            "zone": zone_label(user.time_zone),
+            "answers": [
+                {
+                    "span": when.span(one.starts_at, one.ends_at, user.time_zone),
+                    "url": absolute(reverse("sessions:seat-answers", args=[one.pk])),
+                }
+                for one in sessions.values()
+            ],
         },
     )
 

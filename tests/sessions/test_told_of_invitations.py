@@ -108,6 +108,10 @@ def test_the_lead_is_told_once_how_many_of_the_delegation_are_invited_and_of_not
     # The two officials and the lead, invited to the agora: nobody is counted twice.
     assert "3 personnes de « Val d’Orsenne » sont invitées" in message.body
     assert "Le secret" not in words(message)
+    pages = [reverse("sessions:seat-answers", args=[one.pk]) for one in day.sessions.order_by("starts_at")]
+    assert [message.body.count(page) for page in pages] == [1, 1]
+    browser = Browser().as_user(course.lead)
+    assert [browser.get(page).status_code for page in pages] == [200, 200]
     assert send_invitations(actor=course.animator, peer_day=day) == 0
     dispatch_all()
     assert told("delegation_invited") == [course.lead.pk]
