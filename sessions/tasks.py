@@ -54,5 +54,5 @@ def follow_up() -> int:
 
 @shared_task(name="sessions.merge_minutes", acks_late=False)
 def merge_minutes() -> int:
-    """Of minutes published for a month, keep the text and forget who typed what. Beat asks again."""
+    """Of minutes published for a month, keep one change that stands for all. Beat asks again."""
     return minutes.merge_old()

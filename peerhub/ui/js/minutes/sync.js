@@ -78,7 +78,10 @@ export class Sync {
   async flush() {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.isSending || this.isFrozen) return;
+    if (this.isFrozen) return;
+    // The network, or the minutes, may be back while an answer is waited for that does not know it.
+    this.isAskedAgain = this.isSending;
+    if (this.isSending) return;
     this.isSending = true;
     try {
       this.pack();
@@ -93,7 +96,10 @@ export class Sync {
     }
     if (!this.isBehind) {
       for (const one of this.left.splice(0)) this.unsent.forget(one);
-      this.tell("saved");
+      if (!this.isFrozen) this.tell("saved");
+    } else if (this.isAskedAgain) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.flush(), BATCH);
     } else if (this.typed.length && !this.isRefused) this.timer ??= setTimeout(() => this.flush(), BATCH);
   }
 
@@ -108,7 +114,8 @@ export class Sync {
     }
     if (response.redirected) return this.retry("ended");
     if (response.status === 201) {
-      const { number } = await response.json();
+      const number = (await response.json().catch(() => ({}))).number;
+      if (!number) return this.retry("offline"); // cut off while it answered: sent again, it is the same change
       this.failures = 0;
       this.isRefused = false;
       // The frame of this change may come later, or never: what is ours is here already.
@@ -117,9 +124,13 @@ export class Sync {
     }
     if (response.status >= 500 || response.status === 429) return this.retry("offline");
     const reason = (await response.json().catch(() => ({}))).reason;
-    if (response.status === 403 && !reason && !isSecond && (await this.catchUp())) return this.send(batch, true);
     if (response.status === 404) return this.freeze("closed");
-    if (response.status === 403 && (await this.catchUp()) && this.isPublished) return false;
+    // A stale token, or published meanwhile, and perhaps opened again since.
+    if (response.status === 403 && !isSecond) {
+      const isAnswered = await this.catchUp();
+      if (this.isFrozen) return false;
+      if (isAnswered) return this.send(batch, true);
+    }
     this.isRefused = true;
     this.unpack();
     this.tell("refused", reason);
