@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from forums.models import Topic
@@ -502,7 +502,7 @@ def check_laws(sessions: dict[int, PeerSession], series: dict[int, SessionSeries
         assert rule.sequence >= series[rule.pk].sequence
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     zone=st.sampled_from([ZONE, "America/Cayenne", "Pacific/Noumea", "America/New_York"]),
     hour=st.integers(8, 19),

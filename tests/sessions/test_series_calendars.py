@@ -9,7 +9,7 @@ import recurring_ical_events  # type: ignore[import-untyped]
 import vobject
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -256,7 +256,7 @@ RULES = [
 ]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     zone=st.sampled_from([ZONE, "America/Guadeloupe", "America/Miquelon", "Pacific/Noumea", "America/New_York"]),
     month=st.integers(1, 12),

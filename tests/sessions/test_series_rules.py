@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sessions.local_time import FRENCH_ZONES
@@ -49,7 +49,7 @@ def rules(draw: st.DrawFn, first: date) -> Rule:
     return weekly(chosen, every=2 if kind == "fortnightly" else 1, **ends)
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), first=days)
 def test_a_rule_is_read_as_it_was_written(data: st.DataObject, first: date) -> None:
     rule = data.draw(rules(first))
@@ -57,7 +57,7 @@ def test_a_rule_is_read_as_it_was_written(data: st.DataObject, first: date) -> N
     assert parse(rule.text).text == rule.text
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), first=hours, zone=st.sampled_from(ZONES))
 def test_each_date_is_at_the_same_hour_of_the_zone(data: st.DataObject, first: datetime, zone: str) -> None:
     rule = data.draw(rules(first.date()))
@@ -80,7 +80,7 @@ def test_each_date_is_at_the_same_hour_of_the_zone(data: st.DataObject, first: d
             assert local_of(moment - timedelta(minutes=30), zone) != local
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), first=hours)
 def test_each_date_keeps_the_law_of_its_rule(data: st.DataObject, first: datetime) -> None:
     rule = data.draw(rules(first.date()))
@@ -105,7 +105,7 @@ def test_each_date_keeps_the_law_of_its_rule(data: st.DataObject, first: datetim
         assert gaps <= {timedelta(weeks=rule.interval)}
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), first=hours, by=st.integers(-40, 40))
 def test_a_weekly_rule_moves_as_a_whole(data: st.DataObject, first: datetime, by: int) -> None:
     count = data.draw(st.integers(2, MOST))
