@@ -24,7 +24,7 @@ from peerhub.outbox.models import OutboxEvent
 from sessions.models import Reminder
 
 
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
