@@ -13,9 +13,10 @@ from forums.enums import TopicKind
 from forums.models import Forum, post_url, topic_url
 from forums.queries.search.criteria import Criteria, criteria_of
 from forums.queries.search.excerpts import all_marked
-from forums.queries.search.finding import CANDIDATES, PER_PAGE, Counts, Match, Matches, find
+from forums.queries.search.finding import CANDIDATES, PER_PAGE, Counts, Match, find
 from forums.queries.search.grammar import Asked, terms_of
 from forums.queries.search.words import TextQuery, text_query
+from peerhub.caching import recent
 from peerhub.people.models import ActorCategory, Network, User, initials_of, name_of
 from peerhub.people.prepared import ForPerson, PreparedInstances, rows_planned_once
 from peerhub.people.queries import categories
@@ -92,6 +93,7 @@ class Answer:
     is_capped: bool = False
     number: int = 1
     facets: Sequence[Facet] = field(default=())
+    themes: Sequence[tuple[Any, ...]] | None = None  # `open_themes`, where the facets had to read them
 
     @property
     def page_count(self) -> int:
@@ -117,6 +119,8 @@ def search(user: User | AnonymousUser, network: Network | None, asked: Asked, nu
     if number < 1 or (number > 1 and (number - 1) * PER_PAGE >= total):
         raise PageTooFar
     page = found.topics[(number - 1) * PER_PAGE : number * PER_PAGE]
+    counts = found.counts()
+    themes = open_themes(user) if total > 1 and not asked.theme and len(counts.forums) > 1 else None
     return Answer(
         asked=asked,
         criteria=criteria,
@@ -124,7 +128,8 @@ def search(user: User | AnonymousUser, network: Network | None, asked: Asked, nu
         total=total,
         is_capped=found.is_capped,
         number=number,
-        facets=_facets(user, asked, found) if total > 1 else (),
+        facets=_facets(asked, counts, themes or ()) if total > 1 else (),
+        themes=themes,
     )
 
 
@@ -172,23 +177,20 @@ def _hits(page: Sequence[Match], query: TextQuery) -> list[Hit]:
     return hits
 
 
-def _facets(user: User | AnonymousUser, asked: Asked, found: Matches) -> list[Facet]:
-    """Of what is not chosen already, and tells something apart: two queries."""
-    counts = found.counts()
+def _facets(asked: Asked, counts: Counts, themes: Sequence[tuple[Any, ...]]) -> list[Facet]:
+    """Of what is not chosen already, and tells something apart."""
     facets = [
-        Facet("theme", [] if asked.theme else _themes(user, counts)),
+        Facet("theme", _themes(themes, counts)),
         Facet("kind", [] if asked.kind else _kinds(counts)),
         Facet("category", [] if asked.category else _categories(counts)),
     ]
     return [facet for facet in facets if len(facet.values) > 1]
 
 
-def _themes(user: User | AnonymousUser, counts: Counts) -> list[FacetValue]:
+def _themes(themes: Sequence[tuple[Any, ...]], counts: Counts) -> list[FacetValue]:
     """Themes of one name (in several networks) are one value."""
-    if len(counts.forums) < 2:
-        return []
     numbers: dict[str, int] = {}
-    for pk, title, _network_id in open_themes(user):
+    for pk, title, _network_id in themes:
         if pk in counts.forums:
             numbers[title] = numbers.get(title, 0) + counts.forums[pk]
     most = sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -210,8 +212,9 @@ def open_themes(user: User | AnonymousUser) -> list[tuple[Any, ...]]:
 _all_categories = PreparedInstances(lambda _marks: categories())
 
 
+@recent
 def known_categories() -> list[ActorCategory]:
-    """The categories of people, in their order; one query."""
+    """The categories of people, in their order: the same for everyone, kept for a moment."""
     return _all_categories.all()
 
 
