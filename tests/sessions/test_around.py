@@ -28,10 +28,10 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def now_on(session: PeerSession) -> PeerSession:
-    """The same session, begun ten minutes ago."""
+    """The same session, begun ten minutes ago; too short to have two half-days, whatever the hour of the test."""
     now = timezone.now()
     PeerSession.objects.filter(pk=session.pk).update(
-        starts_at=now - timedelta(minutes=10), ends_at=now + timedelta(hours=2)
+        starts_at=now - timedelta(minutes=10), ends_at=now + timedelta(minutes=19)
     )
     session.refresh_from_db()
     return session
