@@ -34,7 +34,7 @@ class SupportKind(models.TextChoices):
 
     FUNDING = "funding", _("aide aux subventions")
     TECHNICAL = "technical", _("appui technique")
-    MATERIAL = "material", _("appui matériel : locaux, équipements")
+    MATERIAL = "material", _("appui matériel : locaux, équipements")
     POLITICAL = "political", _("appui politique")
 
 
@@ -43,7 +43,7 @@ class NeedKind(models.TextChoices):
     MENTORING = "mentoring", _("Un accompagnement dans la durée")
     FUNDING = "funding", _("Un financement")
     TECHNICAL = "technical", _("Un appui technique")
-    MATERIAL = "material", _("Un appui matériel : locaux, équipements")
+    MATERIAL = "material", _("Un appui matériel : locaux, équipements")
     POLITICAL = "political", _("Un appui politique")
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Support',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('funding', 'aide aux subventions'), ('technical', 'appui technique'), ('material', 'appui matériel : locaux, équipements'), ('political', 'appui politique')], max_length=10, verbose_name='nature de l’appui')),
+                ('kind', models.CharField(choices=[('funding', 'aide aux subventions'), ('technical', 'appui technique'), ('material', 'appui matériel : locaux, équipements'), ('political', 'appui politique')], max_length=10, verbose_name='nature de l’appui')),
                 ('summary', models.CharField(max_length=200, verbose_name='en une phrase')),
                 ('details', models.TextField(blank=True, help_text='plain text', max_length=4000, verbose_name='précisions')),
                 ('website', models.URLField(blank=True, max_length=300, verbose_name='page à lire')),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='Need',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('advice', 'Un conseil'), ('mentoring', 'Un accompagnement dans la durée'), ('funding', 'Un financement'), ('technical', 'Un appui technique'), ('material', 'Un appui matériel : locaux, équipements'), ('political', 'Un appui politique')], default='advice', max_length=10, verbose_name='nature')),
+                ('kind', models.CharField(choices=[('advice', 'Un conseil'), ('mentoring', 'Un accompagnement dans la durée'), ('funding', 'Un financement'), ('technical', 'Un appui technique'), ('material', 'Un appui matériel : locaux, équipements'), ('political', 'Un appui politique')], default='advice', max_length=10, verbose_name='nature')),
                 ('title', models.CharField(blank=True, max_length=160, verbose_name='en une phrase')),
                 ('details', models.TextField(blank=True, help_text='plain text', max_length=4000, verbose_name='précisions')),
                 ('wanted_by', models.DateField(blank=True, null=True, verbose_name='pour le')),

@@ -35,7 +35,7 @@ def can_change_need(user: User | AnonymousUser, need: Need) -> Verdict:
     if need.author_id != user.pk:
         return Denied(_("Seule la personne qui cherche change son besoin."))
     if not need.is_draft:
-        return Denied(_("Ce besoin est publié : on peut le clore, plus le changer."))
+        return Denied(_("Ce besoin est publié : on peut le clore, plus le changer."))
     return Allowed()
 
 
@@ -45,7 +45,7 @@ def can_close_need(user: User | AnonymousUser, need: Need) -> Verdict:
     if need.is_closed:
         return Denied(_("Ce besoin est déjà clos."))
     if need.is_draft:
-        return Denied(_("Ce besoin n’est qu’un brouillon : vous pouvez le supprimer."))
+        return Denied(_("Ce besoin n’est qu’un brouillon : vous pouvez le supprimer."))
     return Allowed()
 
 

@@ -65,7 +65,7 @@ def open_need(*, author: User, need: Need) -> Need:
         raise DomainError(_("Dites en une phrase ce que vous cherchez."))
     if Need.objects.open().filter(author=author, network=current.network_id).count() >= MOST_OPEN:
         raise DomainError(
-            _("Vous avez déjà %(number)s besoins ouverts : fermez-en un avant d’en ouvrir un autre.")
+            _("Vous avez déjà %(number)s besoins ouverts : fermez-en un avant d’en ouvrir un autre.")
             % {"number": MOST_OPEN}
         )
     now = timezone.now()

@@ -18,5 +18,5 @@ def hold_places(user_id: int) -> Load:
     MentoringProfile.objects.select_for_update(no_key=True).get(user_id=user_id)
     load = load_of(user_id, timezone.localdate())
     if not load.room:
-        raise DomainError(_("Toutes les places sont prises : terminez un accompagnement, ou ouvrez-en une de plus."))
+        raise DomainError(_("Toutes les places sont prises : terminez un accompagnement, ou ouvrez-en une de plus."))
     return load

@@ -78,7 +78,7 @@ def _written(request: HttpRequest, user: User, network: Network, need: Need | No
         if not valid:
             return render(request, "mentoring/need_form.html", context, status=422)
         if request.POST.get("act") != OPEN:
-            messages.success(request, _("Votre brouillon est enregistré : vous seul·e le voyez."))
+            messages.success(request, _("Votre brouillon est enregistré : vous seul·e le voyez."))
             return see_other("mentoring:needs", network.slug)
         services.open_need(author=user, need=kept)
     except DomainError as refusal:

@@ -27,4 +27,4 @@ def can_change_others(session: PeerSession) -> Verdict:
     """Whether an act on this date may reach other dates of its series."""
     if session.series_id is not None and session.occurs_at is not None:
         return Allowed()
-    return Denied(_("Cette date ne suit plus le rythme de la série : elle se change seule."))
+    return Denied(_("Cette date ne suit plus le rythme de la série : elle se change seule."))

@@ -223,7 +223,7 @@ class Visible(HTMLParser):
             if tag not in self.VOID:
                 self.hidden.append(tag)
             return
-        read = self.READ | ({"value"} if ("type", "submit") in attrs else set())
+        read = self.READ | ({"value"} if tag == "input" and ("type", "submit") in attrs else set())
         said = [value for name, value in attrs if name in read or (name.startswith("data-") and name not in self.KEYS)]
         self.texts += [value for value in said if value]
 
