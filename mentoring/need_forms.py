@@ -27,29 +27,29 @@ class NeedForm(forms.Form):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(
-        label=_lazy("Que cherchez-vous, en une phrase ?"),
-        help_text=_lazy("Par exemple : « ouvrir un tiers-lieu dans une ancienne gare, sans y passer mes nuits »."),
+        label=_lazy("Que cherchez-vous, en une phrase ?"),
+        help_text=_lazy("Par exemple : « ouvrir un tiers-lieu dans une ancienne gare, sans y passer mes nuits »."),
         max_length=160,
         required=False,
     )
     kind = forms.ChoiceField(
-        label=_lazy("De quelle nature ?"),
+        label=_lazy("De quelle nature ?"),
         choices=NeedKind.choices,
         initial=NeedKind.ADVICE,
         widget=forms.RadioSelect({"class": "choices--cards"}),
     )
     competence = forms.ChoiceField(
-        label=_lazy("Sur quel sujet ?"),
+        label=_lazy("Sur quel sujet ?"),
         help_text=_lazy("Sans choix, nous cherchons d’après votre phrase."),
         required=False,
     )
     territory = TerritoryField(
-        label=_lazy("Pour quel territoire ?"),
+        label=_lazy("Pour quel territoire ?"),
         help_text=_lazy("Nous cherchons d’abord des pairs de territoires qui lui ressemblent."),
         required=False,
     )
     wanted_by = forms.DateField(
-        label=_lazy("Pour quand ?"),
+        label=_lazy("Pour quand ?"),
         help_text=_lazy("Si une date presse."),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         required=False,
@@ -61,7 +61,7 @@ class NeedForm(forms.Form):
         required=False,
     )
     audience = forms.ChoiceField(
-        label=_lazy("Qui voit ce besoin ?"),
+        label=_lazy("Qui voit ce besoin ?"),
         choices=NeedAudience.choices,
         initial=NeedAudience.ASKED,
         widget=forms.RadioSelect,
@@ -70,6 +70,8 @@ class NeedForm(forms.Form):
     def __init__(self, *args: Any, need: Need | None = None, token: UUID | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": token} | (_initial(need) if need else {}) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
+        # Said to be asked for, and not refused: a draft may wait for its sentence; `open_need` asks for it.
+        self.fields["title"].required = not self.is_bound
         self._leaves: dict[str, Competence] = {}
         choices = self.fields["competence"]
         if isinstance(choices, forms.ChoiceField):
@@ -122,7 +124,7 @@ class ClosingForm(forms.Form):
     """How a search ended."""
 
     closing = forms.ChoiceField(
-        label=_lazy("Comment cela s’est-il terminé ?"),
+        label=_lazy("Comment cela s’est-il terminé ?"),
         choices=NeedClosing.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _lazy("Dites comment cela s’est terminé.")},

@@ -30,14 +30,14 @@ from mentoring.queries.competences import tree
 from mentoring.queries.evidence import evidence_for
 from mentoring.queries.links import never_with
 from mentoring.queries.load import loads_of
-from mentoring.queries.territories import place_of
+from mentoring.queries.territories import PLACE, place_from, place_of
 from peerhub.people.models import User
 
 # Read in full of those whom the statement below finds: many more than are shown, few enough to be read at once.
-CANDIDATES = 300
+CANDIDATES = 120
 # With fewer than these who offer help with the very thing, those who know something near to it are read too.
-FEW = 40
-PROVEN = 100
+FEW = 20
+PROVEN = 40
 # How long having been proposed weighs on being proposed again.
 WINDOW = timedelta(days=30)
 # A mean of feedback begins with so many answers of 4: one harsh word does not hide somebody.
@@ -99,12 +99,12 @@ def suggestions_for(author: User, need: Need, wanted: Mapping[int, float] | None
 def wanted_of(need: Need) -> dict[int, float]:
     """The competences that answer the need, and how directly: the one it names (of a branch: each of its leaves), what
     it is bridged to, and a little the others of its branch. Without one, those that its words name."""
-    leaves = [one for one in tree() if one.parent_id is not None]
     chosen = _chosen(need.competence)
     if chosen is None:
-        return dict.fromkeys(named_in(f"{need.title} {need.details}", leaves), 1.0)
+        return dict.fromkeys(named_in(f"{need.title} {need.details}", tree()), 1.0)
     family = chosen.path[0] if chosen.path else chosen.pk
-    wanted = {one.pk: NEAR for one in leaves if one.parent_id == family}
+    leaves = Competence.objects.filter(parent=family, is_retired=False).order_by("pk").values_list("pk", flat=True)
+    wanted = dict.fromkeys(leaves, NEAR)
     if chosen.parent_id is None:
         return dict.fromkeys(wanted, 0.8)
     bridges = CompetenceBridge.objects.filter(needed=chosen, offered__is_retired=False)
@@ -185,19 +185,11 @@ def _nearest(
 def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
     """What is known of these people, as the author of the need may see it: eleven queries for any number of them."""
     ids, now = list(user_ids), timezone.now()
+    # As tuples: a hundred instances with their places would take as long as all the rest.
     entries = (
         DirectoryEntry.objects.visible_to(need.author)
         .filter(network=need.network_id, user__in=ids)
-        .select_related("territory__traits", "user")
-        .only(
-            "user_id",
-            "category_id",
-            "user__language",
-            "territory__kind",
-            "territory__population",
-            "territory__stratum",
-            "territory__traits",
-        )
+        .values_list("user", "category", "user__language", *PLACE)
     )
     declared: dict[int, dict[int, Declared]] = {pk: {} for pk in ids}
     rows = DeclaredCompetence.objects.filter(user__in=ids, competence__in=asked.wanted)
@@ -207,17 +199,16 @@ def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
     loads, answers = loads_of(ids, timezone.localdate()), answers_of(ids, now)
     shown, feedback = _shown(need, ids, now), _feedback(ids)
     peers = []
-    for entry in entries:
-        pk = entry.user_id
+    for pk, category, language, *facts in entries:
         load, answer = loads[pk], answers[pk]
         peers.append(
             Peer(
                 user_id=pk,
-                category_id=entry.category_id,
-                place=place_of(entry.territory) if entry.territory else None,
+                category_id=category,
+                place=place_from(facts),
                 declared=declared[pk],
                 evidence=evidence.get(pk, {}),
-                languages=frozenset(load.languages or [entry.user.language]),
+                languages=frozenset(load.languages or [language]),
                 room=load.room,
                 is_open=load.is_suggested and not load.is_away and not load.is_not_now,
                 pending=load.pending,

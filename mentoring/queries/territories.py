@@ -1,6 +1,7 @@
 """What territories are compared by, as `matching` takes it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from mentoring.matching.territories import Place
 from mentoring.models import TerritoryTraits
@@ -28,3 +29,24 @@ def place_of(territory: Territory) -> Place:
         region_id=traits.region_id,
         is_overseas=traits.is_overseas if is_known else None,
     )
+
+
+# The columns of a place, of rows that point to a territory; `place_from` reads them.
+PLACE = (
+    "territory",
+    "territory__kind",
+    "territory__stratum",
+    "territory__population",
+    *(
+        f"territory__traits__{name}"
+        for name in ("grouping_kind", "rural_percent", "departement_id", "region_id", "is_overseas")
+    ),
+)
+
+
+def place_from(row: Sequence[Any]) -> Place | None:
+    """The place of a row of `PLACE`; None without a territory."""
+    if row[0] is None:
+        return None
+    pk, kind, stratum, population, grouping, rural, departement, region, is_overseas = row
+    return Place(pk, kind, stratum, population, grouping or "", rural, departement, region, is_overseas)

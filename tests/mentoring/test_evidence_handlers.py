@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from forums.events import AnswerAccepted
 from forums.services.answers import accept_answer, revoke_answer
 from mentoring import evidence_handlers as handlers
 from mentoring.models import Evidence, TerritoryTraits
@@ -38,7 +39,7 @@ def test_an_answer_that_is_kept_and_given_up_again() -> None:
     accept_answer(user=asker, post=post)
     dispatch_all()
     assert kinds() == [("Bob", "answer")]
-    handlers.on_answer_accepted(handlers.AnswerAccepted(topic_id=topic.pk, post_id=post.pk))
+    handlers.on_answer_accepted(AnswerAccepted(topic_id=topic.pk, post_id=post.pk))
     assert kinds() == [("Bob", "answer")]
     revoke_answer(user=asker, post=post)
     dispatch_all()

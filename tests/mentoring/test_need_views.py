@@ -50,7 +50,7 @@ def test_two_minutes_from_a_sentence_to_peers_without_scripts(browser: Browser) 
     assert (need.state, need.territory, need.competence) == (NeedState.OPEN, place, competence(SLUG))
     html = browser.get(response["Location"]).content.decode()
     assert "Zoé Pair" in html
-    assert "Référent·e : « " in html
+    assert "Référent·e" in html
     assert "A de la place pour 2 personnes de plus" in html
 
 
