@@ -208,7 +208,7 @@ class Visible(HTMLParser):
     """Collects what people read or hear of a page, but what says itself to be in another language than the page's."""
 
     READ = {"aria-label", "aria-description", "title", "placeholder", "alt"}
-    KEYS = {"data-act"}  # what a script calls a button
+    KEYS = {"data-act", "data-of", "data-state", "data-kind"}  # what a script calls a thing
     VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
     def __init__(self, language: str) -> None:
