@@ -5,7 +5,7 @@ from peerhub.people.queries import membership_for, viewer
 from sessions.models import DatePoll, PeerSession
 from sessions.policies.minutes import can_read_minutes
 from sessions.policies.polls import poll_abilities
-from sessions.queries.minutes import last_number, minutes_of, standing_for
+from sessions.queries.minutes import last_number, standing_for
 
 
 @live_group("session")
@@ -23,7 +23,7 @@ def can_watch_poll(user_id: int | None, pk: int) -> bool:
 
 @live_group("minutes", last_seq=last_number)
 def can_watch_minutes(user_id: int | None, pk: int) -> bool:
-    """Of the session `pk`: whoever may read what is not published yet."""
+    """Of the session `pk`: whoever may read what is not published yet, also while it is: it may be opened again."""
     user = viewer(user_id)
     session = PeerSession.objects.visible_to(user).select_related("circle").filter(pk=pk).first()
-    return session is not None and bool(can_read_minutes(session, minutes_of(session), standing_for(user, session)))
+    return session is not None and bool(can_read_minutes(session, None, standing_for(user, session)))

@@ -41,13 +41,21 @@ def can_read_minutes(session: PeerSession, minutes: Minutes | None, standing: Mi
     return Denied(_("Le compte rendu de cette séance n’est pas encore publié."))
 
 
+def can_follow_minutes(standing: MinutesStanding) -> Verdict:
+    """The changes one by one, before and after publication: they hold what was taken away since, and tell who typed
+    what. For those who write them."""
+    if standing.has_seat or standing.facilitates:
+        return Allowed()
+    return Denied(_("Le compte rendu est écrit par les personnes inscrites et celles qui facilitent."))
+
+
 def can_write_minutes(
     session: PeerSession, minutes: Minutes | None, standing: MinutesStanding, now: datetime | None = None
 ) -> Verdict:
     if session.is_draft or session.is_cancelled:
         return Denied(_("Cette séance ne donne pas lieu à un compte rendu."))
-    if not (standing.has_seat or standing.facilitates):
-        return Denied(_("Le compte rendu est écrit par les personnes inscrites et celles qui facilitent."))
+    if not (verdict := can_follow_minutes(standing)):
+        return verdict
     if not standing.may_speak:
         return standing.may_speak
     if minutes is not None and minutes.published_at is not None:

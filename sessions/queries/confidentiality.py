@@ -13,7 +13,15 @@ from peerhub.moderation.models import TrailEntry
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember, User
 from sessions.enums import OpeningTarget
-from sessions.models import Conclusion, ConclusionVoice, Decision, LoweringRequest, LoweringVoice, PeerSession
+from sessions.models import (
+    Conclusion,
+    ConclusionVoice,
+    Decision,
+    LoweringRequest,
+    LoweringVoice,
+    MinutesUpdate,
+    PeerSession,
+)
 from sessions.queries.conclusions import insiders, voters_of
 
 if TYPE_CHECKING:
@@ -57,8 +65,9 @@ def opening_targets(session: PeerSession) -> list[Target]:
 
 def authors_of(session: PeerSession) -> set[int]:
     """Who wrote in confidence, or trusted in it, and is asked before it is opened: in the discussion (what waits for
-    approval as well), of decisions (and who was given one), of conclusions (proposing, speaking of them, and, since it
-    is not kept who held the pen, all who could); those who facilitate; before the end, those registered."""
+    approval as well), of minutes, of decisions (and who was given one), of conclusions (proposing, speaking of them,
+    and, since it is not kept who held the pen, all who could; so too of minutes that nobody signs any more); those who
+    facilitate; before the end, those registered."""
     found: set[int | None] = set()
     if session.topic_id is not None:
         found |= set(Post.objects.filter(topic=session.topic_id, is_removed=False).values_list("author", flat=True))
@@ -69,8 +78,10 @@ def authors_of(session: PeerSession) -> set[int]:
     found |= set(ConclusionVoice.objects.filter(conclusion__in=written).values_list("user", flat=True))
     decided = Decision.objects.filter(session=session)
     found |= set(decided.values_list("created_by", flat=True)) | set(decided.values_list("owner", flat=True))
+    typed = MinutesUpdate.objects.filter(minutes__session=session).exclude(update=b"").order_by()
+    found |= set(typed.values_list("author", flat=True).distinct())
     found |= insiders(session, set(session.facilitators.values_list("pk", flat=True)))
-    if not session.is_over() or written:
+    if not session.is_over() or written or typed.filter(author=None):
         found |= voters_of(session)
     return {pk for pk in found if pk is not None}
 

@@ -25,7 +25,7 @@ from peerhub.people.services.circles import (
 from peerhub.text.markdown import one_line
 from sessions.enums import OpeningTarget, RegistrationState
 from sessions.events import LoweringAsked, LoweringClosed
-from sessions.models import Conclusion, DatePoll, LoweringRequest, LoweringVoice, PeerSession, Registration
+from sessions.models import Conclusion, DatePoll, LoweringRequest, LoweringVoice, Minutes, PeerSession, Registration
 from sessions.policies.confidentiality import can_answer, can_ask_to_lower, can_lower, can_raise
 from sessions.queries.conclusions import holds_envelopes
 from sessions.queries.confidentiality import (
@@ -39,9 +39,10 @@ from sessions.queries.confidentiality import (
     unreachable,
 )
 from sessions.seating.engine import Left
+from sessions.seating.holders import holder_of
 from sessions.services.closed_circles import make_closed_circle
 from sessions.services.holding import hold_visible
-from sessions.services.seats_room import enter, holder_of, keep
+from sessions.services.seats_room import enter, keep
 
 
 @transaction.atomic
@@ -142,10 +143,11 @@ def withdraw_request(*, actor: User, request: LoweringRequest) -> None:
 
 def _settle(request: LoweringRequest, session: PeerSession, now: datetime) -> None:
     """Open the session when all who wrote agree; whoever wrote meanwhile is asked too. Nobody writes during this: a
-    message takes the row of its topic, conclusions that of the session. Raises `Refused` when what was written since
-    the request does not leave by it."""
+    message takes the row of its topic, a line of minutes theirs, conclusions that of the session. Raises `Refused` when
+    what was written since the request does not leave by it."""
     if session.topic_id is not None:
         Topic.objects.select_for_update(of=("self",)).only("pk").get(pk=session.topic_id)
+    list(Minutes.objects.select_for_update(of=("self",)).filter(session=session).values_list("pk"))
     voices = dict(LoweringVoice.objects.filter(request=request).values_list("user", "agrees"))
     new = authors_of(session) - set(voices)
     LoweringVoice.objects.bulk_create([LoweringVoice(request=request, user_id=pk) for pk in sorted(new)])

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
@@ -33,6 +34,7 @@ from sessions.services.sweeping import sweep
 # Beyond this a frame says that something changed, and the pages fetch it.
 MAX_FRAME_BYTES = 16_000
 MERGED_AFTER = timedelta(days=30)
+OTHER_WORDS = gettext_lazy("Cet envoi a déjà été reçu, avec un autre texte : rechargez la page.")
 
 
 class BadMinutes(DomainError):
@@ -50,7 +52,7 @@ def add_update(*, author: User, session: PeerSession, update: bytes, token: UUID
     minutes, known = _opened(*_hold(session.pk, author), token)
     if known is not None:
         if bytes(known.update) != update:
-            raise OutdatedMinutes(_("Cet envoi a déjà été reçu, avec un autre texte : rechargez la page."))
+            raise OutdatedMinutes(OTHER_WORDS)
         return known
     document = _document(minutes)
     _merge(document, update, author)
@@ -60,15 +62,18 @@ def add_update(*, author: User, session: PeerSession, update: bytes, token: UUID
 @transaction.atomic
 def save_texts(*, author: User, session: PeerSession, texts: Mapping[str, str], number: int, token: UUID) -> Minutes:
     """Bring in the sections as somebody wrote them over the change `number`: what differs from then is merged with
-    what others wrote meanwhile. Sections that are not named stay. Raises as `add_update` does."""
+    what others wrote meanwhile. Sections that are not named stay. The same token with the same words is the same
+    change. Raises as `add_update` does."""
     minutes, known = _opened(*_hold(session.pk, author), token)
-    if known is not None:
-        return minutes
     try:
         own = document_at(minutes, number, client=client_of(author.pk))
     except GoneBase as error:
         raise OutdatedMinutes(_("Ce compte rendu a trop changé depuis votre page : recopiez-y vos mots.")) from error
+    if known is not None:
+        own.replay([bytes(known.update)])
     update = own.rewrite({key: text for key, text in texts.items() if key in own.texts})
+    if update and known is not None:
+        raise OutdatedMinutes(OTHER_WORDS)
     if not update:
         return minutes
     document = _document(minutes)

@@ -40,6 +40,8 @@ from sessions.services.series_dates import (
 )
 
 WHEN = ("starts_at", "ends_at", "time_zone")
+# What a date says; of one in confidence, it stays in its circle.
+WORDS = frozenset({"title", "description", "place", "territory", "video_url", "reminder_note"})
 
 
 @dataclass
@@ -106,6 +108,7 @@ def create_series(*, author: User, network: Network, circle: Circle, rule: Rule,
 def update_series(*, actor: User, session: PeerSession, scope: str, values: Mapping[str, Any]) -> Outcome:
     """What the form of one date says, for the dates to come of its series from this one on, or for all: what it
     changes is changed in each, what it leaves is left. A date that was moved by itself keeps its day and its hour.
+    What a date in confidence says is not written in those of another circle.
 
     Where earlier dates stay as they were, the later ones are another series from here on. Raises `DomainError`, and
     nothing is changed.
@@ -127,7 +130,9 @@ def update_series(*, actor: User, session: PeerSession, scope: str, values: Mapp
     for one in sorted(tail, key=occurs, reverse=goes_later):
         if held.changeable(one):
             own = {name: getattr(one, name) for name in values}
-            _update(actor, one, {**own, **wanted, **times.get(one.pk, {})}, outcome)
+            is_told = not current.is_confidential or one.circle_id == current.circle_id
+            said = wanted if is_told else {name: value for name, value in wanted.items() if name not in WORDS}
+            _update(actor, one, {**own, **said, **times.get(one.pk, {})}, outcome)
     return outcome
 
 
@@ -264,12 +269,16 @@ def _update(actor: User, session: PeerSession, values: dict[str, Any], outcome: 
 # --- Another rule --------------------------------------------------------------------------------------------------
 
 
-def _model(held: Held, tail: list[PeerSession]) -> PeerSession:
-    """The date that new ones are made after: the next one, or else the last, of the circle of the series."""
+def _model(held: Held, tail: list[PeerSession]) -> PeerSession | None:
+    """The date that new ones are made after: the next one, or else the last, of the circle of the series. None where
+    all that the actor sees are in confidence elsewhere: what they say is not for the circle of the series."""
     seen = [one for one in held.sessions if one.pk in held.seen]
-    usual = [one for one in seen if one.circle_id == held.series.circle_id] or seen
-    if not usual:
+    if not seen:
         raise Refused(_("Cette série ne vous est pas ouverte."))
+    usual = [one for one in seen if one.circle_id == held.series.circle_id]
+    usual = usual or [one for one in seen if not one.is_confidential]
+    if not usual:
+        return None
     coming = [one for one in usual if one in tail]
     scheduled = [one for one in coming if one.is_scheduled]
     return (scheduled or coming or usual[-1:])[0]
@@ -280,7 +289,7 @@ def _fit(
     target: SessionSeries,
     tail: list[PeerSession],
     moments: list[datetime],
-    model: PeerSession,
+    model: PeerSession | None,
     actor: User,
 ) -> Outcome:
     outcome = Outcome(target)
@@ -290,7 +299,10 @@ def _fit(
     rest = [one for at, one in placed.items() if at not in found]
     let_go(rest)
     assign(target, {one.pk: at for at, one in found.items()})
-    outcome.added = [add_date(target, model, at, actor).pk for at in moments if at not in found]
+    missing = [at for at in moments if at not in found]
+    if missing and model is None:
+        raise DomainError(_("Toutes les dates de cette série se sont fermées : planifiez plutôt une nouvelle séance."))
+    outcome.added = [add_date(target, model, at, actor).pk for at in missing if model is not None]
     going = [one for one in rest if held.changeable(one)]
     kept = what_keeps(going)
     outcome.stayed = [one for one in going if one.pk in kept]

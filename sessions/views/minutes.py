@@ -24,7 +24,13 @@ from sessions.minutes.document import MAX_UPDATE_BYTES, writer_of
 from sessions.minutes.template import html_or_plain
 from sessions.minutes_forms import MinutesForm
 from sessions.models import PeerSession
-from sessions.policies.minutes import can_publish_minutes, can_read_minutes, can_reopen_minutes, can_write_minutes
+from sessions.policies.minutes import (
+    can_follow_minutes,
+    can_publish_minutes,
+    can_read_minutes,
+    can_reopen_minutes,
+    can_write_minutes,
+)
 from sessions.queries import minutes as queries
 from sessions.queries.sessions import session_for
 from sessions.services import minutes as services
@@ -63,7 +69,7 @@ def minutes_updates(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _receive(request, session)
     minutes = queries.minutes_of(session)
-    allow(can_read_minutes(session, minutes, queries.standing_for(request.user, session)))
+    allow(can_follow_minutes(queries.standing_for(request.user, session)))
     missed = queries.missed_since(minutes, integer(request.GET.get("apres", "")) or 0)
     content = {
         "number": missed.number,
