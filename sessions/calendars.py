@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vDDDTypes, vText
 
 from peerhub.people.models import User
 from sessions.models import PeerSession, PollGuest, SessionSeries
@@ -38,13 +38,41 @@ class Method(StrEnum):
 
 
 def session_calendar(
-    session: PeerSession, *, method: Method = Method.PUBLISH, attendee: User | PollGuest | None = None
+    session: PeerSession,
+    *,
+    method: Method = Method.PUBLISH,
+    attendee: User | PollGuest | None = None,
+    told_at: datetime | None = None,
 ) -> bytes:
     """One session; needs `network` and `circle` loaded. `attendee` is the one recipient of a REQUEST or CANCEL mail,
-    without whom calendar programs would not apply it; nobody else is ever named."""
+    without whom calendar programs would not apply it; nobody else is ever named. `told_at`, of a mail, puts it after
+    the mails of one SEQUENCE that went before: who withdrew and comes again has the session in the calendar again."""
     calendar = _calendar(method)
     _add_zones(calendar, [(session.time_zone, session.starts_at)])
-    calendar.add_component(_event(session, attendee))
+    event = _event(session, attendee)
+    if told_at is not None:
+        event["dtstamp"] = vDDDTypes(_second(max(told_at, session.updated_at)))
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def withdrawal_calendar(session: PeerSession, *, attendee: User, told_at: datetime) -> bytes:
+    """Strikes the session out of the calendar of one person, who does not come any more (RFC 5546, 3.2.5: it has no
+    STATUS, for the session takes place; of one SEQUENCE, the later DTSTAMP wins). Neutral: that person may no longer
+    read the session. Needs `network` and `circle` loaded."""
+    zone = ZoneInfo(session.time_zone)
+    calendar = _calendar(Method.CANCEL)
+    _add_zones(calendar, [(session.time_zone, session.starts_at)])
+    event = Event()
+    event.add("uid", str(session.uid))
+    event.add("sequence", session.sequence)
+    event.add("dtstamp", _second(max(told_at, session.updated_at)))
+    event.add("dtstart", session.starts_at.astimezone(zone))
+    event.add("dtend", session.ends_at.astimezone(zone))
+    event.add("summary", str(session.neutral_title))
+    event.add("organizer", _organizer(session))
+    event.add("attendee", _attendee(attendee))
+    calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 

@@ -38,7 +38,15 @@ from sessions.queries.sessions import visible_among
 from sessions.services.registration import clashes_of
 from sessions.told_delegations import load_leads, load_principals
 from sessions.told_seats import Holds as SeatHolds
-from sessions.told_seats import is_answered, is_offered, is_past_offer, is_seated, is_silent, load_seats
+from sessions.told_seats import (
+    is_answered,
+    is_offered,
+    is_past_offer,
+    is_seated,
+    is_silent,
+    load_seats,
+    load_withdrawals,
+)
 
 Holds = Callable[[PeerSession, bool, Notification], bool]
 # Of what a session leaves: sent although the bell was opened.
@@ -66,7 +74,7 @@ def _load(method: Method | None, holds: Holds) -> Load:
         rows = _one_session.all(user, session=ids.pop()) if is_one else _readable(user).filter(pk__in=ids)
         sessions = {session.pk: session for session in rows}
         return {
-            notification.pk: _subject(session, user, method)
+            notification.pk: _subject(session, user, notification, method)
             for notification in notifications
             if (session := sessions.get(notification.target_id)) and holds(session, session.is_mine, notification)
         }
@@ -74,7 +82,7 @@ def _load(method: Method | None, holds: Holds) -> Load:
     return load
 
 
-def _subject(session: PeerSession, user: User, method: Method | None) -> Subject:
+def _subject(session: PeerSession, user: User, notification: Notification, method: Method | None) -> Subject:
     own, there = user.time_zone, session.time_zone
     context = {
         "title": str(session.public_title),
@@ -99,16 +107,15 @@ def _subject(session: PeerSession, user: User, method: Method | None) -> Subject
     }
     if method is None:
         return Subject(url=session.get_absolute_url(), context=context)
-    return Subject(
-        url=session.get_absolute_url(), context=context, attachments=partial(_attachments, session, user, method)
-    )
+    attachments = partial(_attachments, session, user, notification, method)
+    return Subject(url=session.get_absolute_url(), context=context, attachments=attachments)
 
 
-def _attachments(session: PeerSession, user: User, method: Method) -> list[Attachment]:
+def _attachments(session: PeerSession, user: User, notification: Notification, method: Method) -> list[Attachment]:
     if method == Method.PUBLISH:
         content = _published(session, session.updated_at, get_language())
     else:
-        content = session_calendar(session, method=method, attendee=user)
+        content = session_calendar(session, method=method, attendee=user, told_at=notification.created_at)
     return [Attachment(file_name(session), content, f"text/calendar; method={method}")]
 
 
@@ -273,6 +280,16 @@ for _key, _label, _method, _holds in (
     register(
         Kind(key=f"sessions.{_key}", label=_label, load=_seat(_method, _holds), is_skipped_when_read=_key == "invited")
     )
+
+
+register(
+    Kind(
+        key="sessions.withdrawn",
+        label=_("Une séance retirée de mon agenda, quand je n’y viens plus"),
+        load=load_withdrawals(partial(_subject, method=None)),
+        is_skipped_when_read=False,
+    )
+)
 
 
 for _key, _label, _reads in (

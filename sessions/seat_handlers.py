@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from sessions.enums import RegistrationState
-from sessions.events import AnsweredFor, OfferEnded, PeopleInvited, SeatOffered, SilentChased, Substituted
+from sessions.events import AnsweredFor, OfferEnded, PeopleInvited, SeatOffered, SilentChased, Substituted, Withdrawn
 from sessions.models import PeerSession, Registration
 from sessions.poll_handlers import told_of_date
+from sessions.queries.calendars import has_in_calendar
 
 
 @handles(PeopleInvited)
@@ -59,6 +60,15 @@ def on_substituted(event: Substituted) -> None:
 @handles(AnsweredFor)
 def on_answered_for(event: AnsweredFor) -> None:
     _tell_of_seat("answered_for", event.registration_id, event.version)
+
+
+@handles(Withdrawn)
+def on_withdrawn(event: Withdrawn) -> None:
+    """Who gave the seat back, or lost it, and has the session in the calendar because of our mails; not who came back
+    meanwhile."""
+    row = Registration.objects.filter(pk=event.registration_id, version=event.version).first()
+    if row is not None and not row.is_registered and has_in_calendar(row.user_id, row.session_id):
+        _tell_of_seat("withdrawn", row.pk, row.version)
 
 
 def _tell_of_seat(kind: str, registration_id: int, version: int) -> None:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from peerhub.notifications.enums import DeliveryState, Frequency
+from peerhub.notifications.models import Delivery
 from peerhub.people.models import Network, User
 from sessions.enums import PollState
 from sessions.models import TEXTS, DatePoll, Decision, Milestone, PeerSession, Programme
@@ -17,6 +20,8 @@ from sessions.queries.sessions import CANCELLED_KEPT, FEED_KEEPS
 
 SESSIONS, DEADLINES, POLLS = "seances", "echeances", "sondages"
 KINDS = (SESSIONS, DEADLINES, POLLS)
+# The kinds of notification whose mails put a session in the calendar of one person.
+REQUESTING = ("sessions.confirmed", "sessions.moved", "sessions.substituted")
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,18 @@ class Dated:
     on: date | datetime
     title: str
     path: str
+
+
+def has_in_calendar(user_id: int, session_id: int) -> bool:
+    """Whether a mail put the session in the person's calendar, or is about to: it left, or is being sent."""
+    mails = Delivery.objects.filter(
+        Q(state=DeliveryState.SENT) | Q(state=DeliveryState.PENDING, lease_until__isnull=False),
+        frequency=Frequency.NOW,  # digests bring no calendar
+        notification__recipient=user_id,
+        notification__kind__in=REQUESTING,
+        notification__target_id=session_id,
+    )
+    return mails.exists()
 
 
 def public_sessions(network: Network, now: datetime | None = None) -> list[PeerSession]:
