@@ -10,6 +10,7 @@ from peerhub.people.models import ActorCategory, Affiliation, Network, User
 from peerhub.people.prepared import Prepared, PreparedInstances
 from sessions.half_days import HalfDay, half_days
 from sessions.models import Attendance, Charter, CharterAcceptance, GuestSeat, PeerSession, Registration
+from sessions.seating.holders import guest_holder, holder_of
 
 
 def charter_of(network: Network) -> Charter | None:
@@ -72,20 +73,22 @@ def attendance_sheet(session: PeerSession) -> AttendanceSheet:
     """All who hold a seat, by family name, guests last. For whoever facilitates: the caller has judged."""
     rows = Registration.objects.registered().filter(session=session).with_hat()
     people = {
-        f"u{row.user_id}": Seated(f"u{row.user_id}", row.user.full_name, row.affiliation, row.affiliation.category)
+        row.user_id: Seated(holder_of(row.user_id), row.user.full_name, row.affiliation, row.affiliation.category)
         for row in rows.order_by("user__family_name", "user__given_name", "pk")
     }
     guests = GuestSeat.objects.filter(session=session, removed_at__isnull=True).select_related("category")
-    people |= {
-        f"g{guest.pk}": Seated(f"g{guest.pk}", guest.name, None, guest.category) for guest in guests.order_by("name")
+    named = {
+        guest.pk: Seated(guest_holder(guest.pk), guest.name, None, guest.category) for guest in guests.order_by("name")
     }
     for noted in Attendance.objects.filter(session=session):
-        person = people.get(f"u{noted.user_id}" if noted.user_id else f"g{noted.guest_id}")
+        person = people.get(noted.user_id or 0) or named.get(noted.guest_id or 0)
         if person is not None:
             person.noted.add(noted.half_day)
             if noted.is_present:
                 person.present.add(noted.half_day)
-    return AttendanceSheet(half_days(session.starts_at, session.ends_at, session.time_zone), list(people.values()))
+    return AttendanceSheet(
+        half_days(session.starts_at, session.ends_at, session.time_zone), [*people.values(), *named.values()]
+    )
 
 
 def presence_of(user: User | AnonymousUser, session: PeerSession) -> list[HalfDay]:

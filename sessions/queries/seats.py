@@ -20,9 +20,10 @@ from sessions.policies.seats import SeatAbilities, seat_abilities
 from sessions.queries.answering import answerable_by
 from sessions.seat_words import Names, block_words, entry_words, opening_words
 from sessions.seating.engine import blocks, openings
+from sessions.seating.holders import guest_holder, guest_of, holder_of, user_of
 from sessions.seating.state import Cell
 from sessions.services.seats import silent_of
-from sessions.services.seats_room import holder_of, state_of
+from sessions.services.seats_room import state_of
 
 LOG_SHOWN = 200
 # What is said to a person of their own seat names nobody else: no names are read for it.
@@ -87,12 +88,12 @@ def _details(registration: Registration | None) -> dict[str, Any]:
 def names_of(session: PeerSession, holders: Iterable[str] = ()) -> Names:
     """The words for the ids of decisions."""
     wanted = set(holders)
-    users = {int(one[1:]) for one in wanted if one.startswith("u")}
-    guests = {int(one[1:]) for one in wanted if one.startswith("g")}
+    users = {pk for one in wanted if (pk := user_of(one))}
+    guests = {pk for one in wanted if (pk := guest_of(one))}
     people = {holder_of(user.pk): user.full_name for user in User.objects.filter(pk__in=users)} if users else {}
     if guests:
         rows = GuestSeat.objects.filter(pk__in=guests, session=session)
-        people |= {f"g{guest.pk}": guest.name for guest in rows}
+        people |= {guest_holder(guest.pk): guest.name for guest in rows}
     categories = {one.pk: one.plural for one in ActorCategory.objects.all()}
     delegations = dict(Delegation.objects.filter(network=session.network_id).values_list("pk", "name"))
     return Names(people, categories, delegations)

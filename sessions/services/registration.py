@@ -21,9 +21,10 @@ from sessions.models import TEXTS, GuestSeat, PeerSession, Registration
 from sessions.policies.seats import can_claim, can_leave
 from sessions.policies.sessions import FULL
 from sessions.seating.engine import Block, Claimed, Left, blocks
+from sessions.seating.holders import holder_of
 from sessions.seating.state import Cell
 from sessions.services.clashes import clashes_of, expected_elsewhere
-from sessions.services.seats_room import blank_row, enter, holder_of, keep, publish_seats
+from sessions.services.seats_room import blank_row, enter, keep, publish_seats
 
 __all__ = ["Clash", "NoSeat", "clashes_of", "publish_seats", "register", "release_seats", "repair_counts", "withdraw"]
 

@@ -15,9 +15,10 @@ from peerhub.notifications.services import notify
 from sessions.enums import SeatEventKind
 from sessions.models import PeerSession, Registration, SeatEvent, SeatRule
 from sessions.seating.engine import Passed
+from sessions.seating.holders import holder_of
 from sessions.services.registration import lock_people
 from sessions.services.seats import release_floors
-from sessions.services.seats_room import enter, holder_of, keep
+from sessions.services.seats_room import enter, keep
 from sessions.services.sweeping import sweep
 
 

@@ -27,6 +27,7 @@ from sessions.events import OfferEnded, Registered, SeatOffered, Substituted, Wi
 from sessions.fragments import seats_in_each_language
 from sessions.models import TEXTS, Enrolment, GuestSeat, PeerSession, Registration, SeatEvent, SeatRule
 from sessions.seating.engine import Decision, Happening, Ruled, decide
+from sessions.seating.holders import guest_holder, holder_of, user_of
 from sessions.seating.state import Cell, Part, Rules, State, Waiting
 from sessions.seating.state import rules_of as rules_from
 from sessions.services.closed_circles import keep_in_step
@@ -77,14 +78,6 @@ class Room:
     def knows(self, registration: Registration) -> None:
         """This row (new, or read in this transaction under the lock) is the one to write for its person."""
         self.rows[registration.user_id] = registration
-
-
-def holder_of(user_id: int) -> str:
-    return f"u{user_id}"
-
-
-def guest_holder(guest_id: int) -> str:
-    return f"g{guest_id}"
 
 
 def enter(pk: int, *, is_whole: bool = True) -> Room:
@@ -259,7 +252,7 @@ def _people_of(decisions: list[Decision]) -> set[int]:
     holders = {decision.holder for decision in decisions} | {
         decision.facts["by"] for decision in decisions if decision.kind == "replaced"
     }
-    return {int(holder[1:]) for holder in holders if holder.startswith("u")}
+    return {user_id for holder in holders if (user_id := user_of(holder)) is not None}
 
 
 def _load_rows(room: Room, decisions: list[Decision]) -> None:
@@ -284,7 +277,8 @@ def _write(room: Room, row: Registration, state: RegistrationState, **fields: An
 
 
 def _row(room: Room, holder: str) -> Registration | None:
-    return room.rows.get(int(holder[1:])) if holder.startswith("u") else None
+    user_id = user_of(holder)
+    return None if user_id is None else room.rows.get(user_id)
 
 
 def _seated(room: Room, decision: Decision, _leaves_as: str) -> None:

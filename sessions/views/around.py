@@ -20,6 +20,7 @@ from sessions.models import PeerSession
 from sessions.policies.around import can_facilitate, can_have_certificate, can_write_charter
 from sessions.queries import around
 from sessions.queries.sessions import session_for
+from sessions.seating.holders import guest_of, user_of
 from sessions.services import agenda_steps, attendance, charters
 
 
@@ -117,8 +118,8 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
                 actor=person(request),
                 session=session,
                 half_day=_number(request.POST.get("half_day", "")),
-                user_ids={_number(key[1:]) for key in keys if key[:1] == "u"},
-                guest_ids={_number(key[1:]) for key in keys if key[:1] == "g"},
+                user_ids={one for key in keys if (one := user_of(key))},
+                guest_ids={one for key in keys if (one := guest_of(key))},
             )
         except DomainError as refusal:
             messages.error(request, str(refusal))
