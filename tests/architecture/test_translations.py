@@ -326,6 +326,10 @@ def answers(world: World, kind: str, browser: Browser) -> Iterator[tuple[str, An
         yield f"{name} sent empty", browser.post(address(name), {"action_add": ""})
 
 
+# Minutes are kept in the language of whoever opened them, their titles too.
+KEPT = {"Présent·es", "Ce qui a été dit", "Ce que nous retenons", "Suites"}
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_pages_speak_one_language(language: str, world: World) -> None:
     found, walked = {}, 0
@@ -341,7 +345,10 @@ def test_pages_speak_one_language(language: str, world: World) -> None:
                 response.getvalue()  # read to its end, a file is closed
                 continue
             walked += 1
-            if wrong := strangers(visible(response.content.decode(), language), language):
+            wrong = strangers(visible(response.content.decode(), language), language)
+            if name.partition("#")[0] == "sessions:minutes":
+                wrong = [text for text in wrong if text not in KEPT]
+            if wrong:
                 found[f"{kind} {name}"] = wrong
     assert walked > 100
     assert found == {}, found
