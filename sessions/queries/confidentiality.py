@@ -17,6 +17,7 @@ from sessions.models import (
     Conclusion,
     ConclusionVoice,
     Decision,
+    Evaluation,
     LoweringRequest,
     LoweringVoice,
     MinutesUpdate,
@@ -66,8 +67,8 @@ def opening_targets(session: PeerSession) -> list[Target]:
 def authors_of(session: PeerSession) -> set[int]:
     """Who wrote in confidence, or trusted in it, and is asked before it is opened: in the discussion (what waits for
     approval as well), of minutes, of decisions (and who was given one), of conclusions (proposing, speaking of them,
-    and, since it is not kept who held the pen, all who could; so too of minutes that nobody signs any more); those who
-    facilitate; before the end, those registered."""
+    and, since it is not kept who held the pen, all who could; so too of minutes that nobody signs any more, and of
+    opinions, which nobody does); those who facilitate; before the end, those registered."""
     found: set[int | None] = set()
     if session.topic_id is not None:
         found |= set(Post.objects.filter(topic=session.topic_id, is_removed=False).values_list("author", flat=True))
@@ -81,7 +82,8 @@ def authors_of(session: PeerSession) -> set[int]:
     typed = MinutesUpdate.objects.filter(minutes__session=session).exclude(update=b"").order_by()
     found |= set(typed.values_list("author", flat=True).distinct())
     found |= insiders(session, set(session.facilitators.values_list("pk", flat=True)))
-    if not session.is_over() or written or typed.filter(author=None):
+    unsigned = typed.filter(author=None).exists() or Evaluation.objects.filter(session=session).exists()
+    if not session.is_over() or written or unsigned:
         found |= voters_of(session)
     return {pk for pk in found if pk is not None}
 

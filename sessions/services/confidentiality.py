@@ -43,6 +43,7 @@ from sessions.seating.holders import holder_of
 from sessions.services.closed_circles import make_closed_circle
 from sessions.services.holding import hold_visible
 from sessions.services.seats_room import enter, keep
+from sessions.services.video import change_room
 
 
 @transaction.atomic
@@ -59,6 +60,9 @@ def raise_confidentiality(*, actor: User, session: PeerSession, target: str) -> 
     circle = _twin(was, confidential=True) if target == TWIN else make_closed_circle(current, actor)
     _release_outsiders(current, circle, actor)
     _move(current, circle)
+    if not current.has_begun():
+        # Who is put out may know the address of the room, and its provider the title.
+        change_room(current)
     # What people answered to the poll was said before: it closes with the session, and does not open with it.
     DatePoll.objects.filter(session=current).update(circle=circle)
     record(

@@ -11,7 +11,7 @@ from peerhub.people.errors import DomainError
 from peerhub.people.models import Circle
 from sessions import live
 from sessions.enums import SeriesScope
-from sessions.models import MinutesUpdate, PeerSession
+from sessions.models import MinutesUpdate, PeerSession, VideoRoom
 from sessions.queries.confidentiality import authors_of
 from sessions.recurrence import local_of, weekly
 from sessions.services import minutes as minutes_services
@@ -21,6 +21,7 @@ from tests.builders import make_member, make_network, make_user
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session
 from tests.sessions.series_builders import dates_of_series, make_series, values_of
+from tests.sessions.test_evaluations import over, say
 from tests.sessions.test_minutes import body, make_meeting, seated, updates_of, write
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,30 @@ def test_who_wrote_minutes_in_confidence_is_asked_before_it_opens() -> None:
     assert asked.closed_at is None
     MinutesUpdate.objects.update(author=None)
     assert authors_of(session) == {writer.pk, reader.pk}
+
+
+def test_opinions_given_in_confidence_are_opened_by_those_who_could_give_them() -> None:
+    """Who has given one is not told: all who were there are asked, once there is one."""
+    network = make_network()
+    session = make_session(network, circle=confidential_circle(network))
+    people = [make_registration(session, make_member(network, category="elected").user).user for _ in range(3)]
+    over(session)
+    assert authors_of(session) == set()
+    say(session, people[0], comment="Le maire n’écoutait pas.")
+    assert authors_of(session) == {user.pk for user in people}
+    ask_to_lower(actor=people[1], session=session, target="network", reason="Le partager.")
+    session.refresh_from_db()
+    assert session.is_confidential
+
+
+def test_a_session_that_closes_before_it_begins_has_another_room() -> None:
+    """Who was put out may know the address, and its provider the title."""
+    session = make_session()
+    PeerSession.objects.filter(pk=session.pk).update(video_provider="jitsi")
+    room = VideoRoom.objects.create(session=session, provider="jitsi", name="a" * 32, made_at=timezone.now())
+    raise_confidentiality(actor=animator_of(session.network), session=session, target="registered")
+    room.refresh_from_db()
+    assert (room.name == "a" * 32, room.made_at) == (False, None)
 
 
 # --- Series --------------------------------------------------------------------------------------------------------
