@@ -15,7 +15,7 @@ from peerhub.ui.times import day as day_words
 from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.enums import RegistrationState, SessionState
-from sessions.models import TEXTS, Delegate, Enrolment, PeerDay, Registration
+from sessions.models import TEXTS, Delegate, Enrolment, PeerDay, PeerSession, Registration
 
 
 def lead_key(enrolment_id: int, peer_day_id: int, wave: str) -> str:
@@ -43,10 +43,9 @@ def load_leads(user: User, notifications: Sequence[Notification]) -> dict[int, S
 
 
 def _invited(days: dict[int, PeerDay], delegations: set[int]) -> dict[tuple[int, int], list[Registration]]:
-    """The invitations of the people of each delegation to each of these days, in the order of the sessions."""
-    rows = Registration.objects.filter(
-        session__peer_day__in=days, delegation__in=delegations, invited_at__isnull=False, session__opens_to=None
-    )
+    """The invitations of the people of each delegation to what takes place on each of these days, by session."""
+    announced = PeerSession.objects.scheduled().filter(peer_day__in=days, opens_to=None)
+    rows = Registration.objects.filter(session__in=announced, delegation__in=delegations, invited_at__isnull=False)
     found: defaultdict[tuple[int, int], list[Registration]] = defaultdict(list)
     seats = rows.select_related("session").only("user", "delegation", "session__peer_day", *_SPAN)
     for row in seats.order_by("session__starts_at", "session", "pk"):

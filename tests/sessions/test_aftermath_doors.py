@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from peerhub.notifications.models import Notification
+from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError
 from peerhub.people.models import Circle
@@ -16,13 +18,16 @@ from sessions.queries.confidentiality import authors_of
 from sessions.recurrence import local_of, weekly
 from sessions.services import minutes as minutes_services
 from sessions.services.confidentiality import ask_to_lower, raise_confidentiality
+from sessions.services.scheduling import cancel_session
 from sessions.services.series import change_rule, update_series
+from sessions.told_delegations import load_leads
 from tests.builders import make_member, make_network, make_user
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session
 from tests.sessions.series_builders import dates_of_series, make_series, values_of
 from tests.sessions.test_evaluations import over, say
 from tests.sessions.test_minutes import body, make_meeting, seated, updates_of, write
+from tests.sessions.test_told_of_invitations import Course
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +136,20 @@ def test_what_one_date_says_in_confidence_is_not_written_in_the_others() -> None
         closed.pk: ("Le potiron du maire", "Chez le maire", [60]),
         last.pk: (last.title, last.place, [60]),
     }
+
+
+# --- Mails ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_lead_is_not_sent_invitations_to_what_was_cancelled() -> None:
+    course = Course()
+    day = course.invite()
+    agora, groups = day.sessions.get(format="agora"), day.sessions.exclude(format="agora")
+    for session in groups:
+        cancel_session(actor=course.animator, session=session)
+    dispatch_all()
+    (notification,) = Notification.objects.filter(kind="sessions.delegation_invited")
+    (subject,) = load_leads(course.lead, [notification]).values()
+    assert [one["url"].endswith(f"/{agora.pk}/repondre/") for one in subject.context["answers"]] == [True]
+    cancel_session(actor=course.animator, session=agora)
+    assert load_leads(course.lead, [notification]) == {}
