@@ -133,7 +133,7 @@ class SessionForm(forms.Form):
         help_text=gettext_lazy("Laissez vide s’il n’y a pas de limite."),
     )
     reminder_minutes = forms.TypedMultipleChoiceField(
-        label=gettext_lazy("Rappels"),
+        label=gettext_lazy("Quand les envoyer"),
         required=False,
         coerce=int,
         choices=REMINDERS,

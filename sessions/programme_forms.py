@@ -245,7 +245,7 @@ class PeerDayForm(forms.Form):
     )
     categories = CategoriesField(
         label=gettext_lazy("Catégories"),
-        required=False,
+        error_messages={"required": gettext_lazy("Choisissez au moins une catégorie.")},
         help_text=gettext_lazy("Chacune aura sa séance, en confidence : deux personnes par délégation au plus."),
     )
     title = forms.CharField(
@@ -263,6 +263,7 @@ class PeerDayForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["categories"].required = self["pattern"].value() != DayPattern.AGORA
         if len(provider_choices()) < 2:
             del self.fields["video_provider"]
 

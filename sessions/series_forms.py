@@ -103,7 +103,7 @@ class RepeatForm(RhythmForm):
     """Beside the form of a new session: one date unless said otherwise."""
 
     repeat = forms.ChoiceField(
-        label=gettext_lazy("Répéter"), required=False, choices=[("", gettext_lazy("Une seule date")), *RHYTHMS]
+        label=gettext_lazy("À quel rythme"), required=False, choices=[("", gettext_lazy("Une seule date")), *RHYTHMS]
     )
 
 

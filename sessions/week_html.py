@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from peerhub.ui.times import clock
+from peerhub.ui.times import NBSP, clock
 from peerhub.ui.times import day as day_words
 from sessions.models import PeerSession
 from sessions.month_html import Reader, joined, others_html, reader_of
@@ -229,8 +229,10 @@ def title_of(week: WeekPage) -> str:
     """« Semaine du 23 au 29 novembre 2026 », in short where both ends share month and year."""
     monday, sunday = week.monday, week.sunday
     far = timedelta(days=400)
+    first = day_words(monday, weekday=False, today=monday if monday.year == sunday.year else monday + far)
     words = {
-        "first": day_words(monday, weekday=False, today=monday if monday.year == sunday.year else monday + far),
+        # Its number alone: the month is said once.
+        "first": first.split(NBSP)[0] if monday.month == sunday.month else first,
         "last": day_words(sunday, weekday=False, today=sunday + far),
     }
     return _("Semaine du %(first)s au %(last)s") % words

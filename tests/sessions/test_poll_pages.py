@@ -89,8 +89,8 @@ def test_a_member_answers_every_slot_and_reads_what_each_gathers(browser: Browse
     assert PollAnswer.objects.count() == 0
     assert browser.post(page_of(poll), posted(poll, "yes", "no")).status_code == 303
     page = text_of(browser.get(page_of(poll)))
-    assert "1 agent·e sur 1 : le quorum est atteint" in page
-    assert "manque 1 agent·e" in page
+    assert "1 agent·e sur 1 Le quorum est atteint" in page
+    assert "Manque 1 agent·e" in page
     assert browser.get(page_of(poll)).content.decode().count(" checked") == 2
     assert "Choisir cette date" not in page
 
