@@ -251,11 +251,10 @@ def _dated_event(dated: Dated) -> Event:
     return event
 
 
-def _description(session: PeerSession, url: str) -> str:
-    lines = [_("Tout ce qui concerne cette séance : %(url)s") % {"url": url}]
-    if not session.is_confidential and session.description_text:
-        lines.insert(0, session.description_text[:MAX_DESCRIPTION] + "\n")
-    return "\n".join(lines)
+def _description(session: PeerSession, leads: str) -> str:
+    if session.is_confidential or not session.description_text:
+        return leads
+    return f"{session.description_text[:MAX_DESCRIPTION]}\n\n{leads}"
 
 
 def _organizer(session: PeerSession) -> vCalAddress:

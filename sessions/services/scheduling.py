@@ -79,7 +79,7 @@ def create_session(
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=_clean_zone(time_zone),
-        place=place.strip(),
+        place=one_line(place),
         video_url=video_url.strip(),
         video_provider=clean_provider(video_provider),
         territory=territory,
@@ -151,7 +151,7 @@ def move_session(
         "starts_at": starts_at,
         "ends_at": ends_at,
         "time_zone": _clean_zone(time_zone),
-        "place": place.strip(),
+        "place": one_line(place),
         "video_provider": provider,
     }
     silent: dict[str, object] = {"territory_id": _key_of(territory, current.territory_id)}

@@ -218,7 +218,7 @@ def _clean(name: str, value: Any) -> Any:
     if name == "description":
         return clean_source(value)
     if isinstance(value, str):
-        return one_line(value) if name in {"title", "reminder_note"} else value.strip()
+        return one_line(value) if name in {"title", "place", "reminder_note"} else value.strip()
     return sorted(value) if isinstance(value, list | tuple) else value
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
+from icalendar import Calendar
 
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
@@ -12,6 +14,7 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError
 from peerhub.people.models import Circle
 from sessions import live
+from sessions.calendars import session_calendar
 from sessions.enums import SeriesScope
 from sessions.models import MinutesUpdate, PeerSession, VideoRoom
 from sessions.queries.confidentiality import authors_of
@@ -153,3 +156,15 @@ def test_the_lead_is_not_sent_invitations_to_what_was_cancelled() -> None:
     assert [one["url"].endswith(f"/{agora.pk}/repondre/") for one in subject.context["answers"]] == [True]
     cancel_session(actor=course.animator, session=agora)
     assert load_leads(course.lead, [notification]) == {}
+
+
+# --- Calendars -----------------------------------------------------------------------------------------------------
+
+
+def test_a_calendar_leads_to_the_page_once_and_a_place_is_one_line() -> None:
+    """Programs that break lines where they like would read the rest as lines of the calendar."""
+    session = make_session(title="Ici", place="Mairie\r\nURL:https://ailleurs.example\x0bEND:VEVENT\x1f")
+    (event,) = Calendar.from_ical(session_calendar(session)).walk("VEVENT")
+    assert str(event["location"]) == "Mairie URL:https://ailleurs.exampleEND:VEVENT"
+    page = f"{settings.PUBLIC_URL}{session.get_absolute_url()}"
+    assert str(event["description"]) == f"Tout ce qui concerne cette séance\u00a0: {page}"
