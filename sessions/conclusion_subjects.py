@@ -1,10 +1,10 @@
 """What is told of conclusions, envelopes and requests: that something waits, in which network; never what it says."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from django.urls import reverse
 
-from peerhub.notifications.kinds import Load, Subject
+from peerhub.notifications.kinds import Load, Subject, by_target
 from peerhub.notifications.models import Notification
 from peerhub.people.models import User
 from sessions import when
@@ -22,11 +22,6 @@ def _subject(session: PeerSession, user: User, page: str, **more: object) -> Sub
     return Subject(url=reverse(page, args=[session.pk]), context=context)
 
 
-def _by_target(notifications: Sequence[Notification], found: Iterable[tuple[int, Subject]]) -> dict[int, Subject]:
-    subjects = dict(found)
-    return {one.pk: subjects[one.target_id] for one in notifications if one.target_id in subjects}
-
-
 def load_conclusions(holds: Callable[[Conclusion], bool]) -> Load:
     """Those of the person's own groups that still give reason to tell."""
 
@@ -36,10 +31,8 @@ def load_conclusions(holds: Callable[[Conclusion], bool]) -> Load:
         rows = Conclusion.objects.filter(pk__in=ids, session__in=mine).select_related(
             "session__network", "session__circle"
         )
-        return _by_target(
-            notifications,
-            ((one.pk, _subject(one.session, user, "sessions:conclusions")) for one in rows if holds(one)),
-        )
+        found = {one.pk: _subject(one.session, user, "sessions:conclusions") for one in rows if holds(one)}
+        return by_target(notifications, found)
 
     return load
 
@@ -55,7 +48,7 @@ def is_closed(conclusion: Conclusion) -> bool:
 def load_agoras(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
     ids = {one.target_id for one in notifications}
     rows = PeerSession.objects.visible_to(user).filter(pk__in=ids).select_related("network", "circle")
-    return _by_target(notifications, ((one.pk, _subject(one, user, "sessions:restitutions")) for one in rows))
+    return by_target(notifications, {one.pk: _subject(one, user, "sessions:restitutions") for one in rows})
 
 
 def load_requests(holds: Callable[[LoweringRequest], bool]) -> Load:
@@ -65,12 +58,12 @@ def load_requests(holds: Callable[[LoweringRequest], bool]) -> Load:
         rows = LoweringRequest.objects.filter(pk__in=ids, session__in=mine).select_related(
             "session__network", "session__circle"
         )
-        found = (
-            (one.pk, _subject(one.session, user, "sessions:confidentiality", is_granted=one.is_granted))
+        found = {
+            one.pk: _subject(one.session, user, "sessions:confidentiality", is_granted=one.is_granted)
             for one in rows
             if holds(one)
-        )
-        return _by_target(notifications, found)
+        }
+        return by_target(notifications, found)
 
     return load
 

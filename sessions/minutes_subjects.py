@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from peerhub.notifications.kinds import Subject
+from peerhub.notifications.kinds import Subject, by_target
 from peerhub.notifications.models import Notification
 from peerhub.people.models import User
 from sessions import when
@@ -18,7 +18,7 @@ def load_minutes(user: User, notifications: Sequence[Notification]) -> dict[int,
     rows = Minutes.objects.filter(pk__in=ids, session__in=seen, published_at__isnull=False)
     rows = rows.defer("state", "body", "body_html").select_related("session__network", "session__circle")
     found = {one.pk: _subject(one.session, user) for one in rows}
-    return {one.pk: found[one.target_id] for one in notifications if one.target_id in found}
+    return by_target(notifications, found)
 
 
 def _subject(session: PeerSession, user: User) -> Subject:

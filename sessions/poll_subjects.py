@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from django.urls import reverse
 
-from peerhub.notifications.kinds import Load, Subject
+from peerhub.notifications.kinds import Load, Subject, by_target
 from peerhub.notifications.models import Notification
 from peerhub.people.models import CircleMember, Membership, User
 from peerhub.ui.times import in_words, zone_label
@@ -27,7 +27,7 @@ def load_polls(holds: Holds) -> Load:
         rest = ids - {poll.pk for poll in own}
         if rest:
             found |= _as_delegate(user, rest, holds)
-        return {one.pk: found[one.target_id] for one in notifications if one.target_id in found}
+        return by_target(notifications, found)
 
     return load
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from peerhub.moderation.enums import CaseState
 from peerhub.moderation.models import Case
 from peerhub.moderation.models.cases import CaseQuerySet
-from peerhub.notifications.kinds import Kind, Load, Subject, register
+from peerhub.notifications.kinds import Kind, Load, Subject, by_target, register
 from peerhub.notifications.models import Notification
 from peerhub.people.models import User
 
@@ -21,7 +21,7 @@ def _loading(cases: Cases, address: str) -> Load:
     def load(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
         found = cases(user).filter(pk__in={one.target_id for one in notifications}).select_related("circle")
         subjects = {case.pk: _subject(case, address) for case in found}
-        return {one.pk: subjects[one.target_id] for one in notifications if one.target_id in subjects}
+        return by_target(notifications, subjects)
 
     return load
 

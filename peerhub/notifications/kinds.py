@@ -10,7 +10,7 @@ The sentences are templates, in the recipient's language, with `subject.context`
 `notifications/<app>/<kind>.html` (one line for the bell) and `emails/<app>/<kind>.{subject.txt,txt,html}`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,11 @@ class Subject:
     url: str
     context: dict[str, Any] = field(default_factory=dict)
     attachments: Callable[[], list[Attachment]] = no_attachments
+
+
+def by_target(notifications: "Sequence[Notification]", found: Mapping[int, Subject]) -> dict[int, Subject]:
+    """What a `load` answers, from the subjects by the keys of what the notifications are about."""
+    return {one.pk: found[one.target_id] for one in notifications if one.target_id in found}
 
 
 # Reads the world for one recipient and some of that person's notifications of the kind, in a fixed number of

@@ -3,10 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from peerhub.people.models import ActorCategory, Membership, User
-from sessions.models import PeerDay, PeerSession
-from sessions.queries.programmes import CategoryCount
-from sessions.services.peer_days import future_circle, recipients_of, sendable
+from peerhub.people.models import ActorCategory, Circle, CircleMember, Membership, User
+from sessions.models import PeerDay, PeerSession, Registration
+from sessions.queries.programmes import CategoryCount, animators_of
 
 
 @dataclass(frozen=True)
@@ -62,3 +61,24 @@ def _group(session: PeerSession, people: list[Membership]) -> Group:
         without_address=[one.user for one in invited if not one.user.email],
         is_confidential=circle.is_confidential,
     )
+
+
+def sendable(day: PeerDay) -> list[PeerSession]:
+    """The sessions of a day that invitations may leave for: planned, and not begun."""
+    rows = day.sessions.scheduled().select_related("network", "circle__category", "opens_to__category")
+    return [one for one in rows.order_by("starts_at", "pk") if one.is_draft or not one.has_begun()]
+
+
+def future_circle(session: PeerSession) -> Circle:
+    """Whom the session is for: its circle, or the one that it opens to; needs both loaded."""
+    return session.opens_to or session.circle
+
+
+def recipients_of(session: PeerSession) -> list[int]:
+    """The people (user ids) who are to be invited: of its circle, beside those who run it, and not invited yet."""
+    circle = future_circle(session)
+    known = Registration.objects.filter(session=session).values("user")
+    rows = CircleMember.objects.filter(circle=circle).exclude(user__in=circle.chosen).exclude(user__in=known)
+    if circle.has_animators:
+        rows = rows.exclude(user__in=animators_of(session.network))
+    return sorted(rows.values_list("user_id", flat=True))

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from peerhub.people.enums import MembershipStatus
+from peerhub.people.enums import MembershipStatus, Role
 from peerhub.people.models import ActorCategory, Delegation, Membership, Network, User
 from peerhub.people.prepared import ForPerson
 from peerhub.ui.times import day as day_words
@@ -24,6 +24,12 @@ ICONS = {
     MilestoneKind.THEMATIC: "sparkles",
     MilestoneKind.OTHER: "calendar",
 }
+
+
+def animators_of(network: Network) -> list[int]:
+    """User ids, ascending."""
+    rows = Membership.objects.active().filter(network=network, role=Role.ANIMATOR)
+    return sorted(rows.values_list("user_id", flat=True))
 
 
 def programme_for(user: Person, pk: int) -> Programme:

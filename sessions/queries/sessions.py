@@ -317,6 +317,11 @@ def feed_of(user: User) -> CalendarFeed | None:
     return CalendarFeed.objects.filter(user=user).first()
 
 
+def may_read(user: Person, session: PeerSession) -> bool:
+    """Whether the person sees it by now, as the rows have it."""
+    return PeerSession.objects.visible_to(user).filter(pk=session.pk).exists()
+
+
 def visible_among(user: Person, sessions: list[PeerSession]) -> list[PeerSession]:
     """Those of these sessions whose name the person may still read."""
     pks = {session.pk for session in sessions}

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError
@@ -15,8 +17,9 @@ from peerhub.people.services.circles import create_cohort
 from sessions.enums import SessionState
 from sessions.local_time import days_before
 from sessions.models import AgendaStep, Enrolment, Milestone, PeerDay, PeerSession, Programme
+from sessions.queries.invitations import future_circle
 from sessions.services.agenda_steps import apply_template
-from sessions.services.peer_days import future_circle, usual_session_title, usual_title
+from sessions.services.peer_days import usual_session_title, usual_title
 from sessions.services.programmes import About, create_programme, hold_programme
 from sessions.services.seats import RuleWish, set_rules
 
@@ -74,13 +77,22 @@ def duplicate_programme(
 
 def _copy_day(day: PeerDay, made: Programme, actor: User, days: int) -> None:
     on = day.on + timedelta(days=days)
-    title = usual_title(on) if day.title == usual_title(day.on) else day.title
+    title = usual_title(on) if _has_usual_title(day) else day.title
     copy = PeerDay.objects.create(programme=made, title=title, on=on, created_by=actor)
     sessions = day.sessions.filter(state=SessionState.SCHEDULED).select_related(
         "circle__category", "opens_to__category"
     )
     for session in sessions.prefetch_related("facilitators", "steps", "seat_rules").order_by("starts_at", "pk"):
         _copy_session(session, copy, actor, days)
+
+
+def _has_usual_title(day: PeerDay) -> bool:
+    """Whether nobody gave it a name of its own; it was proposed in the language of whoever did."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            if day.title == usual_title(day.on):
+                return True
+    return False
 
 
 def _copy_session(session: PeerSession, day: PeerDay, actor: User, days: int) -> None:

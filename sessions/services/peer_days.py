@@ -16,7 +16,7 @@ from forums.services.topics import create_session_thread, move_thread
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
-from peerhub.people.models import ActorCategory, Circle, CircleMember, Membership, Network, User
+from peerhub.people.models import ActorCategory, Circle, Membership, Network, User
 from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import change_cohort, create_cohort
 from peerhub.text.markdown import RENDER_VERSION
@@ -24,13 +24,15 @@ from peerhub.ui.times import day as day_words
 from sessions.enums import DayPattern, Format, VideoProvider
 from sessions.events import PeerDayInvited
 from sessions.local_time import resolve
-from sessions.models import PeerDay, PeerSession, Programme, Registration, SeatRule
+from sessions.models import PeerDay, PeerSession, Programme, SeatRule
 from sessions.policies.programmes import can_run_programmes
 from sessions.policies.sessions import can_change_session
+from sessions.queries.invitations import future_circle, recipients_of, sendable
+from sessions.queries.programmes import animators_of
 from sessions.services.agenda_steps import apply_template
 from sessions.services.clashes import require_free_facilitator, require_free_room
 from sessions.services.closed_circles import keep_in_step
-from sessions.services.programmes import animators_of, clean_title, hold_programme
+from sessions.services.programmes import clean_title, hold_programme
 from sessions.services.scheduling import clean_provider, edit_session, move_session
 from sessions.services.seats import RuleWish, chase_silent, invite_people, set_rules
 
@@ -205,28 +207,7 @@ def discard_peer_day(*, actor: User, peer_day: PeerDay) -> bool:
     return True
 
 
-# --- What is read by the review, and shared with the copy of a programme --------------------------------------------
-
-
-def sendable(day: PeerDay) -> list[PeerSession]:
-    """The sessions of a day that invitations may leave for: planned, and not begun."""
-    rows = day.sessions.scheduled().select_related("network", "circle__category", "opens_to__category")
-    return [one for one in rows.order_by("starts_at", "pk") if one.is_draft or not one.has_begun()]
-
-
-def future_circle(session: PeerSession) -> Circle:
-    """Whom the session is for: its circle, or the one that it opens to; needs both loaded."""
-    return session.opens_to or session.circle
-
-
-def recipients_of(session: PeerSession) -> list[int]:
-    """The people (user ids) who are to be invited: of its circle, beside those who run it, and not invited yet."""
-    circle = future_circle(session)
-    known = Registration.objects.filter(session=session).values("user")
-    rows = CircleMember.objects.filter(circle=circle).exclude(user__in=circle.chosen).exclude(user__in=known)
-    if circle.has_animators:
-        rows = rows.exclude(user__in=animators_of(session.network))
-    return sorted(rows.values_list("user_id", flat=True))
+# --- Shared with the copy of a programme ------------------------------------------------------------------------------
 
 
 def usual_title(on: date) -> str:

@@ -9,9 +9,9 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from peerhub.people.enums import CircleKind, Role
+from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
-from peerhub.people.models import Circle, Delegation, Membership, Network, User
+from peerhub.people.models import Circle, Delegation, Network, User
 from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import change_cohort, create_cohort, freeze_cohort
 from peerhub.people.time_zones import known_zones
@@ -149,12 +149,6 @@ def hold_programme(actor: User, programme: Programme) -> Programme:
     )
     require(can_run_programmes(membership_for(actor, current.network), current.network))
     return current
-
-
-def animators_of(network: Network) -> list[int]:
-    """User ids, ascending."""
-    rows = Membership.objects.active().filter(network=network, role=Role.ANIMATOR)
-    return sorted(rows.values_list("user_id", flat=True))
 
 
 def clean_title(title: str) -> str:

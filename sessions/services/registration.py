@@ -20,13 +20,13 @@ from sessions.enums import RegistrationState
 from sessions.models import TEXTS, GuestSeat, PeerSession, Registration
 from sessions.policies.seats import can_claim, can_leave
 from sessions.policies.sessions import FULL
+from sessions.queries.clashes import expected_elsewhere
 from sessions.seating.engine import Block, Claimed, Left, blocks
 from sessions.seating.holders import holder_of
 from sessions.seating.state import Cell
-from sessions.services.clashes import clashes_of, expected_elsewhere
 from sessions.services.seats_room import blank_row, enter, keep, publish_seats
 
-__all__ = ["Clash", "NoSeat", "clashes_of", "publish_seats", "register", "release_seats", "repair_counts", "withdraw"]
+__all__ = ["Clash", "NoSeat", "publish_seats", "register", "release_seats", "repair_counts", "withdraw"]
 
 # What a claim reads is compiled once: hundreds of people claim the seats of one session in one minute.
 _member = PreparedInstances(

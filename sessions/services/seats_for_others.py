@@ -18,10 +18,10 @@ from sessions.models import GuestSeat, PeerSession, Registration
 from sessions.policies.around import can_facilitate
 from sessions.policies.seats import can_answer
 from sessions.queries.answering import answerable_by
+from sessions.queries.clashes import clashes_of, facilitated_clashes_of
 from sessions.seating.engine import Claimed, Left, Replaced, blocks
 from sessions.seating.holders import guest_holder, holder_of
 from sessions.seating.state import Cell
-from sessions.services.clashes import clashes_of, facilitated_clashes_of
 from sessions.services.registration import Clash, NoSeat, claim_seat, lock_people, sentence_of
 from sessions.services.seats import decline
 from sessions.services.seats_room import enter, keep

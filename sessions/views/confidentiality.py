@@ -18,7 +18,7 @@ from sessions.models import PeerSession
 from sessions.policies.confidentiality import can_ask_to_lower, can_raise
 from sessions.queries import confidentiality as queries
 from sessions.queries.conclusions import conclusion_of, holds_envelopes
-from sessions.queries.sessions import session_for
+from sessions.queries.sessions import may_read, session_for
 from sessions.services import confidentiality as services
 
 
@@ -44,7 +44,7 @@ def close_to(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         return _page(request, user, session, refusal=refusal)
     messages.success(request, _("C’est fait : la séance et ce qui s’y est écrit sont en confidence."))
-    if PeerSession.objects.visible_to(user).filter(pk=session.pk).exists():
+    if may_read(user, session):
         return see_other("sessions:confidentiality", session.pk)
     return see_other("sessions:session-list", session.network.slug)
 

@@ -19,12 +19,13 @@ from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
-from sessions.models import PeerDay, PeerSession
+from sessions.models import PeerDay
 from sessions.policies.programmes import can_run_programmes
 from sessions.programme_forms import ChaseForm, PeerDayForm, SlotForm
 from sessions.queries import invitations
 from sessions.queries import peer_days as queries
 from sessions.queries.programmes import categories_by_people
+from sessions.queries.sessions import may_read
 from sessions.rehearsal import Letter, rehearse
 from sessions.services import peer_days as services
 from sessions.views.programmes import runnable_programme
@@ -82,7 +83,7 @@ def slot_edit(request: HttpRequest, pk: int, session: int) -> HttpResponse:
     slot = or_404(queries.slot_for, day, session)
     if request.method != "POST":
         return see_other(day)
-    is_readable = slot.is_draft or PeerSession.objects.visible_to(request.user).filter(pk=slot.pk).exists()
+    is_readable = slot.is_draft or may_read(request.user, slot)
     people = queries.possible_facilitators(day.programme.network, slot.facilitators.values_list("pk", flat=True))
     form = SlotForm(request.POST, session=slot, people=people, is_readable=is_readable)
     if form.is_valid():

@@ -22,7 +22,7 @@ from peerhub.people.services.circles import expected_members
 from peerhub.people.services.memberships import add_affiliation, change_hat, set_delegation
 from sessions.enums import DayPattern, Format, RegistrationState
 from sessions.models import PeerDay, PeerSession, Programme, Registration, SeatRule
-from sessions.queries.invitations import groups_of
+from sessions.queries.invitations import future_circle, groups_of
 from sessions.queries.peer_days import board_of
 from sessions.rehearsal import rehearse
 from sessions.services.peer_days import (
@@ -30,7 +30,6 @@ from sessions.services.peer_days import (
     create_peer_day,
     discard_peer_day,
     edit_slot,
-    future_circle,
     proposed_slots,
     send_invitations,
 )

@@ -14,7 +14,8 @@ from peerhub.people.services.memberships import end_membership
 from sessions.enums import RegistrationState
 from sessions.models import PeerSession, Registration, Reminder
 from sessions.policies.sessions import FULL
-from sessions.services.registration import Clash, clashes_of, register, repair_counts, wait_for_seat, withdraw
+from sessions.queries.clashes import clashes_of
+from sessions.services.registration import Clash, register, repair_counts, wait_for_seat, withdraw
 from sessions.services.scheduling import cancel_session, change_capacity
 from tests.builders import make_member, make_network, make_user
 from tests.sessions.builders import (

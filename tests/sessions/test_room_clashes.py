@@ -17,8 +17,8 @@ from peerhub.people.models import Network, Territory
 from sessions import when
 from sessions.enums import VideoProvider
 from sessions.models import PeerSession
+from sessions.queries.clashes import room_key, rooms_taken, travel_between
 from sessions.queries.peer_days import board_of
-from sessions.services.clashes import room_key, rooms_taken, travel_between
 from sessions.services.peer_days import send_invitations
 from sessions.services.scheduling import cancel_session, move_session
 from tests.builders import make_animator, make_network, make_territory

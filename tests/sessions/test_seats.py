@@ -16,9 +16,10 @@ from peerhub.outbox.services import dispatch_due
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Network, User
 from sessions.models import Delegate, Enrolment, GuestSeat, PeerSession, Programme, Registration, Reminder, SeatEvent
+from sessions.queries.clashes import travel_between
 from sessions.seating.engine import Decision, Kind, replay
 from sessions.services import seats_offers
-from sessions.services.clashes import require_free_facilitator, travel_between
+from sessions.services.clashes import require_free_facilitator
 from sessions.services.registration import NoSeat, register, release_seats, repair_counts, wait_for_seat, withdraw
 from sessions.services.seats import RuleWish, chase_silent, decline, invite_people, release_floors, set_rules
 from sessions.services.seats_for_others import answer_for, remove_guest, replace_person, seat_guest
