@@ -49,7 +49,7 @@ def weekday_choices() -> list[tuple[int, str]]:
 class RhythmForm(forms.Form):
     """How often, and until when. `seen` says which dates were shown: what is done is what was seen."""
 
-    repeat = forms.ChoiceField(label=gettext_lazy("Rythme"), choices=RHYTHMS)
+    repeat = forms.ChoiceField(label=gettext_lazy("À quel rythme"), choices=RHYTHMS)
     weekdays = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Jours"),
         required=False,
