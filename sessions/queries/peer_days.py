@@ -306,7 +306,7 @@ def _unfair(loads: Mapping[int, tuple[str, int]], cards: Iterable[Card]) -> list
     least = min(number for _name, number in loads.values())
     shown = {one.pk for card in cards for one in card.facilitators}
     return [
-        _("%(name)s facilite %(n)s séances du parcours, d’autres %(least)s : partagez la charge.")
+        _("%(name)s facilite %(n)s séances du parcours, d’autres en facilitent %(least)s : partagez la charge.")
         % {"name": name, "n": number, "least": least}
         for pk, (name, number) in sorted(loads.items())
         if pk in shown and number - least >= UNFAIR and number >= 2 * least

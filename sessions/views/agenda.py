@@ -21,6 +21,7 @@ from sessions.agenda_forms import Asked, asked_of, week_name
 from sessions.enums import Format
 from sessions.fragments import line_html
 from sessions.month_html import list_html, table_html
+from sessions.policies.programmes import can_run_programmes
 from sessions.policies.sessions import can_create_session
 from sessions.queries import sessions as queries
 from sessions.queries.filters import Filters
@@ -70,6 +71,7 @@ def _head(request: HttpRequest, network: Network, membership: Membership | None,
         "views": _view_links(here, asked),
         "formats": Format.choices,
         "can_create": can_create_session(membership, network),
+        "can_run": can_run_programmes(membership, network),
         "programmes": current_programmes(request.user, network) if membership is not None else [],
     }
 

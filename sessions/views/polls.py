@@ -61,7 +61,8 @@ def poll_page(request: HttpRequest, pk: int) -> HttpResponse:
             except DomainError as error:
                 refusal, status = str(error), refusal_status(error)
             else:
-                messages.success(request, _("Vos réponses sont enregistrées. Vous pouvez les changer jusqu’au délai."))
+                words = _("Vos réponses sont enregistrées. Vous pouvez les changer tant que le sondage est ouvert.")
+                messages.success(request, words)
                 return see_other(poll)
     else:
         mark_read(user=user, streak=f"poll.{poll.pk}")

@@ -339,7 +339,7 @@ def test_unfair_load_is_pointed_out() -> None:
     extra.facilitators.add(actor)
     PeerSession.objects.filter(pk=extra.pk).update(programme=day.programme)
     assert board_of(actor, day).alerts == [
-        f"{actor.full_name} facilite 4 séances du parcours, d’autres 1 : partagez la charge."
+        f"{actor.full_name} facilite 4 séances du parcours, d’autres en facilitent 1 : partagez la charge."
     ]
 
 

@@ -381,6 +381,14 @@ def test_shifting_keeps_the_local_hour(zone: str, days: int) -> None:
 # --- Pages --------------------------------------------------------------------------------------------------------
 
 
+def test_who_runs_programmes_finds_their_page_before_the_first(browser: Browser) -> None:
+    network = make_network()
+    sessions = reverse("sessions:session-list", args=[network.slug])
+    link = f'href="{reverse("sessions:programme-list", args=[network.slug])}"'
+    assert link in browser.as_user(make_animator(network).user).get(sessions).content.decode()
+    assert link not in browser.as_user(make_member(network).user).get(sessions).content.decode()
+
+
 def test_pages_of_a_programme(browser: Browser) -> None:
     network = make_network()
     animator = make_animator(network).user

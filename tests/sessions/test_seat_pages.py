@@ -230,11 +230,11 @@ def test_the_silent_are_chased_from_the_desk(browser: Browser) -> None:
     user = member(session)
     invite_people(actor=animator_of(session.network), session=session, user_ids=[user.pk])
     browser.as_user(animator_of(session.network))
-    assert "Relancer les silencieux" not in text_of(browser, at(session, "places/"))
+    assert "Relancer les personnes sans réponse" not in text_of(browser, at(session, "places/"))
     row = Registration.objects.get(session=session, user=user)
     row.invited_at = session.created_at.replace(year=2020)
     row.save()
-    assert "Relancer les silencieux (1)" in text_of(browser, at(session, "places/"))
+    assert "Relancer les personnes sans réponse (1)" in text_of(browser, at(session, "places/"))
     assert browser.post(at(session, "places/relancer/")).status_code == 303
     row.refresh_from_db()
     assert row.chased_at is not None
