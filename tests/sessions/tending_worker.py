@@ -3,6 +3,7 @@ does, it passes over a task that fails, and closes its connection then: the next
 
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import django
@@ -18,8 +19,15 @@ from sessions.tasks import follow_up, tend_seats  # noqa: E402
 
 sys.stdout.write("up\n")
 sys.stdout.flush()
+TASKS: tuple[Callable[[], object], ...] = (
+    tend_seats,
+    follow_up,
+    dispatch_due,
+    lambda: deliver_due(limit=20),
+    lambda: send_mails(limit=20),
+)
 while True:
-    for task in (tend_seats, follow_up, dispatch_due, lambda: deliver_due(limit=20), lambda: send_mails(limit=20)):
+    for task in TASKS:
         with suppress(DatabaseError, InterfaceError):
             task()
         close_old_connections()

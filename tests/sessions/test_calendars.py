@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
-from dateutil.tz import tzical  # type: ignore[import-untyped]
+from dateutil.tz import tzical
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
