@@ -53,7 +53,8 @@ def write_programme(cast: Cast, settled: Settled, now: datetime) -> Programme:
     _mark(programme, animator, today)
     # Planned as any day is, then put where it belongs in time.
     planned = max(today, timezone.localdate()) + timedelta(days=400)
-    _held(_day(programme, animator, planned, PAST, settled), today - timedelta(days=33))
+    accounts = {person.user_id for person in cast.accounts.values()}
+    _held(_day(programme, animator, planned, PAST, settled), today - timedelta(days=33), accounts)
     _day(programme, animator, _thursday(max(today, timezone.localdate()) + timedelta(days=16)), COMING, settled)
     return programme
 
@@ -92,7 +93,7 @@ def _day(programme: Programme, animator: User, on: date, titles: dict[str, str],
     return day
 
 
-def _held(day: PeerDay, on: date) -> None:
+def _held(day: PeerDay, on: date, accounts: set[int]) -> None:
     """It took place on that day: open to its circles, with the seats that were taken in it."""
     shift = timedelta(days=(day.on - on).days)
     for session in day.sessions.select_related("opens_to", "network"):
@@ -100,20 +101,20 @@ def _held(day: PeerDay, on: date) -> None:
         session.created_at = session.updated_at = session.starts_at - timedelta(days=40)
         if session.opens_to:
             session.circle, session.opens_to = session.opens_to, None
-        session.registered_count = _seat(session)
+        session.registered_count = _seat(session, accounts)
         session.save()
     PeerDay.objects.filter(pk=day.pk).update(
         on=on, title=usual_title(on), invited_at=datetime.combine(on, datetime.min.time(), PARIS) - timedelta(days=30)
     )
 
 
-def _seat(session: PeerSession) -> int:
-    """Two people of each delegation at most, and of the capacity no more."""
+def _seat(session: PeerSession, accounts: set[int]) -> int:
+    """Two people of each delegation at most, and of the capacity no more; the demo accounts first."""
     inside = CircleMember.objects.filter(circle=session.circle).exclude(user__in=session.circle.chosen)
     members = Membership.objects.active().filter(network=session.network, user__in=inside.values("user"))
     taken: dict[int | None, int] = {}
     rows: list[Registration] = []
-    for one in members.order_by("pk"):
+    for one in sorted(members, key=lambda one: (one.user_id not in accounts, one.pk)):
         taken[one.delegation_id] = taken.get(one.delegation_id, 0) + 1
         if taken[one.delegation_id] > 2 or (session.capacity and len(rows) >= session.capacity):
             continue
