@@ -78,11 +78,12 @@ def post(user: User, name: str, session: PeerSession, **fields: object) -> None:
 
 
 def hold(session: PeerSession, *, begun: bool = True) -> None:
-    """The clock moves: the session has begun an hour ago, or is over since one."""
-    session.refresh_from_db()
-    now, length = timezone.now(), session.ends_at - session.starts_at
-    starts_at = now - timedelta(hours=1) if begun else now - length - timedelta(hours=1)
-    PeerSession.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=starts_at + length)
+    """The clock moves: the session has begun, and is too short to have two half-days at whatever hour; or is over since
+    an hour."""
+    now = timezone.now()
+    starts_at = now - (timedelta(minutes=10) if begun else timedelta(hours=2))
+    ends_at = now + (timedelta(minutes=19) if begun else timedelta(hours=-1))
+    PeerSession.objects.filter(pk=session.pk).update(starts_at=starts_at, ends_at=ends_at)
 
 
 # --- Mails ----------------------------------------------------------------------------------------------------------
