@@ -5,7 +5,8 @@ from peerhub.people.queries import membership_for, viewer
 from sessions.models import DatePoll, PeerSession
 from sessions.policies.minutes import can_read_minutes
 from sessions.policies.polls import poll_abilities
-from sessions.queries.minutes import last_number, standing_for
+from sessions.queries.minutes import last_number
+from sessions.queries.standing import standing_for
 
 
 @live_group("session")

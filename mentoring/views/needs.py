@@ -1,5 +1,7 @@
 """Looking for help: a need, written as one types, and the peers who could answer it."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 from django.contrib import messages
@@ -115,12 +117,7 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def need_dismiss(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
     """Set a proposed peer aside; another one is proposed instead."""
-    user = person(request)
-    own = or_404(queries.own_need_for, user, pk)
-    try:
-        suggesting.dismiss_peer(author=user, need=own, peer_id=user_pk)
-    except DomainError as refusal:
-        messages.warning(request, str(refusal))
+    own = _act(request, pk, partial(suggesting.dismiss_peer, peer_id=user_pk))
     return see_other("mentoring:need", own.pk)
 
 
@@ -128,13 +125,25 @@ def need_dismiss(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
 @login_required
 def need_search(request: HttpRequest, pk: int) -> HttpResponse:
     """Seek peers once more."""
+    return see_other("mentoring:need", _act(request, pk, suggesting.search_again).pk)
+
+
+@require_POST
+@login_required
+def need_drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+    return see_other("mentoring:needs", _act(request, pk, services.drop_draft).network.slug)
+
+
+def _act(request: HttpRequest, pk: int, act: Callable[..., object]) -> Need:
+    """Do it to a need of one's own, or say why not."""
     user = person(request)
     own = or_404(queries.own_need_for, user, pk)
     try:
-        suggesting.search_again(author=user, need=own)
+        act(author=user, need=own)
     except DomainError as refusal:
         messages.warning(request, str(refusal))
-    return see_other("mentoring:need", own.pk)
+    return own
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -154,16 +163,3 @@ def need_close(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "mentoring/need_close.html", {"need": own, "network": own.network, "form": form}, status=status
     )
-
-
-@require_POST
-@login_required
-def need_drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw a draft away."""
-    user = person(request)
-    own = or_404(queries.own_need_for, user, pk)
-    try:
-        services.drop_draft(author=user, need=own)
-    except DomainError as refusal:
-        messages.warning(request, str(refusal))
-    return see_other("mentoring:needs", own.network.slug)

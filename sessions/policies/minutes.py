@@ -1,7 +1,6 @@
 """Who reads, writes and publishes minutes of a session that the person sees. Pure: callers load the facts
-(`queries.minutes`)."""
+(`queries.standing`)."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -10,20 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from peerhub.people.enums import CircleKind
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import Minutes, PeerSession
+from sessions.policies.standing import Standing
 
 OPENS_BEFORE = timedelta(hours=1)
 FROZEN = _("Ce compte rendu est publié : il ne s’écrit plus. La personne qui facilite peut le rouvrir.")
-
-
-@dataclass(frozen=True)
-class MinutesStanding:
-    """What a person is to the minutes of a session: a member of its network, who holds a seat or was there,
-    facilitates or animates, and may write in the network at all."""
-
-    is_member: bool
-    has_seat: bool
-    facilitates: bool
-    may_speak: Verdict
 
 
 def has_minutes(session: PeerSession, now: datetime | None = None) -> bool:
@@ -32,7 +21,7 @@ def has_minutes(session: PeerSession, now: datetime | None = None) -> bool:
     return is_held and (now or timezone.now()) >= session.starts_at - OPENS_BEFORE
 
 
-def can_read_minutes(session: PeerSession, minutes: Minutes | None, standing: MinutesStanding) -> Verdict:
+def can_read_minutes(session: PeerSession, minutes: Minutes | None, standing: Standing) -> Verdict:
     """Once published, whoever sees the session; while they are written, never the whole web."""
     if minutes is not None and minutes.published_at is not None:
         return Allowed()
@@ -41,7 +30,7 @@ def can_read_minutes(session: PeerSession, minutes: Minutes | None, standing: Mi
     return Denied(_("Le compte rendu de cette séance n’est pas encore publié."))
 
 
-def can_follow_minutes(standing: MinutesStanding) -> Verdict:
+def can_follow_minutes(standing: Standing) -> Verdict:
     """The changes one by one, before and after publication: they hold what was taken away since, and tell who typed
     what. For those who write them."""
     if standing.has_seat or standing.facilitates:
@@ -50,7 +39,7 @@ def can_follow_minutes(standing: MinutesStanding) -> Verdict:
 
 
 def can_write_minutes(
-    session: PeerSession, minutes: Minutes | None, standing: MinutesStanding, now: datetime | None = None
+    session: PeerSession, minutes: Minutes | None, standing: Standing, now: datetime | None = None
 ) -> Verdict:
     if session.is_draft or session.is_cancelled:
         return Denied(_("Cette séance ne donne pas lieu à un compte rendu."))
@@ -66,7 +55,7 @@ def can_write_minutes(
 
 
 def can_publish_minutes(
-    session: PeerSession, minutes: Minutes | None, standing: MinutesStanding, now: datetime | None = None
+    session: PeerSession, minutes: Minutes | None, standing: Standing, now: datetime | None = None
 ) -> Verdict:
     if not (verdict := can_write_minutes(session, minutes, standing, now)):
         return verdict
@@ -79,7 +68,7 @@ def can_publish_minutes(
     return Allowed()
 
 
-def can_reopen_minutes(minutes: Minutes | None, standing: MinutesStanding) -> Verdict:
+def can_reopen_minutes(minutes: Minutes | None, standing: Standing) -> Verdict:
     if not standing.facilitates:
         return Denied(_("Le compte rendu est rouvert par l’animation ou par la personne qui facilite."))
     if not standing.may_speak:

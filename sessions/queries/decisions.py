@@ -6,32 +6,15 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from forums.policies.writing import can_participate
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember, Membership, User
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
-from sessions.models import TEXTS, Attendance, Decision, PeerSession, PeerSessionQuerySet, Registration
-from sessions.policies.around import can_facilitate
-from sessions.policies.decisions import Part, can_change_decision, can_tick_decision
+from sessions.models import TEXTS, Decision, PeerSession, PeerSessionQuerySet, Registration
+from sessions.policies.decisions import can_change_decision, can_tick_decision
+from sessions.policies.standing import Standing
 
 PAGE_SIZE = 20
-
-
-def part_of(user: User, membership: Membership | None, session: PeerSession) -> Part:
-    """What a person is to a session that the person sees."""
-    return Part(
-        was_there=membership is not None and _was_there(user, session),
-        runs_it=bool(can_facilitate(user, membership, session)),
-        may_speak=can_participate(user, membership),
-    )
-
-
-def _was_there(user: User, session: PeerSession) -> bool:
-    """Registered, or noted present."""
-    seat = Registration.objects.registered().filter(session=session, user=user)
-    present = Attendance.objects.filter(session=session, user=user, is_present=True)
-    return seat.exists() or present.exists()
 
 
 def owners_for(session: PeerSession) -> QuerySet[User]:
@@ -72,21 +55,21 @@ class DecisionLine:
         return day_words(self.decision.due_on) if self.decision.due_on else ""
 
 
-def decision_lines(user: User, session: PeerSession, part: Part) -> list[DecisionLine]:
+def decision_lines(user: User, session: PeerSession, standing: Standing) -> list[DecisionLine]:
     """Those of a session whose decisions the person reads: open ones first, by their date. One query."""
     rows = Decision.objects.filter(session=session).select_related("owner", "created_by")
     lines = []
     for row in rows.order_by(F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True), "created_at", "pk"):
         row.session = session
-        lines.append(_line(user, row, part))
+        lines.append(_line(user, row, standing))
     return lines
 
 
-def _line(user: User, row: Decision, part: Part) -> DecisionLine:
+def _line(user: User, row: Decision, standing: Standing) -> DecisionLine:
     return DecisionLine(
         row,
-        can_change=bool(can_change_decision(user, row, part)),
-        can_tick=bool(can_tick_decision(user, row, part)),
+        can_change=bool(can_change_decision(user, row, standing)),
+        can_tick=bool(can_tick_decision(user, row, standing)),
         is_mine=row.owner_id == user.pk,
         is_late=is_late(row),
     )

@@ -4,19 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists
-
-from forums.policies.writing import can_participate
-from peerhub.people.models import Membership, User
-from peerhub.people.policies import can_animate
 from sessions.minutes.document import MinutesDocument
 from sessions.minutes.template import Section, as_read, sections_for
-from sessions.models import Attendance, Minutes, PeerSession, Registration
-from sessions.policies.minutes import MinutesStanding
+from sessions.models import Minutes, PeerSession
 from sessions.services.agenda_steps import in_own_language
 
-Person = User | AnonymousUser
 # A page that missed more than this is sent the whole instead.
 MOST_UPDATES = 200
 WRITERS = 5
@@ -29,23 +21,6 @@ def minutes_of(session: PeerSession) -> Minutes | None:
     if found is not None:
         found.session = session
     return found
-
-
-def standing_for(user: Person, session: PeerSession) -> MinutesStanding:
-    if not user.is_authenticated:
-        return MinutesStanding(False, False, False, can_participate(user, None))
-    named = PeerSession.objects.filter(pk=session.pk, facilitators=user.pk)
-    seats = Registration.objects.registered().filter(session=session, user=user.pk)
-    there = Attendance.objects.filter(session=session, user=user.pk, is_present=True)
-    own = Membership.objects.active().filter(user=user, network=session.network_id)
-    membership = own.annotate(is_named=Exists(named), sits=Exists(seats), came=Exists(there)).first()
-    is_named, sits, came = (getattr(membership, fact, False) for fact in ("is_named", "sits", "came"))
-    return MinutesStanding(
-        is_member=membership is not None,
-        has_seat=sits or came,
-        facilitates=is_named or (membership is not None and bool(can_animate(membership))),
-        may_speak=can_participate(user, membership),
-    )
 
 
 def sections_of(session: PeerSession, minutes: Minutes | None) -> list[Section]:

@@ -25,13 +25,14 @@ from sessions.enums import SessionState
 from sessions.events import DecisionGiven
 from sessions.models import Decision, PeerSession
 from sessions.policies.decisions import (
-    Part,
     can_change_decision,
     can_read_decisions,
     can_tick_decision,
     can_write_decisions,
 )
-from sessions.queries.decisions import owners_for, part_of
+from sessions.policies.standing import Standing
+from sessions.queries.decisions import owners_for
+from sessions.queries.standing import standing_for
 from sessions.services.holding import hold_visible
 from sessions.services.sweeping import sweep
 
@@ -65,8 +66,8 @@ def stamp_of(decision: Decision) -> str:
 @transaction.atomic
 def add_decision(*, author: User, session: PeerSession, wish: Wish) -> Decision:
     """Note a decision; its owner is told. The same one sent twice is one. Raises `DomainError` with a sentence."""
-    current, part = _enter(session.pk, author)
-    require(can_write_decisions(current, part))
+    current, standing = _enter(session.pk, author)
+    require(can_write_decisions(current, standing))
     clean = _cleaned(current, wish)
     rows = Decision.objects.filter(session=current)
     known = rows.filter(text=clean.text, owner=clean.owner_id, due_on=clean.due_on, done_at__isnull=True).first()
@@ -181,22 +182,21 @@ def _tell_owner(decision: Decision, actor: User) -> None:
         emit(DecisionGiven(decision_id=decision.pk, owner_id=decision.owner_id, actor_id=actor.pk))
 
 
-def _enter(session_id: int, person: User) -> tuple[PeerSession, Part]:
+def _enter(session_id: int, person: User) -> tuple[PeerSession, Standing]:
     """The session's row, held, and what the person is to it; raises `Refused` for who may not read its decisions."""
     current = hold_visible(session_id, person)
-    membership = membership_for(person, current.network)
-    require(can_read_decisions(membership, current))
-    return current, part_of(person, membership, current)
+    require(can_read_decisions(membership_for(person, current.network), current))
+    return current, standing_for(person, current)
 
 
-def _judged(actor: User, decision: Decision, policy: Callable[[User, Decision, Part], Verdict]) -> Decision:
+def _judged(actor: User, decision: Decision, policy: Callable[[User, Decision, Standing], Verdict]) -> Decision:
     """The decision as it is, its session held, after judging; raises `Refused`, also for one that is gone."""
-    session, part = _enter(decision.session_id, actor)
+    session, standing = _enter(decision.session_id, actor)
     current = Decision.objects.select_for_update(of=("self",)).filter(pk=decision.pk, session=session).first()
     if current is None:
         raise Refused(_("Cette décision a été retirée."))
     current.session = session
-    require(policy(actor, current, part))
+    require(policy(actor, current, standing))
     return current
 
 

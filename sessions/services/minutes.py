@@ -23,12 +23,13 @@ from sessions.minutes.template import as_kept, html_of, markdown_of
 from sessions.minutes.updates import BadUpdate
 from sessions.models import TEXTS, Minutes, MinutesUpdate, PeerSession
 from sessions.policies.minutes import (
-    MinutesStanding,
     can_publish_minutes,
     can_reopen_minutes,
     can_write_minutes,
 )
-from sessions.queries.minutes import GoneBase, document_at, sections_of, standing_for, texts_of
+from sessions.policies.standing import Standing
+from sessions.queries.minutes import GoneBase, document_at, sections_of, texts_of
+from sessions.queries.standing import standing_for
 from sessions.services.sweeping import sweep
 
 # Beyond this a frame says that something changed, and the pages fetch it.
@@ -140,7 +141,7 @@ def _merge_one(pk: int) -> bool:
     return True
 
 
-def _hold(session_pk: int, person: User) -> tuple[Minutes | None, PeerSession, MinutesStanding]:
+def _hold(session_pk: int, person: User) -> tuple[Minutes | None, PeerSession, Standing]:
     """The minutes, held, if there are any; then the session as the person sees it now; raises `Refused`."""
     minutes = Minutes.objects.select_for_update(of=("self",)).filter(session=session_pk).first()
     seen = PeerSession.objects.visible_to(person).select_related("network", "circle").defer(*TEXTS)
@@ -151,7 +152,7 @@ def _hold(session_pk: int, person: User) -> tuple[Minutes | None, PeerSession, M
 
 
 def _opened(
-    minutes: Minutes | None, session: PeerSession, standing: MinutesStanding, token: UUID
+    minutes: Minutes | None, session: PeerSession, standing: Standing, token: UUID
 ) -> tuple[Minutes, MinutesUpdate | None]:
     """Those that may be written to, made and held with their sections when these are the first words; or those that
     hold what came with this token already."""

@@ -23,6 +23,7 @@ from sessions.policies.reports import can_waive_report
 from sessions.queries import decisions as queries
 from sessions.queries.reports import state_of
 from sessions.queries.sessions import session_for
+from sessions.queries.standing import standing_for
 from sessions.services import decisions as services
 from sessions.services import reports
 
@@ -60,10 +61,10 @@ def decisions(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def decision(request: HttpRequest, pk: int, decision_pk: int) -> HttpResponse:
     """Edit one."""
-    session, membership = _read(request, pk)
+    session, _membership = _read(request, pk)
     user = person(request)
     current = or_404(queries.decision_for, session, decision_pk)
-    allow(can_change_decision(user, current, queries.part_of(user, membership, session)))
+    allow(can_change_decision(user, current, standing_for(user, session)))
     form = DecisionForm(request.POST or None, owners=queries.owners_for(session), decision=current)
     refusal: DomainError | None = None
     status = 422 if request.method == "POST" else 200
@@ -161,13 +162,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user = person(request)
-    part = queries.part_of(user, membership, session)
+    standing = standing_for(user, session)
     state = state_of(session)
     context: dict[str, Any] = {
         "network": session.network,
         "session": session,
-        "lines": queries.decision_lines(user, session, part),
-        "can_write": can_write_decisions(session, part),
+        "lines": queries.decision_lines(user, session, standing),
+        "can_write": can_write_decisions(session, standing),
         "form": form,
         "report": state,
         "can_waive": can_waive_report(membership, session, state),

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
@@ -33,6 +34,7 @@ from sessions.policies.minutes import (
 )
 from sessions.queries import minutes as queries
 from sessions.queries.sessions import session_for
+from sessions.queries.standing import standing_for
 from sessions.services import minutes as services
 
 # As base64 in JSON, with a token beside it.
@@ -69,7 +71,7 @@ def minutes_updates(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _receive(request, session)
     minutes = queries.minutes_of(session)
-    allow(can_follow_minutes(queries.standing_for(request.user, session)))
+    allow(can_follow_minutes(standing_for(request.user, session)))
     missed = queries.missed_since(minutes, integer(request.GET.get("apres", "")) or 0)
     content = {
         "number": missed.number,
@@ -103,24 +105,23 @@ def _receive(request: HttpRequest, session: PeerSession) -> HttpResponse:
 @require_POST
 @login_required
 def minutes_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    session = or_404(session_for, request.user, pk)
-    try:
-        services.publish_minutes(actor=person(request), session=session)
-    except DomainError as refusal:
-        return _page(request, session, refusal=refusal, status=_status(refusal))
-    messages.success(request, _("Le compte rendu est publié : les personnes inscrites en sont prévenues."))
-    return see_other("sessions:minutes", session.pk)
+    done = _("Le compte rendu est publié : les personnes inscrites en sont prévenues.")
+    return _act(request, pk, services.publish_minutes, done)
 
 
 @require_POST
 @login_required
 def minutes_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    return _act(request, pk, services.reopen_minutes, _("Le compte rendu est rouvert : on peut y écrire."))
+
+
+def _act(request: HttpRequest, pk: int, act: Callable[..., object], done: str) -> HttpResponse:
     session = or_404(session_for, request.user, pk)
     try:
-        services.reopen_minutes(actor=person(request), session=session)
+        act(actor=person(request), session=session)
     except DomainError as refusal:
         return _page(request, session, refusal=refusal, status=_status(refusal))
-    messages.success(request, _("Le compte rendu est rouvert : on peut y écrire."))
+    messages.success(request, done)
     return see_other("sessions:minutes", session.pk)
 
 
@@ -129,7 +130,7 @@ def minutes_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def minutes_markdown(request: HttpRequest, pk: int) -> HttpResponse:
     session = or_404(session_for, request.user, pk)
     minutes = queries.minutes_of(session)
-    allow(can_read_minutes(session, minutes, queries.standing_for(request.user, session)))
+    allow(can_read_minutes(session, minutes, standing_for(request.user, session)))
     title = _("Compte rendu")
     body = f"# {title} · {session.title}\n\n{minutes.body if minutes else ''}"
     response = HttpResponse(body, content_type="text/markdown; charset=utf-8")
@@ -147,7 +148,7 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     minutes = queries.minutes_of(session)
-    standing = queries.standing_for(request.user, session)
+    standing = standing_for(request.user, session)
     sections = queries.sections_of(session, minutes)
     write, read = can_write_minutes(session, minutes, standing), can_read_minutes(session, minutes, standing)
     published = minutes is not None and minutes.published_at is not None

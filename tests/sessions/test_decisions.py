@@ -18,7 +18,6 @@ from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Membership, Network, User
-from peerhub.people.queries import membership_for
 from peerhub.people.services.circles import public_circle
 from sessions import aftermath_handlers as handlers
 from sessions.events import DecisionGiven
@@ -27,6 +26,7 @@ from sessions.policies.decisions import can_read_decisions
 from sessions.queries import decisions as queries
 from sessions.queries.calendars import DEADLINES, own_dates
 from sessions.queries.confidentiality import authors_of
+from sessions.queries.standing import standing_for
 from sessions.services import decisions as services
 from sessions.services.decisions import Wish
 from sessions.services.scheduling import cancel_session
@@ -380,9 +380,9 @@ def test_each_list_costs_the_same_queries_whatever_its_length(
     for address in (url, mine):
         browser.get(address)
     assert queries_of(lambda: list(queries.own_decisions(owner).items)) == 2
-    part = queries.part_of(owner, membership_for(owner, session.network), session)
-    assert queries_of(lambda: queries.decision_lines(owner, session, part)) == 1
-    assert queries_of(lambda: browser.get(url)) == 12
+    standing = standing_for(owner, session)
+    assert queries_of(lambda: queries.decision_lines(owner, session, standing)) == 1
+    assert queries_of(lambda: browser.get(url)) == 11
     assert queries_of(lambda: browser.get(mine)) == 4
     assert len(re.findall('class="decision__text"', browser.get(url).content.decode())) == count
 
