@@ -13,7 +13,7 @@ from mentoring.events import NeedClosed, NeedOpened
 from mentoring.models import Need
 from mentoring.policies.needs import can_change_need, can_close_need, can_look_for_help
 from mentoring.services.conversations import private_circle
-from mentoring.services.suggesting import suggest_peers
+from mentoring.services.suggesting import hold_need, suggest_peers
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused, require
@@ -55,7 +55,7 @@ def save_draft(*, author: User, network: Network, token: UUID, fields: Mapping[s
 @transaction.atomic
 def open_need(*, author: User, need: Need) -> Need:
     """Show a draft to its audience, and seek peers for it. Opened twice, it is opened once. Raises `DomainError`."""
-    current = _hold(need)
+    current = hold_need(need.pk)
     membership = membership_for(author, current.network)
     require(can_look_for_help(membership))
     if current.author_id == author.pk and current.is_open:
@@ -80,7 +80,7 @@ def open_need(*, author: User, need: Need) -> Need:
 @transaction.atomic
 def close_need(*, author: User, need: Need, closing: str) -> Need:
     """Say how the search ended; nobody is asked anything for it any more. Raises `Refused`."""
-    current = _hold(need)
+    current = hold_need(need.pk)
     require(can_close_need(author, current))
     current.state, current.closing = NeedState.CLOSED, NeedClosing(closing)
     current.closed_at = current.updated_at = timezone.now()
@@ -92,7 +92,7 @@ def close_need(*, author: User, need: Need, closing: str) -> Need:
 @transaction.atomic
 def drop_draft(*, author: User, need: Need) -> None:
     """Throw a draft away. Raises `Refused` for what is open: that is closed, and stays."""
-    current = _hold(need)
+    current = hold_need(need.pk)
     require(can_change_need(author, current))
     current.delete()
 
@@ -113,14 +113,8 @@ def open_again(*, need_id: int) -> bool:
         state=NeedState.OPEN, updated_at=timezone.now()
     )
     if changed:
-        suggest_peers(need=_hold(Need(pk=need_id)))
+        suggest_peers(need=Need(pk=need_id))
     return bool(changed)
-
-
-def _hold(need: Need) -> Need:
-    """The row, held to the end of the transaction, then read as it is."""
-    Need.objects.select_for_update(no_key=True).only("pk").get(pk=need.pk)
-    return Need.objects.select_related("network", "author", "competence", "territory__traits").get(pk=need.pk)
 
 
 def _circle_of(need: Need, author: User, membership: Membership | None) -> Circle:

@@ -13,11 +13,17 @@ from peerhub.people.models import User
 PROPOSED = 5
 
 
+def hold_need(pk: int) -> Need:
+    """The row of a need, held to the end of the transaction, then read as it is, with what matching asks of it."""
+    Need.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
+    return Need.objects.select_related("network", "author", "competence", "territory__traits").get(pk=pk)
+
+
 @transaction.atomic
 def suggest_peers(*, need: Need) -> list[NeedSuggestion]:
     """Seek peers for an open need, and keep who is proposed to its author: those who were asked or set aside stay what
     they are, and are not proposed again. Returns what is proposed now, the best first."""
-    current = _hold(need.pk)
+    current = hold_need(need.pk)
     rows = NeedSuggestion.objects.filter(need=current)
     before = set(rows.exclude(state=SuggestionState.PROPOSED).values_list("peer", flat=True))
     fits = best_for(current, limit=PROPOSED, leaving_out=before)
@@ -46,7 +52,7 @@ def suggest_peers(*, need: Need) -> list[NeedSuggestion]:
 @transaction.atomic
 def dismiss_peer(*, author: User, need: Need, peer_id: int) -> bool:
     """Set a proposed peer aside, and propose another instead; nobody is told. False when they were not proposed."""
-    current = _hold(need.pk)
+    current = hold_need(need.pk)
     require(can_see_suggestions(author, current))
     changed = _mark(current.pk, peer_id, SuggestionState.DISMISSED)
     if changed:
@@ -57,7 +63,7 @@ def dismiss_peer(*, author: User, need: Need, peer_id: int) -> bool:
 @transaction.atomic
 def search_again(*, author: User, need: Need) -> list[NeedSuggestion]:
     """Seek once more: people join, free themselves and learn."""
-    require(can_see_suggestions(author, _hold(need.pk)))
+    require(can_see_suggestions(author, hold_need(need.pk)))
     return suggest_peers(need=need)
 
 
@@ -68,7 +74,7 @@ def mark_asked(*, need_id: int, peer_id: int) -> bool:
 
 def next_peer(*, need: Need) -> int | None:
     """The best (id) of those who are proposed and may still be asked today, or nobody."""
-    current = _hold(need.pk)
+    current = hold_need(need.pk)
     found = suggestions_for(current.author, current)
     return found[0].row.peer_id if found else None
 
@@ -76,9 +82,3 @@ def next_peer(*, need: Need) -> int | None:
 def _mark(need_id: int, peer_id: int, state: SuggestionState) -> bool:
     proposed = NeedSuggestion.objects.filter(need=need_id, peer=peer_id, state=SuggestionState.PROPOSED)
     return bool(proposed.update(state=state))
-
-
-def _hold(pk: int) -> Need:
-    """The row of the need, held to the end of the transaction, then read as it is."""
-    Need.objects.select_for_update(no_key=True).only("pk").get(pk=pk)
-    return Need.objects.select_related("network", "author", "competence", "territory__traits").get(pk=pk)
