@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 _MAX_RECENT = 1000
+_all_recent: list[dict[Any, Any]] = []
 # After a failure Redis is left alone for so long: a request must not wait for the same time-out at each key.
 PAUSE_SECONDS = 1.0
 TIMEOUT_SECONDS = 0.5
@@ -30,6 +31,7 @@ def recent(read: Callable[P, T]) -> Callable[P, T]:
     """Keep what `read` gives for the same arguments for VISITOR_PAGE_SECONDS, in this process: for what is the same for
     everyone and may be that old. A look at Redis costs a page as much as ten posts."""
     kept: dict[Any, tuple[float, T]] = {}
+    _all_recent.append(kept)
 
     @wraps(read)
     def kept_or_read(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -42,6 +44,12 @@ def recent(read: Callable[P, T]) -> Callable[P, T]:
         return found[1]
 
     return kept_or_read
+
+
+def forget_recent() -> None:
+    """Read anew, in this process, all that `recent` keeps."""
+    for kept in _all_recent:
+        kept.clear()
 
 
 class _Absence:

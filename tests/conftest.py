@@ -13,13 +13,15 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 
+from peerhub.caching import forget_recent
 from peerhub.people.models import User
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Rate limits and sessions of one test never reach the next."""
+    """Rate limits, sessions and what was read a moment ago never reach the next test."""
     cache.clear()
+    forget_recent()
 
 
 @pytest.fixture
