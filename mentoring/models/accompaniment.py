@@ -60,6 +60,15 @@ class CheckIn(models.Model):
     answer = models.CharField(max_length=10, choices=CheckInAnswer.choices, blank=True)
     comment = models.CharField(max_length=1000, blank=True, help_text="shown to nobody but its author")
     answered_at = models.DateTimeField(null=True, blank=True)
+    help_taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="the animator who looks after whoever asks for help",
+    )
+    help_done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -67,6 +76,10 @@ class CheckIn(models.Model):
             models.CheckConstraint(
                 condition=Q(answer="", answered_at__isnull=True) | ~Q(answer="") & Q(answered_at__isnull=False),
                 name="check_in_answered_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="help") | Q(help_taken_by__isnull=True, help_done_at__isnull=True),
+                name="check_in_helped_who_asked",
             ),
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(asked_at__isnull=True), name="check_in_to_ask")]
