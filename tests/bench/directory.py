@@ -48,10 +48,12 @@ def fill(people: int, say: Say = print) -> Network:
     with transaction.atomic():
         network = create_network(slug=SLUG, name="Banc de l’annuaire", join_policy=JoinPolicy.CLOSED)
         _copy(network, people, random.Random(5))
+        with connection.cursor() as cursor:
+            # Within the transaction: PostgreSQL must know how many there are before they are joined.
+            cursor.execute("ANALYZE people_user, people_membership, people_affiliation, people_organisation")
+            cursor.execute("ANALYZE mentoring_declaredcompetence")
         refresh_entries("network", network.pk)
     with connection.cursor() as cursor:
-        for table in ("people_user", "people_membership", "people_affiliation", "mentoring_declaredcompetence"):
-            cursor.execute(f"ANALYZE {table}")
         cursor.execute("VACUUM ANALYZE mentoring_directoryentry")
     return network
 
