@@ -51,6 +51,7 @@ class Training(models.Model):
         default=80, help_text="percent of its steps that a certificate takes"
     )
     state = models.CharField(max_length=10, choices=TrainingState.choices, default=TrainingState.DRAFT)
+    token = models.UUIDField(null=True, unique=True, editable=False, help_text="of the form that wrote it first")
     opened_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -113,6 +114,7 @@ class TrainingPlace(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     certificate = models.UUIDField(null=True, unique=True, help_text="its number, once it was earned")
     certified_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True, help_text="its number then says that it was taken back")
 
     class Meta:
         constraints = [
@@ -121,6 +123,9 @@ class TrainingPlace(models.Model):
                 condition=Q(certificate__isnull=True, certified_at__isnull=True)
                 | Q(certificate__isnull=False, certified_at__isnull=False),
                 name="training_certificate_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(certificate__isnull=False), name="training_revoked_certificate"
             ),
             models.CheckConstraint(
                 condition=Q(state=PlaceState.LEFT, left_at__isnull=False)
