@@ -15,3 +15,70 @@ class NeedOpened:
 @dataclass(frozen=True)
 class NeedClosed:
     need_id: int
+
+
+@event("mentoring.mentorship_proposed")
+@dataclass(frozen=True)
+class MentorshipProposed:
+    """Also when one more person is asked into a group."""
+
+    mentorship_id: int
+
+
+@event("mentoring.terms_changed")
+@dataclass(frozen=True)
+class TermsChanged:
+    mentorship_id: int
+    number: int
+    actor_id: int
+
+
+@event("mentoring.mentorship_agreed")
+@dataclass(frozen=True)
+class MentorshipAgreed:
+    """It runs: its mentor and a first peer agreed to the same terms."""
+
+    mentorship_id: int
+    actor_id: int
+
+
+@event("mentoring.mentorship_paused")
+@dataclass(frozen=True)
+class MentorshipPaused:
+    mentorship_id: int
+    actor_id: int
+
+
+@event("mentoring.mentorship_resumed")
+@dataclass(frozen=True)
+class MentorshipResumed:
+    """By one of its people, or by itself at the date that they had set (`actor_id` 0)."""
+
+    mentorship_id: int
+    actor_id: int
+
+
+@event("mentoring.mentorship_ended")
+@dataclass(frozen=True)
+class MentorshipEnded:
+    """Whichever way: `Mentorship.ending` says it."""
+
+    mentorship_id: int
+    actor_id: int
+
+
+@event("mentoring.peer_left")
+@dataclass(frozen=True)
+class PeerLeft:
+    """Somebody left a group, which goes on."""
+
+    mentorship_id: int
+    user_id: int
+
+
+@event("mentoring.mentorship_due")
+@dataclass(frozen=True)
+class MentorshipDue:
+    """The day on which it was to end is there."""
+
+    mentorship_id: int

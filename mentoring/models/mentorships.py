@@ -56,6 +56,8 @@ class Mentorship(models.Model):
     mentor_agreed_number = models.PositiveSmallIntegerField(default=0, help_text="of the terms; 0: none yet")
     state = models.CharField(max_length=10, choices=MentorshipState.choices, default=MentorshipState.PROPOSED)
     paused_until = models.DateField(null=True, blank=True)
+    end_asked_for = models.DateField(null=True, blank=True, help_text="the end on whose day its people were asked")
+    token = models.UUIDField(null=True, unique=True, editable=False, help_text="of the form that proposed it")
     ending = models.CharField(max_length=10, choices=MentorshipEnd.choices, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -96,6 +98,10 @@ class Mentorship(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in RUNNING
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state == MentorshipState.ENDED
 
 
 class MentorshipPeer(models.Model):
