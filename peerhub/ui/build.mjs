@@ -1,5 +1,5 @@
 // Builds the front end into var/assets/ui/ (git-ignored): one stylesheet, one script, the fonts, the icon sprite;
-// and apart from them the rich editor, and the minutes that several write at once.
+// and apart from them the outlines of the départements, the rich editor, and the minutes that several write at once.
 // Names are deterministic; Django's manifest storage hashes them (and rewrites url() in the CSS).
 //
 //   node peerhub/ui/build.mjs            once
@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import subsetFont from "subset-font";
+import { outlines } from "./outlines.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
@@ -66,6 +67,10 @@ async function sprite() {
   await writeFile(join(target, "icons.svg"), `${head}<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
 }
 
+async function map() {
+  await writeFile(join(target, "departements.svg"), await outlines(root));
+}
+
 async function bundles() {
   await esbuild.build({
     absWorkingDir: root,
@@ -105,7 +110,7 @@ async function hold(what, names, budget) {
 
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
-await Promise.all([fonts(), sprite(), bundles(), copyFile(join(here, "favicon.svg"), join(target, "favicon.svg"))]);
+await Promise.all([fonts(), sprite(), map(), bundles(), copyFile(join(here, "favicon.svg"), join(target, "favicon.svg"))]);
 await weigh();
 
 if (process.argv.includes("--watch")) {
