@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from mentoring.urls import competences, directory, needs
+from mentoring.urls import availability, competences, directory, needs
 
 app_name = "mentoring"
 urlpatterns: list[URLPattern] = [
     *directory.urlpatterns,
     *competences.urlpatterns,
+    *availability.urlpatterns,
     *needs.urlpatterns,
 ]

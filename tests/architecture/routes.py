@@ -455,6 +455,7 @@ ROUTES: dict[str, Route] = {
     "mentoring:my-competences": Route(SIGNED_IN),
     "mentoring:my-competence": Route(SIGNED_IN, fixed(slug="potager")),
     "mentoring:competence-withdraw": Route(POST_ONLY, fixed(slug="potager")),
+    "mentoring:my-availability": Route(SIGNED_IN),
     "mentoring:needs": Route(MEMBERS, VAL),
     "mentoring:need-new": Route(MEMBERS, VAL),
     "mentoring:need#chosen": Route(ELECTED, of("needs", "chosen")),
