@@ -1,0 +1,105 @@
+"""The terms of a mentorship: goals, rhythm, end. What changes is agreed upon anew by everyone."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from mentoring.enums import MentorshipState, Rhythm
+from mentoring.events import MentorshipAgreed, TermsChanged
+from mentoring.models import Mentorship, MentorshipPeer
+from mentoring.policies.mentorships import can_agree, can_change_terms, has_agreed, present_peers
+from mentoring.services.mentorships import LONGEST_GOALS, check_terms, hold_mentorship
+from mentoring.services.places import hold_places
+from peerhub.outbox.services import emit
+from peerhub.people.errors import DomainError, require
+from peerhub.people.models import User
+
+TERMS = ("goals", "rhythm", "ends_on", "places")
+
+
+@transaction.atomic
+def agree_terms(*, actor: User, mentorship: Mentorship, number: int) -> Mentorship:
+    """Agree to the terms of this number, which the person read. With the mentor and a first peer, the mentorship runs
+    from today and takes one of its mentor's places. Agreed twice, it is agreed once.
+
+    Raises `Refused`; `DomainError` when the terms changed meanwhile, or the mentor has no place left.
+    """
+    current = hold_mentorship(mentorship.pk, actor)
+    if number != current.terms_number:
+        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant de donner votre accord."))
+    if has_agreed(current, actor):
+        return current
+    require(can_agree(actor, current))
+    _write_agreement(actor, current)
+    if current.state == MentorshipState.PROPOSED:
+        _begin_when_agreed(actor, current)
+    return current
+
+
+@transaction.atomic
+def change_terms(*, actor: User, mentorship: Mentorship, number: int, fields: dict[str, Any]) -> Mentorship:
+    """Propose other terms, from those of this number; their author agrees to them, everyone else is asked. What runs
+    goes on running meanwhile. Raises `Refused`; `DomainError` when they changed meanwhile or cannot be kept."""
+    current = hold_mentorship(mentorship.pk, actor)
+    require(can_change_terms(actor, current))
+    if number != current.terms_number:
+        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant d’en proposer d’autres."))
+    before = tuple(getattr(current, name) for name in TERMS)
+    for name in TERMS:
+        if name in fields:
+            setattr(current, name, fields[name])
+    current.rhythm, current.goals = Rhythm(current.rhythm), current.goals.replace("\r\n", "\n").strip()[:LONGEST_GOALS]
+    if tuple(getattr(current, name) for name in TERMS) == before:
+        return current
+    check_terms(current, peers=len(present_peers(current)))
+    current.terms_number += 1
+    current.updated_at = timezone.now()
+    current.save(update_fields=[*TERMS, "terms_number", "updated_at"])
+    _write_agreement(actor, current)
+    emit(TermsChanged(mentorship_id=current.pk, number=current.terms_number, actor_id=actor.pk))
+    return current
+
+
+def extend(*, actor: User, mentorship: Mentorship, number: int, ends_on: date) -> Mentorship:
+    """Put the end off: the same as changing the terms, so that both agree."""
+    return change_terms(actor=actor, mentorship=mentorship, number=number, fields={"ends_on": ends_on})
+
+
+def _write_agreement(actor: User, mentorship: Mentorship) -> None:
+    if mentorship.mentor_id == actor.pk:
+        mentorship.mentor_agreed_number = mentorship.terms_number
+        mentorship.save(update_fields=["mentor_agreed_number"])
+        return
+    for peer in present_peers(mentorship):
+        if peer.user_id == actor.pk:
+            peer.agreed_number = mentorship.terms_number
+            MentorshipPeer.objects.filter(pk=peer.pk).update(agreed_number=peer.agreed_number)
+
+
+def _begin_when_agreed(actor: User, mentorship: Mentorship) -> None:
+    number = mentorship.terms_number
+    if mentorship.mentor_agreed_number != number or number not in {
+        one.agreed_number for one in present_peers(mentorship)
+    }:
+        return
+    _take_place(actor, mentorship)
+    mentorship.starts_on = timezone.localdate()
+    check_terms(mentorship, peers=len(present_peers(mentorship)))
+    mentorship.state, mentorship.updated_at = MentorshipState.ACTIVE, timezone.now()
+    mentorship.save(update_fields=["starts_on", "state", "updated_at"])
+    emit(MentorshipAgreed(mentorship_id=mentorship.pk, actor_id=actor.pk))
+
+
+def _take_place(actor: User, mentorship: Mentorship) -> None:
+    """Under the mentor's lock, counted with what runs now; said to each in their own words."""
+    try:
+        hold_places(mentorship.mentor_id)
+    except DomainError:
+        if actor.pk == mentorship.mentor_id:
+            raise
+        raise DomainError(
+            _("Cette personne n’a plus de place pour l’instant : convenez-en avec elle, ou attendez un peu.")
+        ) from None
