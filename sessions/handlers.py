@@ -32,6 +32,8 @@ def on_session_created(event: SessionCreated) -> None:
     session = PeerSession.objects.select_related("circle").filter(pk=event.session_id).first()
     if session is None or session.is_cancelled or DatePoll.objects.filter(session=session).exists():
         return  # of the session that a poll made, the poll tells everyone
+    if session.circle.kind == CircleKind.CONVERSATION:
+        return  # its people have a seat, or are invited: that tells them
     if session.series_id and PeerSession.objects.filter(series=session.series_id, pk__lt=session.pk).exists():
         return  # of the dates of a series, the first tells of all
     circle_id = session.circle_id

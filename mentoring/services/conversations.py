@@ -11,22 +11,20 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Network, User
 from peerhub.people.services.circles import add_member, create_circle
 
-# Said wherever a circle or a discussion has a name: it tells neither who nor what.
-NEUTRAL_NAME = "Conversation"
-
 
 @transaction.atomic
 def private_circle(*, network: Network, people: Iterable[User]) -> Circle:
-    """A confidential circle of these people alone; who animates the network is not in it."""
-    return create_circle(network=network, kind=CircleKind.CUSTOM, name=NEUTRAL_NAME, members=people, confidential=True)
+    """A confidential circle of these people alone; who animates the network is not in it. It has no name: wherever it
+    is called something, that tells neither who nor what."""
+    return create_circle(network=network, kind=CircleKind.CONVERSATION, name="", members=people, confidential=True)
 
 
 @transaction.atomic
 def open_conversation(*, network: Network, circle: Circle, author: User) -> Topic:
     """The empty discussion of a private circle; nobody is told of its creation. Raises ValueError for another circle: a
     conversation is never opened by mistake to more people."""
-    if circle.kind != CircleKind.CUSTOM or not circle.is_confidential:
-        raise ValueError("A conversation belongs to a confidential circle made by hand.")
+    if circle.kind != CircleKind.CONVERSATION:
+        raise ValueError("A conversation belongs to a circle made for it.")
     return create_session_thread(network=network, circle=circle, title=_("Conversation"), author=author)
 
 

@@ -14,6 +14,7 @@ from mentoring.enums import EvidenceKind
 from mentoring.models import Evidence
 from mentoring.naming import named_in
 from mentoring.queries.competences import tree
+from peerhub.people.enums import CircleKind
 from peerhub.people.models import User
 from sessions.enums import SessionState
 from sessions.models import PeerSession
@@ -82,10 +83,11 @@ def _sources(user_id: int) -> Iterable[Source]:
 
 
 def _sessions(user_id: int) -> Iterable[Source]:
-    """Those that took place, drafts aside."""
+    """Those that took place, drafts aside, and what two people said to each other."""
     rows = PeerSession.objects.past(timezone.now()).filter(
         facilitators=user_id, state=SessionState.SCHEDULED, opens_to__isnull=True
     )
+    rows = rows.exclude(circle__kind=CircleKind.CONVERSATION)
     for pk, title, ends_at in rows.values_list("pk", "title", "ends_at")[:MOST]:
         yield Source(EvidenceKind.SESSION, ends_at, title, session_id=pk)
 

@@ -61,6 +61,7 @@ class CircleKind(models.TextChoices):
     ANIMATORS = "animators", _("animation")
     COHORT = "cohort", _("délégations d’un parcours")
     CUSTOM = "custom", _("liste choisie")
+    CONVERSATION = "conversation", _("conversation")
 
 
 class Language(models.TextChoices):

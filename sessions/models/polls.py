@@ -61,6 +61,9 @@ class DatePoll(models.Model):
         "PeerSession", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="that it made"
     )
     chased_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(
+        null=True, blank=True, unique=True, editable=False, help_text="of a form sent twice, one poll"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 

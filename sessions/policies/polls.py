@@ -7,11 +7,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from peerhub.people.models import Membership, Network, User
+from peerhub.people.models import Circle, Membership, Network, User
 from peerhub.people.policies import can_animate, can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.enums import PollState
 from sessions.models import DatePoll
+from sessions.policies.sessions import runs
 
 
 def can_see_poll(user: User | AnonymousUser, poll: DatePoll) -> Verdict:
@@ -21,15 +22,16 @@ def can_see_poll(user: User | AnonymousUser, poll: DatePoll) -> Verdict:
     return Denied(_("Ce sondage ne vous est pas ouvert."), hide=True)
 
 
-def can_create_poll(membership: Membership | None, network: Network) -> Verdict:
-    if membership and membership.network_id == network.pk and can_animate(membership):
+def can_create_poll(membership: Membership | None, network: Network, circle: Circle | None = None) -> Verdict:
+    """`circle`: who is asked."""
+    if runs(membership, network.pk, circle):
         return Allowed()
     return Denied(_("Les sondages de dates sont proposés par l’animation du réseau."))
 
 
 def can_manage_poll(membership: Membership | None, poll: DatePoll) -> Verdict:
     """Whether the person may change, chase, close and abandon a poll that the person sees."""
-    if not (membership and membership.network_id == poll.network_id and can_animate(membership)):
+    if not runs(membership, poll.network_id, poll.circle):
         return Denied(_("Cette page est réservée à l’animation du réseau."))
     if poll.state == PollState.CLOSED:
         return Denied(_("Ce sondage est clos : la date est choisie."))

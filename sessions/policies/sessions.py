@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import Membership, Network, User
+from peerhub.people.models import Circle, CircleMember, Membership, Network, User
 from peerhub.people.policies import can_animate, can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import PeerSession, Registration
@@ -26,15 +26,34 @@ def can_see_session(user: User | AnonymousUser, session: PeerSession) -> Verdict
     return Denied(_("Cette séance ne vous est pas ouverte."), hide=True)
 
 
-def can_create_session(membership: Membership | None, network: Network) -> Verdict:
-    if membership and membership.network_id == network.pk and can_animate(membership):
+def runs(membership: Membership | None, network_id: int, circle: Circle | None = None) -> bool:
+    """Whether the person runs what is in this circle of the network: its animators do; in a conversation, each of its
+    people does, and nobody else; in a chosen list that somebody leads (who follows a training), that person does too."""
+    if membership is None or membership.network_id != network_id:
+        return False
+    if circle is None or circle.kind != CircleKind.CONVERSATION:
+        return bool(can_animate(membership)) or _leads(membership, circle)
+    inside = CircleMember.objects.filter(circle=circle, user=membership.user_id)
+    return membership.is_active and inside.exists()
+
+
+def _leads(membership: Membership, circle: Circle | None) -> bool:
+    """`chosen` of a list that was never a cohort: who leads it."""
+    if circle is None or circle.kind != CircleKind.CUSTOM or circle.delegations or not membership.is_active:
+        return False
+    return membership.user_id in circle.chosen
+
+
+def can_create_session(membership: Membership | None, network: Network, circle: Circle | None = None) -> Verdict:
+    """`circle`: whom it will be open to."""
+    if runs(membership, network.pk, circle):
         return Allowed()
     return Denied(_("Les séances sont proposées par l’animation du réseau."))
 
 
 def can_manage_session(membership: Membership | None, session: PeerSession) -> Verdict:
     """Whether the person may edit, move and cancel a session that the person sees."""
-    if membership and membership.network_id == session.network_id and can_animate(membership):
+    if runs(membership, session.network_id, session.circle):
         return Allowed()
     return Denied(_("Cette page est réservée à l’animation du réseau."))
 

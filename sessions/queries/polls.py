@@ -31,7 +31,8 @@ def poll_for(user: Person, pk: int) -> DatePoll:
 
 def circles_for_polls(user: Person, network: Network) -> QuerySet[Circle]:
     """The circles of a network that this person may ask: those the person is in."""
-    circles = Circle.objects.visible_to(user).filter(network=network).exclude(kind=CircleKind.SESSION)
+    circles = Circle.objects.visible_to(user).filter(network=network)
+    circles = circles.exclude(kind__in=[CircleKind.SESSION, CircleKind.CONVERSATION])
     first = Case(When(kind=CircleKind.NETWORK, then=0), default=1, output_field=IntegerField())
     return circles.select_related("category", "delegation").order_by(first, "pk")
 

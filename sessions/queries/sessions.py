@@ -83,7 +83,7 @@ def circles_for_planning(user: Person, network: Network) -> QuerySet[Circle]:
     return (
         Circle.objects.visible_to(user)
         .filter(Q(network=network) | Q(kind=CircleKind.PUBLIC))
-        .exclude(kind=CircleKind.SESSION)
+        .exclude(kind__in=[CircleKind.SESSION, CircleKind.CONVERSATION])
         .select_related("category", "delegation")
         .order_by(Case(When(kind=CircleKind.NETWORK, then=0), When(kind=CircleKind.PUBLIC, then=1), default=2), "pk")
     )

@@ -6,6 +6,7 @@ answered after the deadline or the close, and two closes make one session.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -23,7 +24,7 @@ from sessions.enums import Format, PollState
 from sessions.events import PollCancelled, PollChased, PollGuestToTell, PollOpened
 from sessions.models import DatePoll, PollAnswer, PollGuest, PollQuorum, PollSlot, Programme
 from sessions.policies.polls import can_create_poll, can_manage_poll
-from sessions.poll_spans import Hours, spans
+from sessions.poll_spans import Hours, Span, spans
 
 MAX_SLOTS = 60
 CHASE_EVERY = timedelta(hours=24)
@@ -37,8 +38,9 @@ def create_poll(
     network: Network,
     circle: Circle,
     title: str,
-    days: Iterable[date],
-    hours: Iterable[Hours],
+    days: Iterable[date] = (),
+    hours: Iterable[Hours] = (),
+    options: Iterable[Span] = (),
     time_zone: str = "Europe/Paris",
     format: str = Format.PEER_GROUP,  # noqa: A002 (the word of the domain)
     note: str = "",
@@ -46,14 +48,15 @@ def create_poll(
     is_hidden: bool = False,
     quorums: Mapping[str, int] | None = None,
     programme: Programme | None = None,
+    token: UUID | None = None,
 ) -> DatePoll:
     """Ask the people of a circle of the network; they are told. The slots are each of `hours` on each of `days`, on
-    the clocks of `time_zone`; `quorums` says how many of each category (its slug) a slot should gather; the session
-    will be one of `programme`.
+    the clocks of `time_zone`, and each of `options`; `quorums` says how many of each category (its slug) a slot should
+    gather; the session will be one of `programme`.
 
     The author must run the network and be in the circle. Raises `DomainError` with a sentence.
     """
-    require(can_create_poll(membership_for(author, network), network))
+    require(can_create_poll(membership_for(author, network), network, circle))
     if circle.kind == CircleKind.PUBLIC or circle.network_id != network.pk:
         raise DomainError(_("Un sondage s’adresse à un cercle de son réseau."))
     if not Circle.objects.visible_to(author).filter(pk=circle.pk).exists():
@@ -70,9 +73,10 @@ def create_poll(
         time_zone=time_zone,
         closes_at=_clean_deadline(closes_at),
         is_hidden=is_hidden,
+        token=token,
         created_by=author,
     )
-    if not _add(poll, days, hours):
+    if not _add(poll, [*spans(days, hours, time_zone), *options]):
         raise DomainError(_("Proposez au moins un créneau."))
     _set_quorums(poll, quorums or {})
     emit(PollOpened(poll_id=poll.pk))
@@ -115,7 +119,8 @@ def edit_poll(
 @transaction.atomic
 def add_slots(*, actor: User, poll: DatePoll, days: Iterable[date], hours: Iterable[Hours]) -> int:
     """Propose more; one that was removed comes back with its answers. Returns how many are new, or back."""
-    return _add(lock_to_manage(actor, poll), days, hours)
+    current = lock_to_manage(actor, poll)
+    return _add(current, spans(days, hours, current.time_zone))
 
 
 @transaction.atomic
@@ -232,8 +237,10 @@ def _chase(poll: DatePoll, now: datetime) -> None:
     emit(PollChased(poll_id=poll.pk, wave=wave), *guests_to_tell(poll, "chased", wave))
 
 
-def _add(poll: DatePoll, days: Iterable[date], hours: Iterable[Hours]) -> int:
-    wanted = spans(days, hours, poll.time_zone)
+def _add(poll: DatePoll, spans_wanted: Iterable[Span]) -> int:
+    wanted = sorted(set(spans_wanted))
+    if any(ends_at <= starts_at for starts_at, ends_at in wanted):
+        raise DomainError(_("Un créneau doit se terminer après son début."))
     if any(starts_at <= timezone.now() for starts_at, _ends_at in wanted):
         raise DomainError(_("Un créneau se propose à l’avance : choisissez des dates à venir."))
     known = {(slot.starts_at, slot.ends_at): slot for slot in poll.slots.all()}

@@ -61,7 +61,7 @@ def create_session(
     The author must run the network, but need not be in the circle: then the author will not see it either. Instants
     are aware; `local_time.resolve` makes them of local hours. Raises `DomainError` with a sentence.
     """
-    require(can_create_session(membership_for(author, network), network))
+    require(can_create_session(membership_for(author, network), network, circle))
     if circle.kind != CircleKind.PUBLIC and circle.network_id != network.pk:
         raise DomainError(_("Ce cercle est celui d’un autre réseau."))
     if starts_at <= timezone.now():

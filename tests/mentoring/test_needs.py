@@ -50,7 +50,7 @@ def test_an_open_need_is_shown_to_its_audience() -> None:
     }
     asked = audiences[NeedAudience.ASKED].circle
     assert asked is not None
-    assert (asked.kind, asked.is_confidential, asked.name) == (CircleKind.CUSTOM, True, "Conversation")
+    assert (asked.kind, asked.is_confidential, asked.name) == (CircleKind.CONVERSATION, True, "")
 
 
 def test_opening_twice_opens_once() -> None:

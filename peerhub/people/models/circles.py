@@ -96,6 +96,9 @@ class Circle(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind="public") | Q(network__isnull=False), name="circle_has_network"),
             models.CheckConstraint(
+                condition=~Q(kind="conversation") | Q(is_confidential=True, name=""), name="circle_conversation_is_closed"
+            ),
+            models.CheckConstraint(
                 condition=~Q(kind="category") | Q(category__isnull=False), name="circle_category_named"
             ),
             models.CheckConstraint(
@@ -130,6 +133,7 @@ class Circle(models.Model):
             CircleKind.NETWORK: _("Réseau"),
             CircleKind.ANIMATORS: _("Animation du réseau"),
             CircleKind.SESSION: _("Inscrit·es de la séance"),
+            CircleKind.CONVERSATION: _("Conversation"),
         }.get(CircleKind(self.kind), _("Liste choisie"))
 
 

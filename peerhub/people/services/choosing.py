@@ -82,7 +82,7 @@ def _check(choice: CircleChoice) -> None:
         CircleKind.DELEGATION: choice.delegation is None,
         CircleKind.CUSTOM: not choice.people,
     }
-    if choice.kind in {CircleKind.SESSION, CircleKind.CATEGORIES}:
+    if choice.kind in {CircleKind.SESSION, CircleKind.CONVERSATION, CircleKind.CATEGORIES}:
         raise ValueError(f"A circle of kind {choice.kind} is not chosen.")
     if lacks.get(choice.kind):
         raise DomainError(_("Dites à qui ce thème est ouvert."))

@@ -127,8 +127,8 @@ def freeze_cohort(*, circle: Circle) -> bool:
 def create_circle(
     *, network: Network, kind: CircleKind, name: str, members: Iterable[User] = (), confidential: bool = False
 ) -> Circle:
-    """A circle whose people are chosen: of a session, or a hand-made list."""
-    if kind not in {CircleKind.SESSION, CircleKind.CUSTOM}:
+    """A circle whose people are chosen: of a session, of a conversation, or a hand-made list."""
+    if kind not in {CircleKind.SESSION, CircleKind.CONVERSATION, CircleKind.CUSTOM}:
         raise ValueError(f"A circle of kind {kind} is derived, not made by hand.")
     circle = Circle.objects.create(network=network, kind=kind, name=name, is_confidential=confidential)
     for user in members:
@@ -182,7 +182,7 @@ def expected_members(circle: Circle) -> QuerySet[User]:
 def repair_circle(circle: Circle, *, write: bool) -> tuple[set[int], set[int], int]:
     """Compare a circle with what it must be: (user ids missing, user ids too many, error of the member count).
 
-    Chosen circles (session, custom) have no other truth than their rows: only their count is compared.
+    Chosen circles (session, conversation, custom) have no other truth than their rows: only their count is compared.
     """
     actual = set(CircleMember.objects.filter(circle=circle).values_list("user_id", flat=True))
     derived = circle.kind in DERIVED

@@ -61,6 +61,7 @@ _MARKS = {
     "session": '<circle cx="12" cy="9" r="7"/><circle cx="12" cy="9" r="2.5"/>',
     "animators": '<circle cx="12" cy="9" r="7"/><path d="m8.8 9.2 2.3 2.3 4.3-4.6"/>',
     "custom": '<circle cx="12" cy="9" r="7"/><path d="M12 6v6M9 9h6"/>',
+    "conversation": '<circle cx="8" cy="9" r="5"/><circle cx="16" cy="9" r="5"/>',
 }
 _LOCK = '<rect x="6" y="8" width="12" height="8.5" rx="2"/><path d="M8.5 8V5.8a3.5 3.5 0 0 1 7 0V8"/>'
 
