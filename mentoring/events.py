@@ -47,6 +47,7 @@ class MentorshipAgreed:
 class MentorshipPaused:
     mentorship_id: int
     actor_id: int
+    at: int
 
 
 @event("mentoring.mentorship_resumed")
@@ -56,6 +57,7 @@ class MentorshipResumed:
 
     mentorship_id: int
     actor_id: int
+    at: int
 
 
 @event("mentoring.mentorship_ended")
@@ -82,3 +84,47 @@ class MentorshipDue:
     """The day on which it was to end is there."""
 
     mentorship_id: int
+
+
+@event("mentoring.keeper_named")
+@dataclass(frozen=True)
+class KeeperNamed:
+    keeper_id: int
+
+
+@event("mentoring.support_renewal_asked")
+@dataclass(frozen=True)
+class SupportRenewalAsked:
+    """The date until which it holds comes near."""
+
+    support_id: int
+
+
+@event("mentoring.place_taken")
+@dataclass(frozen=True)
+class PlaceTaken:
+    """Of a training: at once, or after waiting."""
+
+    place_id: int
+
+
+@event("mentoring.place_offered")
+@dataclass(frozen=True)
+class PlaceOffered:
+    """Who waited holds a place that was freed, or added."""
+
+    place_id: int
+
+
+@event("mentoring.place_freed")
+@dataclass(frozen=True)
+class PlaceFreed:
+    place_id: int
+
+
+@event("mentoring.certified")
+@dataclass(frozen=True)
+class Certified:
+    """By who leads the training, not by oneself."""
+
+    place_id: int

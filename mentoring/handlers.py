@@ -4,7 +4,11 @@ true what should be, however often it is called."""
 from forums.enums import ForumKind, TopicKind
 from forums.events import TopicCreated
 from forums.models import Topic
-from mentoring import evidence_handlers  # noqa: F401 (found here: the reactions of other areas)
+from mentoring import (  # noqa: F401 (found here: the reactions of other areas)
+    actor_handlers,
+    evidence_handlers,
+    mentorship_handlers,
+)
 from mentoring.services.directory import refresh_entries
 from mentoring.suggestions import helpers_for
 from peerhub.notifications.models import Notification

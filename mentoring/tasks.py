@@ -2,10 +2,22 @@
 
 from celery import shared_task
 
-from mentoring.services import evidence
+from mentoring.services import actors, evidence, mentorship_course
 
 
 @shared_task(name="mentoring.gather_evidence", acks_late=False)
 def gather_evidence() -> int:
     """Count the sessions that ended beside the competences of who facilitated them. Beat asks again."""
     return evidence.gather_sessions()
+
+
+@shared_task(name="mentoring.ask_renewals", acks_late=False)
+def ask_renewals() -> int:
+    """Ask whether what organisations offer still holds, a month before its date. Beat asks again."""
+    return actors.ask_renewals()
+
+
+@shared_task(name="mentoring.tend_mentorships", acks_late=False)
+def tend_mentorships() -> int:
+    """Pauses that end, and mentorships whose end has come: their people are asked. Beat asks again."""
+    return mentorship_course.tend()

@@ -24,6 +24,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sessions-follow-up": every(300.0, "sessions.follow_up"),
     "sessions-past": every(10 * 60.0, "sessions.keep_the_past"),
     "sessions-minutes": every(60 * 60.0, "sessions.merge_minutes"),
+    "mentoring-renewals": every(60 * 60.0, "mentoring.ask_renewals"),
     "mentoring-evidence": every(60 * 60.0, "mentoring.gather_evidence"),
+    "mentoring-mentorships": every(60 * 60.0, "mentoring.tend_mentorships"),
     "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
 }

@@ -8,9 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mentoring.enums import EvidenceKind, MentorshipEnd, MentorshipState, NeedKind, NeedState
-from mentoring.events import MentorshipEnded, MentorshipPaused, MentorshipResumed, PeerLeft
+from mentoring.events import MentorshipDue, MentorshipEnded, MentorshipPaused, MentorshipResumed, PeerLeft
 from mentoring.models import Evidence, Mentorship, MentorshipPeer, Need
 from mentoring.policies.mentorships import can_end, can_leave, can_look_again, can_pause, can_resume
+from mentoring.queries.mentorships import paused_until, to_end_by
+from mentoring.services.meetings import call_off_meetings, give_back_seats
 from mentoring.services.mentorships import hold_mentorship
 from mentoring.services.needs import open_again, save_draft
 from peerhub.outbox.services import emit
@@ -31,7 +33,7 @@ def pause(*, actor: User, mentorship: Mentorship, until: date | None = None) -> 
         raise DomainError(_("La reprise doit être à venir."))
     current.state, current.paused_until = MentorshipState.PAUSED, until
     _save(current)
-    emit(MentorshipPaused(mentorship_id=current.pk, actor_id=actor.pk))
+    emit(MentorshipPaused(mentorship_id=current.pk, actor_id=actor.pk, at=_moment(current)))
     return current
 
 
@@ -50,14 +52,14 @@ def end(*, actor: User, mentorship: Mentorship) -> Mentorship:
     evidence of the mentor's, which nobody else sees unless both agree to it. Raises `Refused`."""
     current = hold_mentorship(mentorship.pk, actor)
     require(can_end(actor, current))
-    _close(current, MentorshipEnd.DONE, actor.pk)
+    _close(current, MentorshipEnd.DONE, actor)
     if current.competence_id is not None:
         Evidence.objects.get_or_create(
             user_id=current.mentor_id,
             competence_id=current.competence_id,
             kind=EvidenceKind.MENTORSHIP,
             mentorship=current,
-            defaults={"circle": current.circle, "happened_at": current.ended_at},
+            defaults={"circle": current.circle, "happened_at": current.updated_at},
         )
     return current
 
@@ -106,6 +108,30 @@ def look_again(*, actor: User, mentorship: Mentorship, token: UUID) -> Need:
 
 
 @transaction.atomic
+def ask_due(*, pk: int, on: date) -> bool:
+    """Ask the people of a mentorship whose end has come what they wish: put it off, end it, or go on as they are.
+
+    Asked once for each end date, of everyone, by a notification and on its page, until one of them acts. Nothing ends,
+    and no place is freed, by the passing of a date. False when they changed it, or were asked, meanwhile.
+    """
+    current = hold_mentorship(pk)
+    if not current.is_running or current.ends_on > on or current.end_asked_for == current.ends_on:
+        return False
+    current.end_asked_for = current.ends_on
+    current.save(update_fields=["end_asked_for"])
+    emit(MentorshipDue(mentorship_id=current.pk))
+    return True
+
+
+def tend(on: date | None = None) -> int:
+    """The sweep: what was paused until today goes on, and what was to end by today asks its people. How many."""
+    day = on or timezone.localdate()
+    resumed = [resume_due(pk=pk, on=day) for pk in paused_until(day)]
+    asked = [ask_due(pk=pk, on=day) for pk in to_end_by(day)]
+    return sum(resumed) + sum(asked)
+
+
+@transaction.atomic
 def resume_due(*, pk: int, on: date) -> bool:
     """Resume what was paused until this day or before; False when its people did otherwise meanwhile."""
     current = hold_mentorship(pk)
@@ -118,10 +144,11 @@ def resume_due(*, pk: int, on: date) -> bool:
 def _leave(actor: User, mentorship: Mentorship) -> None:
     if not mentorship.is_group or mentorship.mentor_id == actor.pk:
         proposed = mentorship.state == MentorshipState.PROPOSED
-        _close(mentorship, MentorshipEnd.DECLINED if proposed else MentorshipEnd.LEFT, actor.pk)
+        _close(mentorship, MentorshipEnd.DECLINED if proposed else MentorshipEnd.LEFT, actor)
         return
     now = timezone.now()
     MentorshipPeer.objects.filter(mentorship=mentorship, user=actor, left_at__isnull=True).update(left_at=now)
+    give_back_seats(user=actor, mentorship=mentorship)
     remove_member(circle=mentorship.circle, user=actor)
     emit(PeerLeft(mentorship_id=mentorship.pk, user_id=actor.pk))
 
@@ -129,14 +156,20 @@ def _leave(actor: User, mentorship: Mentorship) -> None:
 def _go_on(mentorship: Mentorship, actor_id: int) -> None:
     mentorship.state, mentorship.paused_until = MentorshipState.ACTIVE, None
     _save(mentorship)
-    emit(MentorshipResumed(mentorship_id=mentorship.pk, actor_id=actor_id))
+    emit(MentorshipResumed(mentorship_id=mentorship.pk, actor_id=actor_id, at=_moment(mentorship)))
 
 
-def _close(mentorship: Mentorship, ending: MentorshipEnd, actor_id: int) -> None:
+def _close(mentorship: Mentorship, ending: MentorshipEnd, actor: User) -> None:
+    """Whatever is in their agendas after that is called off."""
+    call_off_meetings(actor=actor, mentorship=mentorship)
     mentorship.state, mentorship.ending, mentorship.paused_until = MentorshipState.ENDED, ending, None
     mentorship.ended_at = timezone.now()
     _save(mentorship)
-    emit(MentorshipEnded(mentorship_id=mentorship.pk, actor_id=actor_id))
+    emit(MentorshipEnded(mentorship_id=mentorship.pk, actor_id=actor.pk))
+
+
+def _moment(mentorship: Mentorship) -> int:
+    return int(mentorship.updated_at.timestamp())
 
 
 def _save(mentorship: Mentorship) -> None:
