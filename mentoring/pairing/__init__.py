@@ -1,0 +1,1 @@
+"""Drawing who meets whom. Pure: no database, no clock, no sentence; the same seed makes the same meetings."""
