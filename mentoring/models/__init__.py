@@ -3,7 +3,7 @@
 from mentoring.models.accompaniment import CheckIn, Feedback, MentorshipNote, Thanks
 from mentoring.models.actors import OrganisationKeeper, Support, SupportContact
 from mentoring.models.competences import Competence, CompetenceBridge, CompetenceProposal, DeclaredCompetence
-from mentoring.models.directory import DirectoryEntry
+from mentoring.models.directory import DirectoryChoices, DirectoryEntry
 from mentoring.models.evidence import Evidence
 from mentoring.models.introductions import (
     FreeSlot,
@@ -27,6 +27,7 @@ __all__ = [
     "CompetenceBridge",
     "CompetenceProposal",
     "DeclaredCompetence",
+    "DirectoryChoices",
     "DirectoryEntry",
     "Evidence",
     "Feedback",

@@ -8,7 +8,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from mentoring.marks import AVAILABLE, LANGUAGES, SUPPORTS, values_in
 from mentoring.models.competences import DeclaredCompetence
 from peerhub.people.enums import CircleKind, OrganisationKind, Stratum
 from peerhub.people.models import (
@@ -34,8 +37,33 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
         return self.select_related("user", "category", "territory", "organisation", "membership__affiliation")
 
 
+class DirectoryChoices(models.Model):
+    """What a person lets the directories of their networks show. Without a row, everything is shown.
+
+    What is not shown is not in `DirectoryEntry` at all: so that no search, facet, count, map, export or completion can
+    tell it, whoever writes them. A name and a category stay beside what one writes in discussions.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="directory_choices"
+    )
+    is_listed = models.BooleanField(_("Être dans l’annuaire de mes réseaux"), default=True)
+    shows_organisation = models.BooleanField(_("Ma fonction et mon organisation"), default=True)
+    shows_territory = models.BooleanField(_("Mon territoire"), default=True)
+    shows_competences = models.BooleanField(_("Mes compétences, et ce sur quoi j’aide"), default=True)
+    shows_availability = models.BooleanField(_("Ma disponibilité et mes langues"), default=True)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "directory choices"
+
+    def __str__(self) -> str:
+        return f"what the directory shows of {self.user_id}"
+
+
 class DirectoryEntry(models.Model):
-    """An active membership as the directory searches it: a copy, kept in step by `services.directory`."""
+    """An active membership as the directory searches it: a copy, kept in step by `services.directory`, of what the
+    person lets be seen (`DirectoryChoices`). Who does not want to be listed has none."""
 
     membership = models.OneToOneField(
         Membership, primary_key=True, on_delete=models.CASCADE, related_name="directory_entry"
@@ -51,10 +79,13 @@ class DirectoryEntry(models.Model):
     departement_id = models.BigIntegerField(null=True, help_text="or collectivity")
     region_id = models.BigIntegerField(null=True)
     stratum = models.CharField(max_length=12, choices=Stratum.choices, blank=True)
+    title = models.CharField(max_length=120, blank=True)
     organisation = models.ForeignKey(Organisation, null=True, on_delete=models.SET_NULL, related_name="+")
     organisation_kind = models.CharField(max_length=20, choices=OrganisationKind.choices, blank=True)
     competences = ArrayField(models.BigIntegerField(), default=list, help_text="declared, and their ancestors")
     helps = ArrayField(models.BigIntegerField(), default=list, help_text="offered help with, and their ancestors")
+    experienced = ArrayField(models.BigIntegerField(), default=list, help_text="known best, and their ancestors")
+    marks = models.SmallIntegerField(default=0, help_text="bits of `mentoring.marks`")
     branches = models.BigIntegerField(default=0, help_text="one bit per root of `competences`, at its position")
     help_branches = models.BigIntegerField(default=0, help_text="the same for `helps`")
     search = SearchVectorField(help_text="name, title, organisation, territories: folded words")
@@ -68,8 +99,11 @@ class DirectoryEntry(models.Model):
             # All that the facets count stands in one narrow index: they never read the rows.
             models.Index(
                 fields=["network", "category"],
-                include=["departement_id", "region_id", "stratum", "organisation_kind", "branches", "help_branches"],
-                name="directory_facets",
+                include=[
+                    *("departement_id", "region_id", "stratum", "organisation_kind"),
+                    *("marks", "branches", "help_branches"),
+                ],
+                name="directory_counts",
             ),
             GinIndex(fields=["competences"], name="directory_competences"),
             GinIndex(fields=["helps"], name="directory_helps"),
@@ -87,9 +121,23 @@ class DirectoryEntry(models.Model):
 
     @property
     def declared(self) -> list[DeclaredCompetence]:
-        """What the person declared, what they help with first; for entries that a query prefetched it for."""
+        """What the person declared and lets be seen, what they help with first; for entries that a query prefetched it
+        for."""
         declared: list[DeclaredCompetence] = self.user.declared  # type: ignore[attr-defined]
-        return declared
+        return [one for one in declared if one.competence_id in self.competences]
+
+    @property
+    def is_available(self) -> bool:
+        return bool(self.marks & AVAILABLE)
+
+    @property
+    def speaks(self) -> list[str]:
+        return values_in(self.marks, LANGUAGES)
+
+    @property
+    def brings(self) -> list[str]:
+        """The kinds of support that the person's organisation offers to the whole network."""
+        return values_in(self.marks, SUPPORTS)
 
     @property
     def helps_with(self) -> list[DeclaredCompetence]:
