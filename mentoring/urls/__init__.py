@@ -2,12 +2,29 @@
 
 from django.urls import URLPattern
 
-from mentoring.urls import availability, competences, directory, needs
+from mentoring.urls import (
+    accompaniment,
+    actors,
+    availability,
+    competences,
+    coverage,
+    directory,
+    evidence,
+    mentorships,
+    needs,
+    trainings,
+)
 
 app_name = "mentoring"
 urlpatterns: list[URLPattern] = [
     *directory.urlpatterns,
     *competences.urlpatterns,
     *availability.urlpatterns,
+    *accompaniment.urlpatterns,
     *needs.urlpatterns,
+    *mentorships.urlpatterns,
+    *actors.urlpatterns,
+    *evidence.urlpatterns,
+    *coverage.urlpatterns,
+    *trainings.urlpatterns,
 ]

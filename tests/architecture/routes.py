@@ -49,6 +49,10 @@ def of(name: str, secret: str, **more: Any) -> Callable[[World, str], Mapping[st
     return lambda world, _kind: {"pk": getattr(world, name)[secret].pk, **more}
 
 
+def of_actor(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    return lambda world, _kind: {"slug": "val", "pk": world.supports[secret].organisation_id}
+
+
 VAL = fixed(slug="val")
 VAL_FORUMS = fixed(network_slug="val")
 
@@ -452,10 +456,13 @@ ROUTES: dict[str, Route] = {
     "mentoring:directory": Route(MEMBERS, VAL),
     "mentoring:directory#words": Route(MEMBERS, VAL, "?q=potiron"),
     "mentoring:profile": Route(MEMBERS, lambda world, kind: {"slug": "val", "user_pk": world.people["elected"].pk}),
+    "mentoring:map": Route(MEMBERS, VAL, "?competence=potager"),
+    "mentoring:nearby": Route(MEMBERS, VAL),
     "mentoring:my-competences": Route(SIGNED_IN),
     "mentoring:my-competence": Route(SIGNED_IN, fixed(slug="potager")),
     "mentoring:competence-withdraw": Route(POST_ONLY, fixed(slug="potager")),
     "mentoring:my-availability": Route(SIGNED_IN),
+    "mentoring:mentorship-desk": Route(ANIMATOR, VAL),
     "mentoring:needs": Route(MEMBERS, VAL),
     "mentoring:need-new": Route(MEMBERS, VAL),
     "mentoring:need#chosen": Route(ELECTED, of("needs", "chosen")),
@@ -470,6 +477,16 @@ ROUTES: dict[str, Route] = {
     "mentoring:need-dismiss": Route(
         POST_ONLY, lambda world, kind: {"pk": world.needs["network"].pk, "user_pk": world.people["elected"].pk}
     ),
+    "mentoring:supports": Route(MEMBERS, VAL),
+    "mentoring:supports#words": Route(MEMBERS, VAL, "?q=potiron&nature=funding"),
+    "mentoring:actors": Route(ANIMATOR, VAL),
+    "mentoring:actor#network": Route(MEMBERS, of_actor("network")),
+    "mentoring:actor#over": Route(ANIMATORS, of_actor("animators")),
+    "mentoring:support-new": Route("lnnnnnofffn", of_actor("network")),
+    "mentoring:support#network": Route(MEMBERS, of("supports", "network")),
+    "mentoring:support#over": Route(ANIMATORS, of("supports", "animators")),
+    "mentoring:support-edit": Route("lnnnnnofffn", of("supports", "network")),
+    "mentoring:my-evidence": Route(SIGNED_IN),
     "notifications:list": Route(SIGNED_IN),
     "notifications:open": Route("lnnnnnrrrrn", lambda world, kind: {"pk": world.notification_of(kind)}),
     "notifications:read-all": Route(POST_ONLY_SIGNED_IN),
