@@ -129,6 +129,7 @@ class IntroductionState(models.TextChoices):
     PROPOSED = "proposed", _("proposée")
     PLANNED = "planned", _("dans les agendas")
     DECLINED = "declined", _("déclinée")
+    LAPSED = "lapsed", _("restée sans suite")
     DONE = "done", _("passée")
 
 

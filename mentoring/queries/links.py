@@ -1,5 +1,7 @@
 """Who must never be brought together: by hierarchy, or because somebody asked for it."""
 
+from collections.abc import Collection, Iterable
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -14,29 +16,55 @@ def linked_to(user_id: int, network: Network) -> set[int]:
 
     The members of one organisation are colleagues: a peer is somebody from elsewhere.
     """
-    organisations = _current_hats().filter(user=user_id, organisation__isnull=False).values("organisation")
-    colleagues = _current_hats().filter(organisation__in=organisations).values_list("user", flat=True)
-    declared = HierarchicalLink.objects.filter(Q(senior=user_id) | Q(junior=user_id), ended_at__isnull=True)
-    delegates = Delegate.objects.active().filter(Q(principal=user_id) | Q(user=user_id), network=network)
-    pairs = [*declared.values_list("senior", "junior"), *delegates.values_list("principal", "user")]
-    return ({*colleagues} | {one for pair in pairs for one in pair}) - {user_id}
+    return _linked_to_each({user_id}, network)[user_id]
 
 
 def kept_apart_from(user_id: int, network: Network) -> set[int]:
     """Those (ids) whom the person must not be suggested to, nor be suggested: whoever of the two asked for it."""
-    rows = KeptApart.objects.filter(Q(user=user_id) | Q(other=user_id)).filter(
-        Q(network=network) | Q(network__isnull=True)
-    )
-    return {one for pair in rows.values_list("user", "other") for one in pair} - {user_id}
+    return _kept_apart_from_each({user_id}, network)[user_id]
 
 
 def never_with(user_id: int, network: Network) -> set[int]:
     """Everyone (ids) with whom the person is never paired, for whatever reason: nothing that shows may tell which."""
-    return linked_to(user_id, network) | kept_apart_from(user_id, network)
+    return never_with_each([user_id], network)[user_id]
+
+
+def never_with_each(user_ids: Collection[int], network: Network) -> dict[int, set[int]]:
+    """The same of each of these people: four queries, however many they are."""
+    ids = set(user_ids)
+    linked, apart = _linked_to_each(ids, network), _kept_apart_from_each(ids, network)
+    return {pk: linked[pk] | apart[pk] for pk in ids}
 
 
 def may_be_paired(user_id: int, other_id: int, network: Network) -> bool:
     return user_id != other_id and other_id not in never_with(user_id, network)
+
+
+def _linked_to_each(ids: set[int], network: Network) -> dict[int, set[int]]:
+    own = _current_hats().filter(user__in=ids, organisation__isnull=False).values("organisation")
+    colleagues: dict[int, set[int]] = {}
+    for organisation, user in _current_hats().filter(organisation__in=own).values_list("organisation", "user"):
+        colleagues.setdefault(organisation, set()).add(user)
+    declared = HierarchicalLink.objects.filter(Q(senior__in=ids) | Q(junior__in=ids), ended_at__isnull=True)
+    delegates = Delegate.objects.active().filter(Q(principal__in=ids) | Q(user__in=ids), network=network)
+    pairs = [*declared.values_list("senior", "junior"), *delegates.values_list("principal", "user")]
+    return _others(ids, [*colleagues.values(), *map(set, pairs)])
+
+
+def _kept_apart_from_each(ids: set[int], network: Network) -> dict[int, set[int]]:
+    rows = KeptApart.objects.filter(Q(user__in=ids) | Q(other__in=ids)).filter(
+        Q(network=network) | Q(network__isnull=True)
+    )
+    return _others(ids, map(set, rows.values_list("user", "other")))
+
+
+def _others(ids: set[int], groups: Iterable[set[int]]) -> dict[int, set[int]]:
+    """For each of these, everyone else of the groups that they are in."""
+    found: dict[int, set[int]] = {pk: set() for pk in ids}
+    for group in groups:
+        for pk in group & ids:
+            found[pk] |= group - {pk}
+    return found
 
 
 def _current_hats() -> QuerySet[Affiliation]:
