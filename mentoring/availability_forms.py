@@ -26,11 +26,16 @@ class AvailabilityForm(forms.Form):
 
     people_at_a_time = forms.IntegerField(
         label=_lazy("Personnes à la fois"),
-        help_text=_lazy("Un groupe compte pour une. 0 : vous n’accompagnez personne."),
+        help_text=_lazy("Un groupe compte pour une personne."),
         min_value=0,
         max_value=20,
     )
-    hours_a_month = forms.IntegerField(label=_lazy("Heures par mois"), min_value=0, max_value=80)
+    hours_a_month = forms.IntegerField(
+        label=_lazy("Heures par mois"),
+        help_text=_lazy("Vos rendez-vous, et leur préparation."),
+        min_value=0,
+        max_value=80,
+    )
     languages = forms.MultipleChoiceField(
         label=_lazy("Langues dans lesquelles vous échangez"),
         choices=Language.choices,

@@ -128,3 +128,31 @@ class Certified:
     """By who leads the training, not by oneself."""
 
     place_id: int
+
+
+@event("mentoring.check_in_asked")
+@dataclass(frozen=True)
+class CheckInAsked:
+    check_in_id: int
+
+
+@event("mentoring.check_in_help_wanted")
+@dataclass(frozen=True)
+class CheckInHelpWanted:
+    """Somebody would like to talk about their mentorship with who animates the network."""
+
+    check_in_id: int
+
+
+@event("mentoring.thanks_given")
+@dataclass(frozen=True)
+class ThanksGiven:
+    thanks_id: int
+
+
+@event("mentoring.thanks_published")
+@dataclass(frozen=True)
+class ThanksPublished:
+    """Both wished that the network sees it."""
+
+    thanks_id: int

@@ -5,6 +5,7 @@ from forums.enums import ForumKind, TopicKind
 from forums.events import TopicCreated
 from forums.models import Topic
 from mentoring import (  # noqa: F401 (found here: the reactions of other areas)
+    accompaniment_handlers,
     actor_handlers,
     evidence_handlers,
     mentorship_handlers,

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from mentoring.services import actors, evidence, mentorship_course
+from mentoring.services import actors, check_ins, evidence, mentorship_course
 
 
 @shared_task(name="mentoring.gather_evidence", acks_late=False)
@@ -15,6 +15,12 @@ def gather_evidence() -> int:
 def ask_renewals() -> int:
     """Ask whether what organisations offer still holds, a month before its date. Beat asks again."""
     return actors.ask_renewals()
+
+
+@shared_task(name="mentoring.ask_check_ins", acks_late=False)
+def ask_check_ins() -> int:
+    """Ask how it goes at one and at two thirds of a mentorship. Beat asks again."""
+    return check_ins.ask_due()
 
 
 @shared_task(name="mentoring.tend_mentorships", acks_late=False)

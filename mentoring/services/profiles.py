@@ -34,7 +34,7 @@ def save_availability(*, user: User, fields: Mapping[str, Any]) -> MentoringProf
 
 @transaction.atomic
 def add_absence(*, user: User, starts_on: date, ends_on: date) -> Absence:
-    """Days away, both included; days that touch those said before become one absence with them. Raises `DomainError`."""
+    """Days away, both included; with those that they touch they become one absence. Raises `DomainError`."""
     _hold(user)
     Absence.objects.filter(user=user, ends_on__lt=timezone.localdate()).delete()
     touched = Absence.objects.filter(user=user, starts_on__lte=ends_on, ends_on__gte=starts_on)
@@ -68,8 +68,8 @@ def allow_near(*, user: User, other_id: int) -> None:
 
 @transaction.atomic
 def declare_link(*, user: User, other: User, other_is_senior: bool) -> None:
-    """Say that one of the two has authority over the other: both see it, who says it ends it. Said twice, it is said once.
-    Raises `DomainError`."""
+    """Say that one of the two has authority over the other: both see it, who says it ends it. Said twice, it is said
+    once. Raises `DomainError`."""
     _hold(user)
     if HierarchicalLink.objects.filter(declared_by=user, ended_at__isnull=True).count() >= MOST_LINKS:
         raise DomainError(_("Votre liste est pleine."))

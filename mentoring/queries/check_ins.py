@@ -1,0 +1,56 @@
+"""Reads of check-ins. Nobody but its author reads what one says in them."""
+
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from mentoring.enums import CheckInAnswer
+from mentoring.models import CheckIn, Mentorship, MentorshipPeer
+from peerhub.people.enums import Role
+from peerhub.people.models import Membership, Network, User
+
+# What animators are told of who asks for help: neither what they say, nor of whom.
+TOLD = ("answered_at", "stage", "user__given_name", "user__family_name", "help_taken_by__given_name",
+        "help_taken_by__family_name")  # fmt: skip
+
+
+def check_in_to_answer(user: User, mentorship: Mentorship) -> CheckIn | None:
+    """What the person is asked, and has not answered."""
+    return CheckIn.objects.filter(
+        user=user, mentorship=mentorship, asked_at__isnull=False, answer=""
+    ).order_by("-due_on").first()  # fmt: skip
+
+
+def helpers_of(asked: CheckIn) -> set[int]:
+    """The animators (ids) who may help: those who are not in the mentorship."""
+    people = MentorshipPeer.objects.filter(mentorship=asked.mentorship_id).values("user")
+    animators = Membership.objects.active().filter(network=asked.mentorship.network_id, role=Role.ANIMATOR)
+    others = animators.exclude(user__in=people).exclude(user=asked.mentorship.mentor_id)
+    return set(others.values_list("user", flat=True))
+
+
+def help_wanted(animator: User, network: Network) -> list[CheckIn]:
+    """Who asks for help in the network, and was not yet helped; of mentorships that are not the animator's own."""
+    return list(_wanted(animator, network).order_by("answered_at", "pk")[:50])
+
+
+def help_wanted_in(user: User, pks: Collection[int]) -> list[tuple[int, str, str]]:
+    """Those of these that wait for the person, who animates the network: key, slug and name of the network."""
+    own = Exists(MentorshipPeer.objects.filter(mentorship=OuterRef("mentorship"), user=user))
+    animated = Membership.objects.active().filter(user=user, role=Role.ANIMATOR).values("network")
+    wanted = CheckIn.objects.filter(~own, ~Q(mentorship__mentor=user), pk__in=pks, mentorship__network__in=animated)
+    waiting = wanted.filter(answer=CheckInAnswer.HELP, help_done_at__isnull=True)
+    return list(waiting.values_list("pk", "mentorship__network__slug", "mentorship__network__name"))
+
+
+def held_help(animator: User, network: Network, pk: int) -> CheckIn | None:
+    """One of those, held to the end of the transaction."""
+    return _wanted(animator, network).select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()
+
+
+def _wanted(animator: User, network: Network) -> QuerySet[CheckIn]:
+    own = Exists(MentorshipPeer.objects.filter(mentorship=OuterRef("mentorship"), user=animator))
+    asked = CheckIn.objects.filter(
+        ~own, ~Q(mentorship__mentor=animator), mentorship__network=network, answer=CheckInAnswer.HELP
+    )
+    return asked.filter(help_done_at__isnull=True).select_related("user", "help_taken_by").only(*TOLD)
