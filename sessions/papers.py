@@ -20,9 +20,9 @@ from sessions.queries.around import AttendanceSheet
 _FONT, _BOLD = "Vera", "VeraBd"
 for _name in (_FONT, _BOLD):
     pdfmetrics.registerFont(TTFont(_name, f"{_name}.ttf"))
-_TITLE = ParagraphStyle("title", fontName=_BOLD, fontSize=16, leading=21, spaceAfter=3 * mm)
-_TEXT = ParagraphStyle("text", fontName=_FONT, fontSize=9.5, leading=13)
-_LARGE = ParagraphStyle("large", fontName=_FONT, fontSize=12, leading=20)
+TITLE = ParagraphStyle("title", fontName=_BOLD, fontSize=16, leading=21, spaceAfter=3 * mm)
+TEXT = ParagraphStyle("text", fontName=_FONT, fontSize=9.5, leading=13)
+LARGE = ParagraphStyle("large", fontName=_FONT, fontSize=12, leading=20)
 _HEAD = ParagraphStyle("head", fontName=_BOLD, fontSize=8.5, leading=11)
 
 
@@ -33,45 +33,46 @@ def attendance_pdf(sheet: AttendanceSheet, *, title: str, span: str, network: st
     for person in sheet.people:
         hat = str(person.category.label) if person.category else _("Invité·e")
         signs = [_("présent·e") if part.number in person.present else "" for part in sheet.parts]
-        rows.append([_cell(word, _TEXT) for word in (person.name, hat, *signs)])
-    rows += [[_cell("", _TEXT)] * len(head)] * blank_rows
+        rows.append([_cell(word, TEXT) for word in (person.name, hat, *signs)])
+    rows += [[_cell("", TEXT)] * len(head)] * blank_rows
     page = landscape(A4)
     width = page[0] - 30 * mm
     names = min(60 * mm, width / 3)
     widths = [names, 45 * mm, *[(width - names - 45 * mm) / len(sheet.parts)] * len(sheet.parts)]
     table = Table(rows, colWidths=widths, rowHeights=[None, *[11 * mm] * (len(rows) - 1)], repeatRows=1)
     table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.grey), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
-    head_lines = [Paragraph(escape(title), _TITLE), Paragraph(escape(f"{network} · {span}"), _TEXT), Spacer(1, 5 * mm)]
-    return _document([*head_lines, table], title=_("Feuille d’émargement"), page=page)
+    head_lines = [Paragraph(escape(title), TITLE), Paragraph(escape(f"{network} · {span}"), TEXT), Spacer(1, 5 * mm)]
+    return document([*head_lines, table], title=_("Feuille d’émargement"), page=page)
 
 
 def certificate_pdf(*, name: str, title: str, span: str, network: str, parts: Sequence[HalfDay], today: str) -> bytes:
     """That a person was there, in which half-days."""
     lines = [
         Spacer(1, 40 * mm),
-        Paragraph(escape(_("Attestation de participation")), _TITLE),
+        Paragraph(escape(_("Attestation de participation")), TITLE),
         Spacer(1, 8 * mm),
         Paragraph(
             escape(
                 _("%(network)s atteste que %(name)s a participé à « %(title)s », %(span)s.")
                 % {"network": network, "name": name, "title": title, "span": span}
             ),
-            _LARGE,
+            LARGE,
         ),
         Spacer(1, 6 * mm),
-        Paragraph(escape(_("Demi-journées suivies :")), _LARGE),
-        *[Paragraph("– " + escape(part.words), _LARGE) for part in parts],
+        Paragraph(escape(_("Demi-journées suivies :")), LARGE),
+        *[Paragraph("– " + escape(part.words), LARGE) for part in parts],
         Spacer(1, 12 * mm),
-        Paragraph(escape(_("Établie le %(day)s.") % {"day": today}), _LARGE),
+        Paragraph(escape(_("Établie le %(day)s.") % {"day": today}), LARGE),
     ]
-    return _document(lines, title=_("Attestation de participation"), page=A4)
+    return document(lines, title=_("Attestation de participation"), page=A4)
 
 
 def _cell(words: str, style: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(str(words)), style)
 
 
-def _document(parts: list[Flowable], *, title: str, page: tuple[float, float]) -> bytes:
+def document(parts: list[Flowable], *, title: str, page: tuple[float, float]) -> bytes:
+    """The bytes of a PDF; whatever is printed on the platform is made by it."""
     out = BytesIO()
     margins = dict.fromkeys(("leftMargin", "rightMargin", "topMargin", "bottomMargin"), 15 * mm)
     # `invariant`: the same facts give the same bytes.

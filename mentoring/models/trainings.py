@@ -76,6 +76,14 @@ class Training(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("mentoring:training", args=[self.pk])
 
+    @property
+    def free_count(self) -> int:
+        return self.capacity - self.taken_count
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken_count >= self.capacity
+
 
 class TrainingStep(models.Model):
     """A session, a discussion to read, or a page elsewhere; in their order."""

@@ -28,7 +28,7 @@ def can_see_session(user: User | AnonymousUser, session: PeerSession) -> Verdict
 
 def runs(membership: Membership | None, network_id: int, circle: Circle | None = None) -> bool:
     """Whether the person runs what is in this circle of the network: its animators do; in a conversation, each of its
-    people does, and nobody else; in a chosen list that somebody leads (who follows a training), that person does too."""
+    people does, and nobody else; in a chosen list that somebody leads (a training), that person does too."""
     if membership is None or membership.network_id != network_id:
         return False
     if circle is None or circle.kind != CircleKind.CONVERSATION:

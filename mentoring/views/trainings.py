@@ -1,0 +1,286 @@
+"""Trainings: what members teach each other, who follows it, and certificates."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mentoring.enums import PlaceState
+from mentoring.models import Training
+from mentoring.policies.trainings import TrainingAbilities, can_change_training, can_offer_training
+from mentoring.queries import trainings as queries
+from mentoring.services import certificates, training_places
+from mentoring.services import trainings as services
+from mentoring.training_forms import LessonForm, StepFormSet, TrainingForm, initial_of, steps_in
+from mentoring.training_words import duration, title_of
+from peerhub.people.errors import DomainError
+from peerhub.people.http import allow, person
+from peerhub.people.models import User
+from peerhub.people.queries import membership_for, own_network_for
+from peerhub.ui.shortcuts import integer, or_404, see_other
+from peerhub.ui.times import day, zone_label
+
+
+@require_safe
+@login_required
+def trainings(request: HttpRequest, slug: str) -> HttpResponse:
+    user = person(request)
+    network, membership = or_404(own_network_for, user, slug)
+    found = queries.trainings_page(user, network)
+    context = {"network": network, "found": found, "can_offer": bool(can_offer_training(membership))}
+    return render(request, "mentoring/trainings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def training_new(request: HttpRequest, slug: str) -> HttpResponse:
+    user = person(request)
+    network, membership = or_404(own_network_for, user, slug)
+    allow(can_offer_training(membership))
+    form = TrainingForm(request.POST or None, token=uuid4())
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = services.write_training(
+                trainer=user,
+                network=network,
+                token=form.cleaned_data["token"] or uuid4(),
+                fields=form.written(),
+                audience=form.cleaned_data["audience"],
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return see_other("mentoring:training-steps", made.pk)
+    context = {"network": network, "form": form, "training": None}
+    return render(request, "mentoring/training_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _changed(request: HttpRequest, pk: int) -> Training:
+    """A training that the person may change: 404 for what they may not see."""
+    user = person(request)
+    found = or_404(queries.training_for, user, pk)
+    allow(can_change_training(membership_for(user, found.network), found))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def training_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    user, found = person(request), _changed(request, pk)
+    form = TrainingForm(request.POST or None, training=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_training(
+                trainer=user,
+                training=found,
+                fields=form.written(),
+                audience=form.cleaned_data.get("audience", ""),
+            )
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("La formation est enregistrée."))
+            return see_other(found)
+    context = {"network": found.network, "form": form, "training": found}
+    return render(request, "mentoring/training_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def training_steps(request: HttpRequest, pk: int) -> HttpResponse:
+    """The path: its steps, and the sessions that are planned for it."""
+    user, found = person(request), _changed(request, pk)
+    plans = request.method == "POST" and request.POST.get("act") == "plan"
+    lays = request.method == "POST" and not plans
+    steps = queries.steps_of(found)
+    formset = StepFormSet(request.POST if lays else None, initial=initial_of(steps), prefix="etapes")
+    lesson = LessonForm(request.POST if plans else None, zone=user.time_zone, token=uuid4())
+    if plans and lesson.is_valid():
+        data = {name: lesson.cleaned_data[name] for name in ("title", "starts_at", "minutes", "place", "meeting_url")}
+        token = lesson.cleaned_data["token"]
+        try:
+            services.plan_step(trainer=user, training=found, token=token, timezone_name=user.time_zone, **data)
+        except DomainError as refusal:
+            lesson.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("La séance est dans le parcours, et dans les agendas de qui le suit."))
+            return see_other("mentoring:training-steps", found.pk)
+    if lays and formset.is_valid():
+        try:
+            services.set_steps(trainer=user, training=found, steps=steps_in(formset))
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Le parcours est enregistré."))
+            return see_other(found)
+    context = {"network": found.network, "training": found, "formset": formset, "lesson": lesson}
+    context["zone"] = zone_label(user.time_zone)
+    return render(request, "mentoring/training_steps.html", context, status=422 if plans or lays else 200)
+
+
+# What the page of a training asks for (`act`), and what is said once it is done.
+Act = Callable[[HttpRequest, User, Training], str]
+
+
+def _claim(request: HttpRequest, user: User, training: Training) -> str:
+    is_ready = request.POST.get("ready") == "1"
+    place = training_places.claim_place(user=user, training=training, is_ready=is_ready)
+    if place.state == PlaceState.HELD:
+        return _("Vous avez une place. Les séances du parcours sont dans votre agenda.")
+    return _("Vous êtes en liste d’attente : la première place libre sera pour qui attend depuis le plus longtemps.")
+
+
+def _leave(_request: HttpRequest, user: User, training: Training) -> str:
+    training_places.leave_place(user=user, training=training)
+    return _("Votre place est rendue.")
+
+
+def _read(request: HttpRequest, user: User, training: Training) -> str:
+    is_done = request.POST.get("done") == "1"
+    certificates.mark_read(user=user, training=training, step_id=_number(request, "step"), is_done=is_done)
+    return _("C’est noté.")
+
+
+def _own_certificate(_request: HttpRequest, user: User, training: Training) -> str:
+    certificates.claim_certificate(user=user, training=training)
+    return _("Votre attestation est prête.")
+
+
+def _open(_request: HttpRequest, user: User, training: Training) -> str:
+    services.open_training(trainer=user, training=training)
+    return _("La formation est ouverte.")
+
+
+def _end(_request: HttpRequest, user: User, training: Training) -> str:
+    services.end_training(trainer=user, training=training)
+    return _("La formation est terminée, et les attestations sont remises.")
+
+
+def _presence(request: HttpRequest, user: User, training: Training) -> str:
+    there = {number for text in request.POST.getlist("present") if (number := integer(text))}
+    certificates.mark_presence(trainer=user, training=training, step_id=_number(request, "step"), user_ids=there)
+    return _("La présence est enregistrée.")
+
+
+def _certify(_request: HttpRequest, user: User, training: Training) -> str:
+    number = certificates.certify_everyone(trainer=user, training=training)
+    if not number:
+        return _("Personne de plus n’a encore suivi assez d’étapes.")
+    return ngettext("%(n)d attestation remise.", "%(n)d attestations remises.", number) % {"n": number}
+
+
+def _revoke(request: HttpRequest, user: User, training: Training) -> str:
+    certificates.revoke_certificate(trainer=user, training=training, user_id=_number(request, "user"))
+    return _("L’attestation est retirée.")
+
+
+def _restore(request: HttpRequest, user: User, training: Training) -> str:
+    certificates.restore_certificate(trainer=user, training=training, user_id=_number(request, "user"))
+    return _("L’attestation est rendue.")
+
+
+def _take_back(request: HttpRequest, user: User, training: Training) -> str:
+    training_places.take_place_back(trainer=user, training=training, user_id=_number(request, "user"))
+    return _("La place est libre.")
+
+
+ACTS: Mapping[str, Act] = {
+    "claim": _claim,
+    "leave": _leave,
+    "read": _read,
+    "certificate": _own_certificate,
+    "open": _open,
+    "end": _end,
+    "presence": _presence,
+    "certify": _certify,
+    "revoke": _revoke,
+    "restore": _restore,
+    "take-back": _take_back,
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def training(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    found = or_404(queries.training_for, user, pk)
+    if request.method == "POST":
+        return _act(request, user, found)
+    membership = membership_for(user, found.network)
+    place = queries.place_of(user, found)
+    can = TrainingAbilities.of(membership, found, place)
+    shown = queries.training_view(user, found, place, leads=can.lead)
+    return render(request, "mentoring/training.html", {"network": found.network, "shown": shown, "can": can})
+
+
+def _act(request: HttpRequest, user: User, found: Training) -> HttpResponse:
+    if request.POST.get("act") == "drop":
+        return _drop(request, user, found)
+    act = ACTS.get(request.POST.get("act", ""))
+    if act is None:
+        raise BadRequest
+    try:
+        messages.success(request, act(request, user, found))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    return see_other(found)
+
+
+def _drop(request: HttpRequest, user: User, found: Training) -> HttpResponse:
+    try:
+        services.drop_training(trainer=user, training=found)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        return see_other(found)
+    return see_other("mentoring:trainings", found.network.slug)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """0, which nothing here has, for what is no number."""
+    return integer(request.POST.get(name, "")) or 0
+
+
+# --- Certificates -------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def certificate(request: HttpRequest, number: UUID) -> HttpResponse:
+    """Whether a certificate holds: for whoever was given its address, without an account."""
+    shown = or_404(queries.certificate_by, number)
+    context = {
+        "shown": shown,
+        "title": title_of(shown.training),
+        "hours": duration(shown.minutes) if shown.minutes else "",
+        "is_mine": request.user.pk == shown.place.user_id,
+    }
+    response = render(request, "mentoring/certificate.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@login_required
+def certificate_pdf(request: HttpRequest, number: UUID) -> HttpResponse:
+    """The paper of one's own certificate."""
+    from mentoring.training_papers import certificate_pdf as written  # noqa: PLC0415 - 20 MB, which few processes need
+
+    shown = or_404(queries.certificate_by, number)
+    if shown.place.user_id != person(request).pk or shown.is_revoked:
+        raise Http404
+    address = settings.PUBLIC_URL + reverse("mentoring:certificate", args=[number])
+    content = written(shown, address=address, today=day(timezone.localdate()))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="attestation-{number}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
