@@ -64,6 +64,16 @@ class Support(models.Model):
     def __str__(self) -> str:
         return f"support {self.pk}"
 
+    @property
+    def is_over(self) -> bool:
+        """Past its date."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
+
+    @property
+    def is_current(self) -> bool:
+        """Neither past its date nor withdrawn; the twin of `SupportQuerySet.current`."""
+        return self.withdrawn_at is None and not self.is_over
+
 
 class SupportContact(models.Model):
     """Whom to ask, by role. A member is reached through the platform; an address is written for an office only."""

@@ -20,8 +20,11 @@ _READABLE = (TopicState.OPEN, TopicState.ARCHIVED)
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """What may be counted for this viewer: what its owner does not hide, and whose source the viewer may open as it
-        stands now (the circles of sources are read, never copied)."""
+        """What may be counted for this viewer: what its owner does not hide, of what they may open."""
+        return self.openable_by(user).filter(hidden_at__isnull=True)
+
+    def openable_by(self, user: User | AnonymousUser) -> Self:
+        """Whose source the viewer may open as it stands now (the circles of sources are read, never copied)."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         written = circle_q(user, "post__topic__circle") & Q(post__is_removed=False, post__topic__state__in=_READABLE)
@@ -29,7 +32,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         others = Q(kind__in=[EvidenceKind.REPORT, EvidenceKind.TRIED]) & written
         sessions = Q(kind=EvidenceKind.SESSION) & circle_q(user, "session__circle")
         mentorships = Q(kind=EvidenceKind.MENTORSHIP) & circle_q(user)
-        return self.filter(answers | others | sessions | mentorships, hidden_at__isnull=True)
+        return self.filter(answers | others | sessions | mentorships)
 
 
 class Evidence(models.Model):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from mentoring.facets import address_of, facets_of
 from mentoring.forms import DirectoryForm
 from mentoring.queries import directory as queries
+from mentoring.queries.traces import traces_of
 from peerhub.people.http import person
 from peerhub.people.queries import categories, own_network_for, territories_by_id
 from peerhub.ui.pagination import page_number
@@ -53,4 +54,5 @@ def profile(request: HttpRequest, slug: str, user_pk: int) -> HttpResponse:
     network, _membership = or_404(own_network_for, user, slug)
     entry = or_404(queries.entry_for, user, network, user_pk)
     context = {"network": network, "entry": entry, "is_me": entry.user_id == user.pk}
+    context["traces"] = traces_of(user, user_pk, entry.declared)
     return render(request, "mentoring/profile.html", context)

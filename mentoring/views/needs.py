@@ -15,6 +15,7 @@ from mentoring.models import Need
 from mentoring.need_forms import ClosingForm, NeedForm
 from mentoring.policies.needs import NeedAbilities, can_change_need, can_close_need, can_look_for_help
 from mentoring.queries import needs as queries
+from mentoring.queries.actors import supports_for
 from mentoring.queries.competences import competences_by_id
 from mentoring.queries.suggestions import suggestions_for, wanted_of
 from mentoring.reason_lines import lines_of
@@ -110,6 +111,8 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             "understood": [competences[pk] for pk, worth in wanted.items() if worth == 1 and pk in competences],
             "suggestions": [(one, lines_of(one.reasons, competences)) for one in suggestions_for(user, found, wanted)],
         }
+    if not found.is_closed:
+        context["supports"] = supports_for(user, found)
     return render(request, "mentoring/need.html", context)
 
 
