@@ -105,6 +105,7 @@ class DirectoryEntry(models.Model):
                 ],
                 name="directory_counts",
             ),
+            models.Index(fields=["network", "departement_id"], name="directory_near"),
             GinIndex(fields=["competences"], name="directory_competences"),
             GinIndex(fields=["helps"], name="directory_helps"),
             GinIndex(fields=["territory_path"], name="directory_territories"),
