@@ -8,7 +8,10 @@ from mentoring import (  # noqa: F401 (found here: the reactions of other areas)
     accompaniment_handlers,
     actor_handlers,
     evidence_handlers,
+    introduction_handlers,
     mentorship_handlers,
+    solicitation_handlers,
+    training_handlers,
 )
 from mentoring.services.directory import refresh_entries
 from mentoring.suggestions import helpers_for
