@@ -17,6 +17,47 @@ class NeedClosed:
     need_id: int
 
 
+@event("mentoring.solicitation_sent")
+@dataclass(frozen=True)
+class SolicitationSent:
+    solicitation_id: int
+
+
+@event("mentoring.solicitation_reminded")
+@dataclass(frozen=True)
+class SolicitationReminded:
+    solicitation_id: int
+
+
+@event("mentoring.solicitation_accepted")
+@dataclass(frozen=True)
+class SolicitationAccepted:
+    solicitation_id: int
+
+
+@event("mentoring.solicitation_declined")
+@dataclass(frozen=True)
+class SolicitationDeclined:
+    solicitation_id: int
+
+
+@event("mentoring.solicitation_lapsed")
+@dataclass(frozen=True)
+class SolicitationLapsed:
+    """Nobody answered within the delay."""
+
+    solicitation_id: int
+
+
+@event("mentoring.need_task_rung")
+@dataclass(frozen=True)
+class NeedTaskRung:
+    """A need has waited for so many days; each step once."""
+
+    task_id: int
+    step_days: int
+
+
 @event("mentoring.mentorship_proposed")
 @dataclass(frozen=True)
 class MentorshipProposed:
@@ -156,3 +197,38 @@ class ThanksPublished:
     """Both wished that the network sees it."""
 
     thanks_id: int
+
+
+@event("mentoring.introduction_made")
+@dataclass(frozen=True)
+class IntroductionMade:
+    introduction_id: int
+
+
+@event("mentoring.introduction_moved")
+@dataclass(frozen=True)
+class IntroductionMoved:
+    """Somebody proposed another moment (`at`, in seconds of the epoch): the others are asked anew."""
+
+    introduction_id: int
+    actor_id: int
+    at: int
+
+
+@event("mentoring.introduction_declined")
+@dataclass(frozen=True)
+class IntroductionDeclined:
+    introduction_id: int
+    user_id: int
+
+
+@event("mentoring.competence_proposed")
+@dataclass(frozen=True)
+class CompetenceProposed:
+    proposal_id: int
+
+
+@event("mentoring.competence_proposal_decided")
+@dataclass(frozen=True)
+class CompetenceProposalDecided:
+    proposal_id: int

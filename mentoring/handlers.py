@@ -7,6 +7,7 @@ from forums.models import Topic
 from mentoring import (  # noqa: F401 (found here: the reactions of other areas)
     accompaniment_handlers,
     actor_handlers,
+    curating_handlers,
     evidence_handlers,
     introduction_handlers,
     mentorship_handlers,

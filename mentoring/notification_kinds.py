@@ -7,6 +7,8 @@ from mentoring import mentorship_kinds  # noqa: F401 (found here: the kinds of o
 from mentoring import (  # found here: the kinds of other areas
     accompaniment_kinds,  # noqa: F401
     actor_kinds,  # noqa: F401
+    introduction_kinds,  # noqa: F401
+    curating_kinds,  # noqa: F401
     solicitation_kinds,  # noqa: F401
     training_kinds,  # noqa: F401
 )

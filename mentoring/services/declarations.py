@@ -31,6 +31,9 @@ def declare_competence(
         competence=competence,
         defaults={"level": Level(level), "can_help": can_help, "evidence": " ".join(evidence.split())},
     )
+    # A merge holds the tree: this row waited for it, and then the competence is another.
+    if Competence.objects.filter(pk=competence.pk, is_retired=True).exists():
+        raise DomainError(_("Choisissez une compétence précise dans cette famille."))
     refresh_entries("user", user.pk)
     return declared
 

@@ -24,7 +24,8 @@ def load_competences(path: Path = FILE, *, force: bool = False) -> int:
     """Make the tree say what the file says; returns how many competences were new or changed.
 
     A competence is known by its slug. One that left the file is retired: it is offered no more, and what people
-    declared stays. The same file again costs one query.
+    declared stays. What was made, moved, renamed, merged or retired here (`services.curating`) stays as it is. The same
+    file again costs one query.
     """
     text = path.read_bytes()
     digest = sha256(text).hexdigest()
@@ -33,7 +34,9 @@ def load_competences(path: Path = FILE, *, force: bool = False) -> int:
     known = {one.slug: one for one in Competence.objects.select_for_update()}
     seen: set[str] = set()
     written = _write([(None, json.loads(text))], known, seen)
-    written += Competence.objects.filter(is_retired=False).exclude(slug__in=seen).update(is_retired=True)
+    written += (
+        Competence.objects.filter(is_retired=False, is_local=False).exclude(slug__in=seen).update(is_retired=True)
+    )
     Edition.objects.update_or_create(
         subject=SUBJECT, defaults={"digest": digest, "row_count": len(seen), "loaded_at": timezone.now()}
     )
@@ -48,8 +51,8 @@ def _write(families: list[Family], known: dict[str, Competence], seen: set[str])
     changed: list[Competence] = []
     for parent, entries in families:
         for position, entry in enumerate(entries):
-            fields = _fields(entry, parent, position)
             one = known.get(entry["slug"]) or Competence(slug=entry["slug"])
+            fields = {} if one.is_local else _fields(entry, parent, position)
             if one.pk is None or any(getattr(one, name) != value for name, value in fields.items()):
                 changed.append(one)
             for name, value in fields.items():
@@ -67,7 +70,9 @@ def _write(families: list[Family], known: dict[str, Competence], seen: set[str])
     for one in moved:
         one.path = _path(one)
     Competence.objects.bulk_update(moved, ["path"])
-    below: list[Family] = [(one, entry["children"]) for one, entry in level if entry.get("children")]
+    below: list[Family] = [
+        (one, entry["children"]) for one, entry in level if entry.get("children") and not one.is_retired
+    ]
     return len({*changed, *moved}) + _write(below, known, seen)
 
 
