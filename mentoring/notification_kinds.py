@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from forums.notification_kinds import load_topics
-from mentoring import mentorship_kinds  # noqa: F401 (found here: the kinds of other areas)
 from mentoring import (  # found here: the kinds of other areas
     accompaniment_kinds,  # noqa: F401
     actor_kinds,  # noqa: F401
-    introduction_kinds,  # noqa: F401
     curating_kinds,  # noqa: F401
+    introduction_kinds,  # noqa: F401
+    mentorship_kinds,  # noqa: F401 (found here: the kinds of other areas)
     solicitation_kinds,  # noqa: F401
     training_kinds,  # noqa: F401
 )

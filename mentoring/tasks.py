@@ -2,7 +2,16 @@
 
 from celery import shared_task
 
-from mentoring.services import actors, check_ins, evidence, mentorship_course
+from mentoring.services import (
+    actors,
+    check_ins,
+    evidence,
+    introduction_answers,
+    introductions,
+    lapses,
+    mentorship_course,
+    need_tasks,
+)
 
 
 @shared_task(name="mentoring.gather_evidence", acks_late=False)
@@ -27,3 +36,16 @@ def ask_check_ins() -> int:
 def tend_mentorships() -> int:
     """Pauses that end, and mentorships whose end has come: their people are asked. Beat asks again."""
     return mentorship_course.tend()
+
+
+@shared_task(name="mentoring.tend_introductions", acks_late=False)
+def tend_introductions() -> int:
+    """Draw the meetings of the month, once; close those that are over. Beat asks again."""
+    return introductions.draw_due() + introduction_answers.close_over()
+
+
+@shared_task(name="mentoring.tend_solicitations", acks_late=False)
+def tend_solicitations() -> int:
+    """What time does to asks: a reminder, a lapse, the next one in line; and the alerts of needs that wait. Beat asks
+    again."""
+    return lapses.tend_solicitations() + need_tasks.ring_tasks()

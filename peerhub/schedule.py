@@ -25,8 +25,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sessions-past": every(10 * 60.0, "sessions.keep_the_past"),
     "sessions-minutes": every(60 * 60.0, "sessions.merge_minutes"),
     "mentoring-renewals": every(60 * 60.0, "mentoring.ask_renewals"),
+    "mentoring-asks": every(10 * 60.0, "mentoring.tend_solicitations"),
     "mentoring-evidence": every(60 * 60.0, "mentoring.gather_evidence"),
     "mentoring-check-ins": every(60 * 60.0, "mentoring.ask_check_ins"),
     "mentoring-mentorships": every(60 * 60.0, "mentoring.tend_mentorships"),
+    "mentoring-introductions": every(60 * 60.0, "mentoring.tend_introductions"),
     "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
 }

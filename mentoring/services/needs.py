@@ -114,6 +114,7 @@ def open_again(*, need_id: int) -> bool:
     )
     if changed:
         suggest_peers(need=Need(pk=need_id))
+        emit(NeedOpened(need_id=need_id))
     return bool(changed)
 
 

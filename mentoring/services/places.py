@@ -2,11 +2,13 @@
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from mentoring.models import MentoringProfile
 from mentoring.queries.load import Load, load_of
 from peerhub.people.errors import DomainError
+
+NO_ROOM = _("Toutes les places sont prises : terminez un accompagnement, ou ouvrez-en une de plus.")
 
 
 def hold_places(user_id: int) -> Load:
@@ -18,5 +20,5 @@ def hold_places(user_id: int) -> Load:
     MentoringProfile.objects.select_for_update(no_key=True).get(user_id=user_id)
     load = load_of(user_id, timezone.localdate())
     if not load.room:
-        raise DomainError(_("Toutes les places sont prises : terminez un accompagnement, ou ouvrez-en une de plus."))
+        raise DomainError(NO_ROOM)
     return load

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentoring.enums import SuggestionState
-from mentoring.models import Need, NeedSuggestion
+from mentoring.models import Need, NeedSuggestion, Solicitation
 from mentoring.policies.needs import can_see_suggestions
 from mentoring.queries.suggestions import best_for, suggestions_for
 from peerhub.people.errors import require
@@ -26,6 +26,7 @@ def suggest_peers(*, need: Need) -> list[NeedSuggestion]:
     current = hold_need(need.pk)
     rows = NeedSuggestion.objects.filter(need=current)
     before = set(rows.exclude(state=SuggestionState.PROPOSED).values_list("peer", flat=True))
+    before |= set(Solicitation.objects.filter(need=current).values_list("peer", flat=True))
     fits = best_for(current, limit=PROPOSED, leaving_out=before)
     now = timezone.now()
     rows.filter(state=SuggestionState.PROPOSED).exclude(peer__in=[fit.user_id for fit in fits]).delete()

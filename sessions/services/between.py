@@ -1,6 +1,6 @@
 """Meetings of a few people in their conversation (ADR 27): one at a known hour, or a date poll that makes one.
 
-No animator's right is needed: in the circle of a conversation, its people run what they plan (`policies.sessions.runs`).
+No animator's right is needed: the people of a conversation run what they plan there (`policies.sessions.runs`).
 Everything else is what it is for any session: seats, reminders, calendars, moves and cancellations.
 """
 
