@@ -3,7 +3,7 @@
 `{% include "mentoring/_accompaniment.html" %}` draws what `accompaniment_of(viewer, …)` answers as `around`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from mentoring.accompaniment_forms import PRIVATE, SHARED, CheckInForm, Feedback
 from mentoring.models import CheckIn, Feedback, Mentorship, MentorshipNote, Thanks
 from mentoring.policies.accompaniment import Around, Helped, around
 from mentoring.queries import accompaniment as queries
-from mentoring.queries.check_ins import check_in_to_answer
+from mentoring.queries.check_ins import own_check_ins
 from mentoring.services.notes import draft_key
 from peerhub.people.models import User
 
@@ -41,6 +41,7 @@ class Accompaniment:
     note_form: NoteForm | None = None
     note: MentorshipNote | None = None
     draft_key: str = ""
+    answered: list[CheckIn] = field(default_factory=list)
     check_in: CheckIn | None = None
     check_in_form: CheckInForm | None = None
 
@@ -54,7 +55,8 @@ def accompaniment_of(
     others = _others(viewer, found, typed)
     if not isinstance(helped, Mentorship):
         return Accompaniment(reverse("mentoring:thanks", args=[helped.pk]), found, others, notes=[])
-    asked = check_in_to_answer(viewer, helped) if helped.is_running else None
+    own = own_check_ins(viewer, helped)
+    asked = next((one for one in own if not one.answer), None) if helped.is_running else None
     return Accompaniment(
         action=reverse("mentoring:accompaniment", args=[helped.pk]),
         around=found,
@@ -63,6 +65,7 @@ def accompaniment_of(
         note_form=typed.get("note") or NoteForm(initial=_initial_note(note)),
         note=note,
         draft_key=draft_key(helped, note),
+        answered=[one for one in own if one.answer],
         check_in=asked,
         check_in_form=typed.get("check_in") or CheckInForm() if asked else None,
     )

@@ -14,11 +14,9 @@ TOLD = ("answered_at", "stage", "user__given_name", "user__family_name", "help_t
         "help_taken_by__family_name")  # fmt: skip
 
 
-def check_in_to_answer(user: User, mentorship: Mentorship) -> CheckIn | None:
-    """What the person is asked, and has not answered."""
-    return CheckIn.objects.filter(
-        user=user, mentorship=mentorship, asked_at__isnull=False, answer=""
-    ).order_by("-due_on").first()  # fmt: skip
+def own_check_ins(user: User, mentorship: Mentorship) -> list[CheckIn]:
+    """What the person was asked, and what they answered."""
+    return list(CheckIn.objects.filter(user=user, mentorship=mentorship, asked_at__isnull=False).order_by("due_on"))
 
 
 def helpers_of(asked: CheckIn) -> set[int]:

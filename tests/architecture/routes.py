@@ -463,6 +463,8 @@ ROUTES: dict[str, Route] = {
     "mentoring:competence-withdraw": Route(POST_ONLY, fixed(slug="potager")),
     "mentoring:my-availability": Route(SIGNED_IN),
     "mentoring:mentorship-desk": Route(ANIMATOR, VAL),
+    "mentoring:accompaniment": Route(DELEGATION, of("helped", "over")),
+    "mentoring:thanks": Route(NOBODY, fixed(pk=999_999_999)),
     "mentoring:needs": Route(MEMBERS, VAL),
     "mentoring:need-new": Route(MEMBERS, VAL),
     "mentoring:need#chosen": Route(ELECTED, of("needs", "chosen")),

@@ -20,7 +20,7 @@ from forums.services.holding import Held
 from forums.services.saved_searches import save_search
 from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
-from mentoring.models import Competence, Need, Support
+from mentoring.models import Competence, Mentorship, Need, Support
 from mentoring.services.declarations import declare_competence
 from peerhub.files.markdown import markdown_of
 from peerhub.files.models import StoredFile
@@ -46,6 +46,7 @@ from sessions.services.charters import write_charter
 from sessions.services.feeds import open_feed
 from sessions.services.registration import register
 from tests.architecture.world_actors import make_supports, make_traces
+from tests.architecture.world_accompaniment import make_accompaniment
 from tests.architecture.world_aftermath import Aftermath, make_aftermath
 from tests.architecture.world_envelopes import Envelopes, make_envelopes
 from tests.architecture.world_mentoring import make_needs
@@ -109,6 +110,7 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     polls: dict[str, DatePoll] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    helped: dict[str, Mentorship] = field(default_factory=dict)
     supports: dict[str, Support] = field(default_factory=dict)
     held: int = 0
     plan: Plan = field(init=False)
@@ -156,6 +158,8 @@ def make_world() -> World:
     world.aftermath = make_aftermath(network, circles, world.people, words)
     words = {name: canary(name) for name in ("chosen", "network", "elected")}
     world.needs = make_needs(network, world.people, words)
+    words = {name: canary(name) for name in ("delegation", "elected")}
+    world.helped["over"] = make_accompaniment(network, world.people, words)
     words = {name: canary(name) for name in ("network", "animators")}
     world.supports = make_supports(network, world.people, words)
     make_traces(world.topics, world.people)
