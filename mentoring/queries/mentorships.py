@@ -6,11 +6,13 @@ from datetime import date
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from mentoring.enums import MentorshipState
-from mentoring.models import Mentorship, MentorshipPeer
+from mentoring.models import DirectoryEntry, Mentorship
 from mentoring.models.mentorships import MentorshipQuerySet
 from mentoring.policies.mentorships import has_agreed, present_peers
+from mentoring.queries.directory import search_people
 from peerhub.people.models import Network, User
 from sessions.models import PeerSession
 
@@ -30,8 +32,14 @@ class MentorshipLine:
     next_meeting: PeerSession | None = None
 
     @property
-    def names(self) -> str:
-        return ", ".join(one.full_name for one in self.others)
+    def title(self) -> str:
+        """Who one is in it with."""
+        names = {"names": ", ".join(one.full_name for one in self.others), "name": self.mentorship.mentor.full_name}
+        if not self.mentorship.is_group:
+            return _("Mentorat avec %(names)s") % names
+        if not self.is_mentor:
+            return _("Groupe de %(name)s") % names
+        return _("Groupe avec %(names)s") % names if self.others else _("Mon groupe")
 
 
 @dataclass(frozen=True)
@@ -69,11 +77,16 @@ def mentorships_by_id(user: User, ids: Iterable[int]) -> dict[int, Mentorship]:
     return {one.pk: one for one in _shown(Mentorship.objects.visible_to(user)).filter(pk__in=set(ids))}
 
 
-def left_mentorship_for(user: User, pk: int) -> Mentorship:
-    """One that the person may open, or a group that they left: of that one, they are told nothing more."""
-    known = Q(pk__in=Mentorship.objects.visible_to(user).values("pk"))
-    left = Q(peers__in=MentorshipPeer.objects.filter(user=user, left_at__isnull=False))
-    return _shown(Mentorship.objects.filter(known | left)).distinct().get(pk=pk)
+def people_to_invite(user: User, mentorship: Mentorship, words: str) -> list[DirectoryEntry]:
+    """Members of the network whom the words name and who are not in the group, nor were."""
+    known = {mentorship.mentor_id, *(one.user_id for one in mentorship.peers.all())}
+    return [entry for entry in search_people(user, mentorship.network, words) if entry.user_id not in known]
+
+
+def person_to_invite(user: User, mentorship: Mentorship, pk: int) -> User:
+    """A member of the network whom the person may see; raises `DirectoryEntry.DoesNotExist`."""
+    entries = DirectoryEntry.objects.visible_to(user).filter(network=mentorship.network_id)
+    return entries.select_related("user").get(user_id=pk).user
 
 
 def line_of(user: User, mentorship: Mentorship, next_meeting: PeerSession | None = None) -> MentorshipLine:

@@ -119,7 +119,7 @@ def invite_peer(*, mentor: User, mentorship: Mentorship, peer: User) -> Mentorsh
         return asked
     require(can_invite(mentor, current))
     if asked is not None:
-        raise DomainError(_("Cette personne a quitté ce groupe : elle n’y est plus invitée."))
+        raise DomainError(_("Cette personne a quitté ce groupe : elle n’y est plus invitée."))
     _check_people(current.network, mentor, [*(one.user for one in present_peers(current)), peer])
     enter(circle=current.circle, user=peer)
     row = MentorshipPeer.objects.create(mentorship=current, user=peer)

@@ -29,7 +29,7 @@ def agree_terms(*, actor: User, mentorship: Mentorship, number: int) -> Mentorsh
     """
     current = hold_mentorship(mentorship.pk, actor)
     if number != current.terms_number:
-        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant de donner votre accord."))
+        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant de donner votre accord."))
     if has_agreed(current, actor):
         return current
     require(can_agree(actor, current))
@@ -46,7 +46,7 @@ def change_terms(*, actor: User, mentorship: Mentorship, number: int, fields: di
     current = hold_mentorship(mentorship.pk, actor)
     require(can_change_terms(actor, current))
     if number != current.terms_number:
-        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant d’en proposer d’autres."))
+        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant d’en proposer d’autres."))
     before = tuple(getattr(current, name) for name in TERMS)
     for name in TERMS:
         if name in fields:
@@ -101,5 +101,5 @@ def _take_place(actor: User, mentorship: Mentorship) -> None:
         if actor.pk == mentorship.mentor_id:
             raise
         raise DomainError(
-            _("Cette personne n’a plus de place pour l’instant : convenez-en avec elle, ou attendez un peu.")
+            _("Cette personne n’a plus de place pour l’instant : convenez-en avec elle, ou attendez un peu.")
         ) from None

@@ -10,9 +10,12 @@ from mentoring.urls import (
     coverage,
     directory,
     evidence,
+    introductions,
     mentorships,
     needs,
+    solicitations,
     trainings,
+    tree,
 )
 
 app_name = "mentoring"
@@ -22,9 +25,12 @@ urlpatterns: list[URLPattern] = [
     *availability.urlpatterns,
     *accompaniment.urlpatterns,
     *needs.urlpatterns,
+    *solicitations.urlpatterns,
+    *introductions.urlpatterns,
     *mentorships.urlpatterns,
     *actors.urlpatterns,
     *evidence.urlpatterns,
     *coverage.urlpatterns,
+    *tree.urlpatterns,
     *trainings.urlpatterns,
 ]

@@ -132,6 +132,11 @@ def date_of(secret: str, place: int) -> Callable[[World, str], Mapping[str, Any]
     return lambda world, _kind: {"pk": world.series[secret].sessions.order_by("starts_at")[place].pk}
 
 
+def numbered(secret: str) -> Callable[[World, str], Mapping[str, Any]]:
+    """A certificate of the secret's training."""
+    return lambda world, _kind: {"number": world.certificates[secret]}
+
+
 def left_by(name: str) -> Callable[[World, str], Mapping[str, Any]]:
     """A session that is over."""
     return lambda world, _kind: {"pk": getattr(world.aftermath, name).pk}
@@ -465,6 +470,16 @@ ROUTES: dict[str, Route] = {
     "mentoring:mentorship-desk": Route(ANIMATOR, VAL),
     "mentoring:accompaniment": Route(DELEGATION, of("helped", "over")),
     "mentoring:thanks": Route(NOBODY, fixed(pk=999_999_999)),
+    "mentoring:trainings": Route(MEMBERS, VAL),
+    "mentoring:training-new": Route(MEMBERS, VAL),
+    "mentoring:training#network": Route(MEMBERS, of("trainings", "network")),
+    "mentoring:training#elected": Route(ELECTED, of("trainings", "elected")),
+    "mentoring:training#draft": Route(ELECTED, of("trainings", "draft")),
+    "mentoring:training-edit": Route("lnnnnnofffn", of("trainings", "network")),
+    "mentoring:training-steps": Route("lnnnnnofffn", of("trainings", "network")),
+    "mentoring:certificate#public": Route(EVERYONE, numbered("public")),
+    "mentoring:certificate#elected": Route(EVERYONE, numbered("elected")),
+    "mentoring:certificate-pdf": Route("lnnnnnnonnn", numbered("public")),
     "mentoring:needs": Route(MEMBERS, VAL),
     "mentoring:need-new": Route(MEMBERS, VAL),
     "mentoring:need#chosen": Route(ELECTED, of("needs", "chosen")),
@@ -489,6 +504,13 @@ ROUTES: dict[str, Route] = {
     "mentoring:support#over": Route(ANIMATORS, of("supports", "animators")),
     "mentoring:support-edit": Route("lnnnnnofffn", of("supports", "network")),
     "mentoring:my-evidence": Route(SIGNED_IN),
+    "mentoring:mentorships": Route(MEMBERS, VAL),
+    "mentoring:mentorship-new": Route(MEMBERS, VAL),
+    "mentoring:mentorship": Route(DELEGATION, of("mentorships", "delegation")),
+    "mentoring:mentorship-terms": Route("lnnnnnnfonn", of("mentorships", "delegation")),
+    "mentoring:mentorship-meet": Route(DELEGATION, of("mentorships", "delegation")),
+    "mentoring:mentorship-course": Route(DELEGATION, of("mentorships", "delegation")),
+    "mentoring:mentorship-invite": Route("lnnnnnnfonn", of("mentorships", "delegation")),
     "notifications:list": Route(SIGNED_IN),
     "notifications:open": Route("lnnnnnrrrrn", lambda world, kind: {"pk": world.notification_of(kind)}),
     "notifications:read-all": Route(POST_ONLY_SIGNED_IN),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from io import BytesIO
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ from forums.services.holding import Held
 from forums.services.saved_searches import save_search
 from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
-from mentoring.models import Competence, Mentorship, Need, Support
+from mentoring.models import Competence, Mentorship, Need, Support, Training
 from mentoring.services.declarations import declare_competence
 from peerhub.files.markdown import markdown_of
 from peerhub.files.models import StoredFile
@@ -49,9 +50,10 @@ from tests.architecture.world_actors import make_supports, make_traces
 from tests.architecture.world_accompaniment import make_accompaniment
 from tests.architecture.world_aftermath import Aftermath, make_aftermath
 from tests.architecture.world_envelopes import Envelopes, make_envelopes
-from tests.architecture.world_mentoring import make_needs
+from tests.architecture.world_mentoring import make_group_of, make_needs
 from tests.architecture.world_programmes import Plan, plan
 from tests.architecture.world_series import close_one_date, make_series_of
+from tests.architecture.world_trainings import make_trainings
 from tests.builders import make_animator, make_category, make_member, make_network, make_user
 from tests.forums.builders import make_forum, make_post, make_topic
 from tests.moderation.notes import KEY, Note, make_note
@@ -110,8 +112,11 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     polls: dict[str, DatePoll] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    mentorships: dict[str, Mentorship] = field(default_factory=dict)
     helped: dict[str, Mentorship] = field(default_factory=dict)
     supports: dict[str, Support] = field(default_factory=dict)
+    trainings: dict[str, Training] = field(default_factory=dict)
+    certificates: dict[str, UUID] = field(default_factory=dict)
     held: int = 0
     plan: Plan = field(init=False)
     envelopes: Envelopes = field(init=False)
@@ -158,11 +163,14 @@ def make_world() -> World:
     world.aftermath = make_aftermath(network, circles, world.people, words)
     words = {name: canary(name) for name in ("chosen", "network", "elected")}
     world.needs = make_needs(network, world.people, words)
+    world.mentorships = {"delegation": make_group_of(network, world.people, canary("delegation"))}
     words = {name: canary(name) for name in ("delegation", "elected")}
     world.helped["over"] = make_accompaniment(network, world.people, words)
     words = {name: canary(name) for name in ("network", "animators")}
     world.supports = make_supports(network, world.people, words)
     make_traces(world.topics, world.people)
+    words = {name: canary(name) for name in ("network", "elected", "public")}
+    world.trainings, world.certificates = make_trainings(network, circles["elected"], world.people, words)
     for kind, user in world.people.items():
         world.feeds[kind] = open_feed(user=user)
     return world

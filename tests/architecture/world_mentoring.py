@@ -3,8 +3,10 @@
 from uuid import uuid4
 
 from mentoring.enums import NeedAudience
-from mentoring.models import Need
+from mentoring.models import Mentorship, Need
+from mentoring.services.mentorships import propose_mentorship
 from mentoring.services.needs import open_need, save_draft
+from mentoring.services.terms import agree_terms
 from peerhub.people.models import Network, User
 
 
@@ -25,3 +27,13 @@ def _draft(author: User, network: Network, word: str, audience: NeedAudience) ->
     """About the garden that the elected official declared."""
     fields = {"title": f"Potager : un potiron {word}", "details": f"Le potiron {word} pousse.", "audience": audience}
     return save_draft(author=author, network=network, token=uuid4(), fields=fields)
+
+
+def make_group_of(network: Network, people: dict[str, User], word: str) -> Mentorship:
+    """The delegate of the delegation, whom its elected official accompanies."""
+    mentor, peer = people["elected"], people["delegate"]
+    made = propose_mentorship(
+        network=network, mentor=mentor, peers=[peer], is_group=True, places=3, goals=f"Un potiron {word}.",
+        proposed_by=mentor,
+    )  # fmt: skip
+    return agree_terms(actor=peer, mentorship=made, number=1)

@@ -1,0 +1,165 @@
+"""Forms of mentorships: they parse and clean; services decide."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from mentoring.availability_forms import DayInput
+from mentoring.enums import Rhythm
+from mentoring.models import Competence, Mentorship
+from mentoring.queries.competences import tree
+from mentoring.services.mentorships import LONGEST_GOALS, MOST_PLACES, USUAL_DAYS
+from mentoring.services.terms import TERMS
+from sessions.forms import check_year
+from sessions.local_time import UnclearLocalTime, resolve
+
+# Nobody agrees on more at once; it can be put off then.
+FURTHEST = timedelta(days=3 * 366)
+USUAL_PLACES = 4
+DURATIONS = [
+    (30, _lazy("Une demi-heure")),
+    (45, _lazy("Trois quarts d’heure")),
+    (60, _lazy("Une heure")),
+    (90, _lazy("Une heure et demie")),
+    (120, _lazy("Deux heures")),
+]
+
+
+class TermsForm(forms.Form):
+    """What is agreed upon. `number`: of the terms that the person had before their eyes."""
+
+    goals = forms.CharField(
+        label=_lazy("Ce que nous voulons atteindre"),
+        help_text=_lazy("Deux ou trois phrases : à quoi verrez-vous que cela a servi ?"),
+        max_length=LONGEST_GOALS,
+        widget=forms.Textarea({"rows": 6}),
+        error_messages={"required": _lazy("Dites en une phrase ce que vous voulez atteindre.")},
+    )
+    rhythm = forms.ChoiceField(
+        label=_lazy("À quel rythme se voir ?"),
+        choices=[(value, str(label).capitalize()) for value, label in Rhythm.choices],
+        initial=Rhythm.MONTHLY,
+        widget=forms.RadioSelect,
+    )
+    ends_on = forms.DateField(
+        label=_lazy("Jusqu’au"),
+        help_text=_lazy("Ce jour-là nous vous demandons la suite. Rien ne s’arrête sans vous."),
+        widget=DayInput(),
+    )
+    places = forms.IntegerField(
+        label=_lazy("Places dans le groupe"),
+        min_value=2,
+        max_value=MOST_PLACES,
+        initial=USUAL_PLACES,
+    )
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, initial=1)
+
+    def __init__(
+        self, data: Any = None, *, mentorship: Mentorship | None = None, initial: dict[str, Any] | None = None
+    ) -> None:
+        if mentorship is not None:
+            initial = {name: getattr(mentorship, name) for name in TERMS} | {"number": mentorship.terms_number}
+        super().__init__(data, initial=initial)
+        if mentorship is not None and not mentorship.is_group:
+            del self.fields["places"]
+
+    def clean_ends_on(self) -> date:
+        day: date = self.cleaned_data["ends_on"]
+        if not timezone.localdate() < day <= timezone.localdate() + FURTHEST:
+            raise ValidationError(_("La fin prévue est à venir, et dans trois ans au plus."))
+        return day
+
+    def terms(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name in TERMS}
+
+
+class GroupForm(TermsForm):
+    """A group that somebody offers to accompany."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    competence = forms.ChoiceField(label=_lazy("Sur quel sujet ?"), required=False)
+    field_order = ("goals", "competence", "places", "rhythm", "ends_on")
+
+    def __init__(self, data: Any = None) -> None:
+        usual = timezone.localdate() + timedelta(days=USUAL_DAYS)
+        super().__init__(data, initial={"token": uuid4(), "ends_on": usual})
+        self._leaves: dict[str, Competence] = {}
+        choices = self.fields["competence"]
+        if isinstance(choices, forms.ChoiceField):
+            choices.choices = self._choices()
+
+    def _choices(self) -> list[tuple[str, Any]]:
+        branches: dict[int, tuple[str, list[tuple[str, str]]]] = {}
+        for one in tree():
+            if one.parent_id is None:
+                branches[one.pk] = (one.name, [])
+            elif one.path and one.path[0] in branches:
+                self._leaves[one.slug] = one
+                branches[one.path[0]][1].append((one.slug, one.name))
+        return [("", _("Aucun en particulier")), *(branch for branch in branches.values() if branch[1])]
+
+    def clean_competence(self) -> Competence | None:
+        return self._leaves.get(self.cleaned_data["competence"])
+
+    def fields_said(self) -> dict[str, Any]:
+        return self.terms() | {"competence": self.cleaned_data["competence"]}
+
+
+class MeetingForm(forms.Form):
+    """A time for everyone of a mentorship, on the clocks of whoever plans it."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+    starts_on = forms.DateField(label=_lazy("Le"), widget=DayInput())
+    starts_time = forms.TimeField(label=_lazy("À"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    minutes = forms.TypedChoiceField(label=_lazy("Pour"), choices=DURATIONS, coerce=int, initial=60)
+    meeting_url = forms.URLField(
+        label=_lazy("Lien de visioconférence"), required=False, max_length=500, assume_scheme="https"
+    )
+    place = forms.CharField(label=_lazy("Ou lieu"), required=False, max_length=300)
+
+    def __init__(self, data: Any = None, *, zone: str) -> None:
+        super().__init__(data, initial={"token": uuid4()})
+        self._zone = zone
+
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        check_year(day)
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        day, hour = data.get("starts_on"), data.get("starts_time")
+        if day is None or hour is None:
+            return data
+        try:
+            data["starts_at"] = resolve(datetime.combine(day, hour), self._zone)
+        except UnclearLocalTime as unclear:
+            self.add_error("starts_time", str(unclear))
+            return data
+        if data["starts_at"] <= timezone.now():
+            self.add_error("starts_on", _("Ce moment est passé."))
+        return data
+
+    def meeting(self) -> dict[str, Any]:
+        names = ("token", "starts_at", "minutes", "meeting_url", "place")
+        return {name: self.cleaned_data[name] for name in names} | {"timezone_name": self._zone}
+
+
+class PauseForm(forms.Form):
+    until = forms.DateField(
+        label=_lazy("Jusqu’au"),
+        help_text=_lazy("Il reprend de lui-même ce jour-là. Sans date, vous le reprendrez quand vous voudrez."),
+        widget=DayInput(),
+        required=False,
+    )
+
+
+class LeaveForm(forms.Form):
+    looks_again = forms.BooleanField(label=_lazy("Chercher tout de suite quelqu’un d’autre"), required=False)
+    token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)

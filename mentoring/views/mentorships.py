@@ -1,0 +1,153 @@
+"""Mentorships: what one has, one of them, its terms, its meetings, and how it goes on."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mentoring.mentorship_forms import GroupForm, MeetingForm, TermsForm
+from mentoring.models import Mentorship
+from mentoring.policies.mentorships import (
+    MentorshipAbilities,
+    can_change_terms,
+    can_meet,
+    can_propose_group,
+    has_agreed,
+    present_peers,
+)
+from mentoring.queries import mentorships as queries
+from mentoring.services import terms
+from mentoring.services.meetings import plan_meeting
+from mentoring.services.mentorships import propose_group
+from peerhub.notifications.services import mark_read
+from peerhub.people.errors import DomainError
+from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.models import User
+from peerhub.people.queries import own_network_for
+from peerhub.ui.shortcuts import integer, or_404, see_other
+
+AGREE = "agree"
+
+
+@require_safe
+@login_required
+def mentorships(request: HttpRequest, slug: str) -> HttpResponse:
+    user = person(request)
+    network, membership = or_404(own_network_for, user, slug)
+    found = queries.mentorships_page(user, network)
+    context = {"network": network, "found": found, "can_propose": bool(can_propose_group(membership))}
+    return render(request, "mentoring/mentorships.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def mentorship_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Offer to accompany a group."""
+    user = person(request)
+    network, membership = or_404(own_network_for, user, slug)
+    allow(can_propose_group(membership))
+    form, status = GroupForm(request.POST if request.method == "POST" else None), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                made = propose_group(
+                    mentor=user, network=network, token=form.cleaned_data["token"], fields=form.fields_said()
+                )
+                return see_other("mentoring:mentorship-invite", made.pk)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal_status(refusal)
+    return render(request, "mentoring/mentorship_new.html", {"network": network, "form": form}, status=status)
+
+
+@require_safe
+@login_required
+def mentorship(request: HttpRequest, pk: int) -> HttpResponse:
+    user = person(request)
+    found = or_404(queries.mentorship_for, user, pk)
+    mark_read(user=user, streak=f"mentorship.{found.pk}")
+    return render(request, "mentoring/mentorship.html", {**about(user, found), **_around(user, found)})
+
+
+def about(user: User, found: Mentorship) -> dict[str, Any]:
+    """What every page of one mentorship shows of it."""
+    return {
+        "mentorship": found,
+        "network": found.network,
+        "line": queries.line_of(user, found),
+        "can": MentorshipAbilities.of(user, found),
+    }
+
+
+def _around(user: User, found: Mentorship) -> dict[str, Any]:
+    peers = present_peers(found)
+    everyone = [found.mentor, *(one.user for one in peers)]
+    return {
+        "people": [(one, one.pk == found.mentor_id, has_agreed(found, one)) for one in everyone],
+        "awaited": [one for one in everyone if one.pk != user.pk and not has_agreed(found, one)],
+        "free_places": found.places - len(peers),
+        "meetings": queries.meetings_of(user, found),
+        "user_is_in": any(one.pk == user.pk for one in everyone),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def mentorship_terms(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose other terms; or, from the page of the mentorship, agree to those that are there."""
+    user = person(request)
+    found = or_404(queries.mentorship_for, user, pk)
+    if request.method == "POST" and request.POST.get("act") == AGREE:
+        return _agreed(request, user, found)
+    allow(can_change_terms(user, found))
+    form, status = TermsForm(request.POST if request.method == "POST" else None, mentorship=found), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                terms.change_terms(
+                    actor=user, mentorship=found, number=form.cleaned_data["number"], fields=form.terms()
+                )
+                messages.success(request, _("C’est proposé : les autres sont prévenu·es."))
+                return see_other("mentoring:mentorship", found.pk)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal_status(refusal)
+    return render(request, "mentoring/mentorship_terms.html", {**about(user, found), "form": form}, status=status)
+
+
+def _agreed(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
+    number = integer(request.POST.get("number", "")) or 0
+    try:
+        running = terms.agree_terms(actor=user, mentorship=found, number=number)
+        said = _("C’est convenu : votre mentorat commence.") if running.is_running else _("Votre accord est noté.")
+        messages.success(request, said)
+    except DomainError as refusal:
+        messages.warning(request, str(refusal))
+    return see_other("mentoring:mentorship", found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def mentorship_meet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Set a time, which is in everyone's agenda at once."""
+    user = person(request)
+    found = or_404(queries.mentorship_for, user, pk)
+    allow(can_meet(user, found))
+    form, status = MeetingForm(request.POST if request.method == "POST" else None, zone=user.time_zone), 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                plan_meeting(actor=user, mentorship=found, **form.meeting())
+                messages.success(request, _("C’est dans vos agendas."))
+                return see_other("mentoring:mentorship", found.pk)
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal_status(refusal)
+    return render(request, "mentoring/mentorship_meet.html", {**about(user, found), "form": form}, status=status)
