@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.enums import SupportKind
-from mentoring.models import Competence, Support, SupportContact
+from mentoring.models import Competence, DirectoryEntry, Support, SupportContact
 from mentoring.queries.actors import Asked
 from mentoring.queries.competences import tree
 from mentoring.services.actors import LONGEST, MOST_CONTACTS, USUAL, Contact
 from peerhub.people.fields import TerritoryField
-from peerhub.people.models import Membership, Territory
+from peerhub.people.models import Territory
 from peerhub.people.queries import territory_of_address
 
 # Fields of each on the page; one more than what is there already, up to MOST.
@@ -97,7 +97,8 @@ class SupportForm(forms.Form):
         filled = sum(1 for key in self.initial if key.startswith(f"{name}_"))
         for place in range(1, min(max(number, filled + 1), MOST) + 1):
             field = make()
-            field.label = (_("Sujet %(number)s") if name == "subject" else _("Territoire %(number)s")) % {"number": place}
+            label = _("Sujet %(number)s") if name == "subject" else _("Territoire %(number)s")
+            field.label = label % {"number": place}
             self.fields[f"{name}_{place}"] = field
 
     @property
@@ -159,11 +160,12 @@ class ContactForm(forms.Form):
     email = forms.EmailField(label=_lazy("ou adresse du service"), required=False)
     phone = forms.CharField(label=_lazy("Téléphone du service"), max_length=30, required=False)
 
-    def __init__(self, *args: Any, people: Sequence[Membership] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Sequence[DirectoryEntry] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = self.fields["user"]
         if isinstance(choices, forms.TypedChoiceField):
-            choices.choices = [("", _("Personne en particulier")), *((one.user_id, one.user.full_name) for one in people)]
+            named = [(one.user_id, one.user.full_name) for one in people]
+            choices.choices = [("", _("Personne en particulier")), *named]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -186,7 +188,7 @@ _ContactSet = forms.formset_factory(ContactForm, formset=_Contacts, extra=2, max
 
 
 def contact_forms(
-    data: Any, people: Sequence[Membership], support: Support | None = None
+    data: Any, people: Sequence[DirectoryEntry], support: Support | None = None
 ) -> "forms.BaseFormSet[ContactForm]":
     """The contacts of a support, with two blank ones."""
     known: list[SupportContact] = support.reached if support else []  # type: ignore[attr-defined]

@@ -44,7 +44,7 @@ def can_write_support(standing: Standing) -> Verdict:
     if standing.keeps or (standing.animates and not standing.is_kept):
         return Allowed()
     if standing.animates:
-        return Denied(_("Cette organisation tient elle-même ce qu’elle propose : vous pouvez le retirer, pas le changer."))
+        return Denied(_("Cette organisation tient ce qu’elle propose : vous pouvez le retirer, pas le changer."))
     return Denied(_("Ce que propose une organisation est tenu par celles et ceux qu’elle a désignés."))
 
 

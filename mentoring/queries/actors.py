@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from mentoring.enums import SupportKind
-from mentoring.models import Competence, Need, OrganisationKeeper, Support, SupportContact
+from mentoring.models import Competence, DirectoryEntry, Need, OrganisationKeeper, Support, SupportContact
 from mentoring.models.actors import SupportQuerySet
 from mentoring.policies.actors import Standing
 from peerhub.people.enums import Role
@@ -97,8 +97,10 @@ def shown(supports: SupportQuerySet) -> SupportQuerySet:
 
 
 def _contacts() -> "Prefetch[str]":
-    """A person who left the network is no contact any more; what else the row says is."""
-    there = Membership.objects.active().filter(network=OuterRef("support__network"), user=OuterRef("user"))
+    """Who left the organisation or the network, or does not show it, is no contact; what else the row says is."""
+    there = DirectoryEntry.objects.filter(
+        network=OuterRef("support__network"), user=OuterRef("user"), organisation=OuterRef("support__organisation")
+    )
     rows = SupportContact.objects.annotate(is_there=Exists(there)).filter(
         Q(is_there=True) | Q(user__isnull=True) | ~Q(email="") | ~Q(phone="")
     )
@@ -114,7 +116,8 @@ def standing_of(user: User, network: Network, organisation_id: int, membership: 
 
 @dataclass(frozen=True)
 class Actor:
-    """An organisation as a resource actor of a network, as somebody sees it; `people` for who names its keepers."""
+    """An organisation as a resource actor of a network, as somebody sees it. Its keepers: those who show that they are
+    of it; all of them to who names them."""
 
     organisation: Organisation
     standing: Standing
@@ -131,14 +134,17 @@ def actor_for(user: User, network: Network, membership: Membership, pk: int) -> 
     supports = sorted(found.order_by("kind", "-pk"), key=lambda one: not one.is_current)
     if not supports and not standing.keeps and not (standing.animates and people_of(network, pk)):
         raise Organisation.DoesNotExist
-    keepers = _keepers().filter(network=network, organisation=pk).select_related("user").order_by("since", "pk")
-    return Actor(organisation, standing, supports, list(keepers))
+    keepers = _keepers().filter(network=network, organisation=pk)
+    if not standing.follows:
+        listed = DirectoryEntry.objects.filter(network=network, organisation=pk)
+        keepers = keepers.filter(user__in=listed.values("user"))
+    return Actor(organisation, standing, supports, list(keepers.select_related("user").order_by("since", "pk")))
 
 
-def people_of(network: Network, organisation_id: int) -> list[Membership]:
-    """Whom a form may choose: who speaks for the organisation in this network."""
-    members = _wearers(Membership.objects.active()).filter(network=network, affiliation__organisation=organisation_id)
-    return list(members.select_related("user", "affiliation").order_by("user__family_name", "user__pk")[:PEOPLE])
+def people_of(network: Network, organisation_id: int) -> list[DirectoryEntry]:
+    """Whom a form may choose: who speaks for the organisation in this network, and shows it."""
+    entries = DirectoryEntry.objects.filter(network=network, organisation=organisation_id)
+    return list(entries.select_related("user").order_by("name_folded", "pk")[:PEOPLE])
 
 
 def speaks_for(user_ids: Collection[int], network: Network, organisation_id: int) -> set[int]:
@@ -195,9 +201,7 @@ def organisations_page(network: Network, words: str, number: int = 1) -> Page[Li
         found = found.alias(folded=Fold("name")).filter(folded__contains=word)
     page = page_of(found.order_by("name", "pk"), number, PAGE_SIZE)
     pks = [one.pk for one in page]
-    supports = dict(
-        offered.filter(organisation__in=pks).order_by().values_list("organisation").annotate(n=Count("pk"))
-    )
+    supports = dict(offered.filter(organisation__in=pks).order_by().values_list("organisation").annotate(n=Count("pk")))
     kept = _keepers().filter(network=network, organisation__in=pks)
     keepers = dict(kept.order_by().values_list("organisation").annotate(n=Count("pk")))
     lines = [Line(one, supports.get(one.pk, 0), keepers.get(one.pk, 0)) for one in page]

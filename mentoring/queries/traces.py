@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from mentoring.enums import EvidenceKind
 from mentoring.models import Competence, DeclaredCompetence, Evidence
-from mentoring.queries.evidence import MOST, evidence_of
+from mentoring.queries.evidence import evidence_of, own_evidence
 from peerhub.people.models import User
 
 # Of one competence, before « more ».
@@ -46,31 +46,23 @@ class Traces:
         return self.traces[FIRST:]
 
 
-def traces_of(
-    viewer: User | AnonymousUser, user_id: int, declared: Iterable[DeclaredCompetence] = ()
-) -> list[Traces]:
+def traces_of(viewer: User | AnonymousUser, user_id: int, declared: Iterable[DeclaredCompetence] = ()) -> list[Traces]:
     """What the viewer may see of what a person did, what they declared first: one query."""
     return _grouped(((row, True) for row in evidence_of(viewer, user_id)), declared)
 
 
 def own_traces(user: User, declared: Iterable[DeclaredCompetence] = ()) -> list[Traces]:
-    """All of one's own, what one hid included. Of what one may not open any more (a circle that one left, a message that
-    was removed) no title: others may still see it, so it can be hidden. Two queries."""
-    rows = Evidence.objects.filter(user=user).select_related("competence", "session", "post__topic")
+    """All of one's own, what one hid included. Of what one may not open any more (a circle that one left, a message
+    that was removed) no title: others may still see it, so it can be hidden. Two queries."""
     openable = set(Evidence.objects.openable_by(user).filter(user=user).values_list("pk", flat=True))
-    newest = rows.order_by("competence", "-happened_at", "pk")[: MOST * 5]
-    return _grouped(((row, row.pk in openable) for row in newest), declared)
+    return _grouped(((row, row.pk in openable) for row in own_evidence(user)), declared)
 
 
-def _grouped(
-    rows: Iterable[tuple[Evidence, bool]], declared: Iterable[DeclaredCompetence]
-) -> list[Traces]:
+def _grouped(rows: Iterable[tuple[Evidence, bool]], declared: Iterable[DeclaredCompetence]) -> list[Traces]:
     said = {one.competence_id: one for one in declared}
     found: dict[int, Traces] = {}
     for row, is_open in rows:
-        group = found.setdefault(
-            row.competence_id, Traces(row.competence, [], said.get(row.competence_id))
-        )
+        group = found.setdefault(row.competence_id, Traces(row.competence, [], said.get(row.competence_id)))
         group.traces.append(_trace(row, is_open))
     return sorted(found.values(), key=lambda one: (one.declared is None, -one.traces[0].happened_at.timestamp()))
 

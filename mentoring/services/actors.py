@@ -14,6 +14,7 @@ from mentoring.events import KeeperNamed, SupportRenewalAsked
 from mentoring.models import OrganisationKeeper, Support, SupportContact
 from mentoring.policies.actors import can_name_keepers, can_withdraw_support, can_write_support
 from mentoring.queries.actors import speaks_for, standing_of
+from mentoring.services.directory import refresh_entries
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused, require
@@ -100,6 +101,7 @@ def renew_support(*, actor: User, support: Support) -> Support:
     current.withdrawn_at = current.renewal_asked_at = None
     current.updated_at = timezone.now()
     current.save(update_fields=["valid_until", "withdrawn_at", "renewal_asked_at", "updated_at"])
+    refresh_entries("organisation", current.organisation_id)
     return current
 
 
@@ -110,15 +112,14 @@ def withdraw_support(*, actor: User, support: Support) -> None:
     require(can_withdraw_support(standing_of(actor, current.network, current.organisation_id)))
     now = timezone.now()
     Support.objects.filter(pk=current.pk, withdrawn_at__isnull=True).update(withdrawn_at=now, updated_at=now)
+    refresh_entries("organisation", current.organisation_id)
 
 
 @transaction.atomic
 def leave_contacts(*, user: User, support: Support) -> bool:
-    """Whoever was named as a contact may say no: their name goes; an office's address stays. False when they were none."""
+    """Whoever was named as a contact may say no: their name goes, an office's address stays."""
     own = SupportContact.objects.filter(support=support, user=user)
-    return bool(
-        own.exclude(email="", phone="").update(user=None) + own.filter(email="", phone="").delete()[0]
-    )
+    return bool(own.exclude(email="", phone="").update(user=None) + own.filter(email="", phone="").delete()[0])
 
 
 @transaction.atomic
@@ -144,8 +145,8 @@ def drop_keeper(*, actor: User, network: Network, organisation: Organisation, us
 
 
 def ask_renewals(now: datetime | None = None) -> int:
-    """Ask the keepers of each support whose date comes near whether it still holds, once for each date; returns how many
-    were asked about. Each in a transaction of its own."""
+    """Ask the keepers of each support whose date comes near whether it still holds, once for each date; returns how
+    many were asked about. Each in a transaction of its own."""
     now = now or timezone.now()
     today = timezone.localdate(now)
     near = Support.objects.current().filter(valid_until__range=(today, today + ASKED_BEFORE))
@@ -188,6 +189,8 @@ def _write(support: Support, fields: Mapping[str, Any], contacts: Sequence[Conta
         )
         for position, one in enumerate(contacts)
     )
+    # The directory says of its people what their organisation brings.
+    refresh_entries("organisation", support.organisation_id)
     return support
 
 

@@ -36,7 +36,8 @@ def supports(request: HttpRequest, slug: str) -> HttpResponse:
     asked = form.asked()
     found = queries.supports_page(user, network, asked, page_number(request))
     address = address_of(request.GET)
-    kinds = [("", _("Tous"), found.total), *((kind, label, found.counts.get(kind, 0)) for kind, label in SupportKind.choices)]
+    kinds = [("", _("Tous"), found.total)]
+    kinds += [(kind, str(label), found.counts.get(kind, 0)) for kind, label in SupportKind.choices]
     context = {
         "network": network,
         "form": form,

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from mentoring.enums import Level, NeedAudience
 from mentoring.models import Need
+from mentoring.services.directory import refresh_entries
 from mentoring.services.needs import open_need, save_draft
 from peerhub.people.models import Affiliation, Membership, Network, Organisation, Territory, User
 from tests.mentoring.builders import competence, declare, make_listed
@@ -34,6 +35,7 @@ def make_peer(
 def put_in_organisation(organisation: Organisation, *members: Membership) -> None:
     for member in members:
         Affiliation.objects.filter(pk=member.affiliation_id).update(organisation=organisation)
+    refresh_entries("organisation", organisation.pk)
 
 
 NETWORK_WIDE = NeedAudience.NETWORK

@@ -10,8 +10,8 @@ from django.utils import timezone
 from mentoring import actor_handlers as handlers
 from mentoring.enums import NeedKind, SupportKind
 from mentoring.events import SupportRenewalAsked
-from mentoring.models import OrganisationKeeper, Support, SupportContact
-from mentoring.queries.actors import Asked, kept_by, support_for, supports_for, supports_page
+from mentoring.models import DirectoryChoices, OrganisationKeeper, Support, SupportContact
+from mentoring.queries.actors import Asked, kept_by, people_of, support_for, supports_for, supports_page
 from mentoring.services.actors import (
     USUAL,
     Contact,
@@ -24,14 +24,17 @@ from mentoring.services.actors import (
     renew_support,
     withdraw_support,
 )
-from peerhub.notifications.models import Notification
+from mentoring.services.directory import refresh_entries
 from peerhub.notifications.delivery import deliver_due
+from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
+from peerhub.people.enums import MembershipStatus
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Affiliation, Network, Territory
+from peerhub.people.services.memberships import end_membership
 from tests.builders import make_member, make_network
 from tests.mentoring.actor_builders import make_keeper, make_organisation, make_support, said
-from tests.mentoring.builders import competence, make_listed, make_place
+from tests.mentoring.builders import competence, entry, make_listed, make_place
 from tests.mentoring.need_builders import SLUG, make_need, put_in_organisation
 from tests.sessions.builders import animator_of
 
@@ -98,9 +101,31 @@ def test_who_was_named_as_a_contact_may_say_no_and_is_gone_when_they_leave() -> 
     assert [leave_contacts(user=ana.user, support=support) for _twice in range(2)] == [True, False]
     rows = SupportContact.objects.filter(support=support).values_list("role", "user", "email")
     assert list(rows) == [("accueil", None, "accueil@example.org"), ("dossiers", bob.user_id, "")]
-    bob.status = "left"
-    bob.save()
+    end_membership(membership=bob, status=MembershipStatus.LEFT)
+    dispatch_all()
     assert [one.role for one in support_for(ana.user, support.pk).reached] == ["accueil"]  # type: ignore[attr-defined]
+
+
+def test_who_does_not_show_their_organisation_is_no_contact_by_name() -> None:
+    network, organisation = make_network(), make_organisation()
+    ana = make_listed(network, "Ana")
+    put_in_organisation(organisation, ana)
+    support = make_support(network, organisation, contacts=[Contact("accueil", user_id=ana.user_id)])
+    assert [one.user for one in people_of(network, organisation.pk)] == [ana.user]
+    DirectoryChoices.objects.create(user=ana.user, shows_organisation=False)
+    refresh_entries("user", ana.user_id)
+    assert people_of(network, organisation.pk) == []
+    assert support_for(animator_of(network), support.pk).reached == []  # type: ignore[attr-defined]
+
+
+def test_the_directory_says_at_once_what_an_organisation_brings() -> None:
+    network, organisation = make_network(), make_organisation()
+    ana = make_listed(network, "Ana")
+    put_in_organisation(organisation, ana)
+    support = make_support(network, organisation)
+    assert entry(ana).brings == ["funding"]
+    withdraw_support(actor=animator_of(network), support=support)
+    assert entry(ana).brings == []
 
 
 def test_keepers_are_named_among_its_people_told_once_and_let_go() -> None:
@@ -130,7 +155,7 @@ def test_once_it_has_keepers_an_animator_only_withdraws() -> None:
     change_support(actor=animator, support=support, fields=said(summary="Mieux dit"))
     keeper = make_keeper(make_member(network), support.organisation).user
     for act in (change_support, renew_support):
-        with pytest.raises(Refused, match="tient elle-même"):
+        with pytest.raises(Refused, match="tient ce qu’elle propose"):
             act(actor=animator, support=support, **({"fields": said()} if act is change_support else {}))  # type: ignore[operator]
     withdraw_support(actor=animator, support=support)
     assert names(network) == []

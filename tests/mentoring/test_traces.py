@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.enums import EvidenceKind, Level
-from mentoring.models import Evidence
+from mentoring.models import DirectoryChoices, Evidence
 from mentoring.queries.traces import own_traces, traces_of
 from peerhub.people.models import Circle, User
 from peerhub.people.services.circles import remove_member
@@ -66,6 +66,16 @@ def test_what_one_hides_is_on_no_page_and_comes_back(browser: Browser) -> None:
         assert ("Ouvert" in html, "Choisir ce qui se voit" in html) == (shown, False)
         assert "Ouvert" in browser.get(own).content.decode()
     assert browser.post(own, {"act": "x"}).status_code == 404
+
+
+def test_who_shows_no_competences_shows_no_traces_of_them() -> None:
+    network = make_network()
+    owner, other = make_listed(network).user, make_listed(network).user
+    make_trace(owner, network_circle(network), "Ouvert")
+    assert titles(other, owner) == [["Ouvert"]]
+    DirectoryChoices.objects.create(user=owner, shows_competences=False)
+    assert titles(other, owner) == []
+    assert [one.title for group in own_traces(owner) for one in group.traces] == ["Ouvert"]
 
 
 def test_nobody_hides_what_is_another_s(browser: Browser) -> None:
