@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mentoring.accompaniment import accompaniment_of
 from mentoring.mentorship_forms import GroupForm, MeetingForm, TermsForm
 from mentoring.models import Mentorship
 from mentoring.policies.mentorships import (
@@ -92,7 +93,7 @@ def _around(user: User, found: Mentorship) -> dict[str, Any]:
         "awaited": [one for one in everyone if one.pk != user.pk and not has_agreed(found, one)],
         "free_places": found.places - len(peers),
         "meetings": queries.meetings_of(user, found),
-        "user_is_in": any(one.pk == user.pk for one in everyone),
+        "around": accompaniment_of(user, found),
     }
 
 

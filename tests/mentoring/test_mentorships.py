@@ -7,11 +7,14 @@ import pytest
 from django.utils import timezone
 
 from mentoring.enums import MentorshipEnd, MentorshipState, NeedKind, NeedState, Rhythm
+from mentoring.events import SolicitationAccepted
+from mentoring.mentorship_handlers import on_solicitation_accepted
 from mentoring.models import Evidence, HierarchicalLink, KeptApart, MentoringProfile, Mentorship, Need
 from mentoring.queries.load import load_of
 from mentoring.services import mentorship_course as course
 from mentoring.services.mentorships import invite_peer, propose_group, propose_mentorship
 from mentoring.services.needs import mark_answered
+from mentoring.services.solicitations import accept_solicitation
 from mentoring.services.terms import agree_terms, change_terms, extend
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
@@ -22,7 +25,8 @@ from peerhub.people.services.memberships import end_membership
 from tests.builders import make_animator, make_network
 from tests.mentoring.builders import make_listed
 from tests.mentoring.mentorship_builders import GOALS, make_group, make_mentorship
-from tests.mentoring.need_builders import make_need
+from tests.mentoring.need_builders import make_need, make_peer
+from tests.mentoring.solicitation_builders import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +231,24 @@ def test_who_leaves_the_network_holds_no_place_there() -> None:
     group.refresh_from_db()
     assert (given.state, group.state) == (MentorshipState.ENDED, MentorshipState.ACTIVE)
     assert group.peers.filter(left_at__isnull=True).count() == 1
+
+
+def test_an_accepted_ask_for_accompaniment_becomes_a_mentorship_in_its_conversation() -> None:
+    network = make_network()
+    asker = make_listed(network).user
+    peer, adviser = make_peer(network, "Maya"), make_peer(network, "Sami")
+    need = make_need(asker, network, kind=NeedKind.MENTORING, details="Sans y passer mes nuits.")
+    [asked] = ask(need, peer)
+    accepted = accept_solicitation(peer=peer.user, solicitation=asked)
+    for _again in range(2):
+        on_solicitation_accepted(SolicitationAccepted(solicitation_id=asked.pk))
+    made = Mentorship.objects.get()
+    assert (made.state, made.mentor, made.peers.get().user) == ("proposed", peer.user, asker)
+    assert (made.circle, made.topic, made.need, made.competence) == (
+        accepted.circle, accepted.topic, need, need.competence,
+    )  # fmt: skip
+    assert made.goals == f"{need.title}\n\nSans y passer mes nuits."
+    [advice] = ask(make_need(asker, network), adviser)
+    accept_solicitation(peer=adviser.user, solicitation=advice)
+    dispatch_all()
+    assert Mentorship.objects.count() == 1
