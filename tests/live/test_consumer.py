@@ -52,7 +52,9 @@ def test_subscribe_with_a_strange_cookie_is_anonymous(open_page: Pages, rights: 
     for cookie in STRANGE_COOKIES:
         page = open_page(additional_headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
         assert page.subscribe("testroom.1") == SUBSCRIBED
-    assert rights.judged == [(None, 1)] * len(STRANGE_COOKIES)
+    # Who stays may be judged again meanwhile.
+    assert set(rights.judged) == {(None, 1)}
+    assert len(rights.judged) >= len(STRANGE_COOKIES)
 
 
 def test_subscribe_as_an_inactive_person_is_anonymous(open_page: Pages, rights: Rights) -> None:
