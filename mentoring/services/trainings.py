@@ -75,9 +75,7 @@ def change_training(*, trainer: User, training: Training, fields: Mapping[str, A
     if audience and current.state == TrainingState.DRAFT:
         current.circle = _audience(current.network, membership, audience)
     current.save()
-    Circle.objects.filter(pk=current.members_circle_id).update(
-        name=_name_of(current), is_confidential=current.circle.is_confidential
-    )
+    _name_list(current)
     current.requires.set(fields.get("requires", current.requires.all()))
     promote(current)
     return current
@@ -149,6 +147,7 @@ def open_training(*, trainer: User, training: Training) -> bool:
         raise DomainError(_("Ajoutez au moins une étape avant d’ouvrir la formation."))
     current.state, current.opened_at = TrainingState.OPEN, timezone.now()
     current.save(update_fields=["state", "opened_at"])
+    _name_list(current)
     return True
 
 
@@ -228,9 +227,14 @@ def _list_of(training: Training) -> Circle:
     return made
 
 
+def _name_list(training: Training) -> None:
+    closed = training.circle.is_confidential
+    Circle.objects.filter(pk=training.members_circle_id).update(name=_name_of(training), is_confidential=closed)
+
+
 def _name_of(training: Training) -> str:
-    """The circle of those who follow is called as the training, unless its title is said in confidence."""
-    if training.circle.is_confidential:
+    """The circle of those who follow is called as the training, unless nobody else is to read its title (yet)."""
+    if training.circle.is_confidential or training.state == TrainingState.DRAFT:
         return _("Formation")
     return (_("Formation « %(title)s »") % {"title": training.title})[:120]
 

@@ -463,6 +463,11 @@ ROUTES: dict[str, Route] = {
     "mentoring:profile": Route(MEMBERS, lambda world, kind: {"slug": "val", "user_pk": world.people["elected"].pk}),
     "mentoring:map": Route(MEMBERS, VAL, "?competence=potager"),
     "mentoring:nearby": Route(MEMBERS, VAL),
+    "mentoring:competences": Route(MEMBERS, VAL, "?q=potager"),
+    "mentoring:competence": Route(MEMBERS, fixed(slug="val", competence="potager")),
+    "mentoring:curation": Route("lnnonnnnnoo"),
+    "mentoring:curated": Route("lnnonnnnnoo", fixed(slug="potager")),
+    "mentoring:proposal": Route(ANIMATORS, of("competence_proposals", "animators")),
     "mentoring:my-competences": Route(SIGNED_IN),
     "mentoring:my-competence": Route(SIGNED_IN, fixed(slug="potager")),
     "mentoring:competence-withdraw": Route(POST_ONLY, fixed(slug="potager")),
@@ -494,6 +499,8 @@ ROUTES: dict[str, Route] = {
     "mentoring:need-dismiss": Route(
         POST_ONLY, lambda world, kind: {"pk": world.needs["network"].pk, "user_pk": world.people["elected"].pk}
     ),
+    "mentoring:introductions": Route(MEMBERS, VAL),
+    "mentoring:introduction": Route("lnnnnnoonnn", of("introductions", "pair")),
     "mentoring:supports": Route(MEMBERS, VAL),
     "mentoring:supports#words": Route(MEMBERS, VAL, "?q=potiron&nature=funding"),
     "mentoring:actors": Route(ANIMATOR, VAL),

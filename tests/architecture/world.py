@@ -21,7 +21,7 @@ from forums.services.holding import Held
 from forums.services.saved_searches import save_search
 from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
-from mentoring.models import Competence, Mentorship, Need, Support, Training
+from mentoring.models import Competence, Introduction, Mentorship, Need, Support, Training
 from mentoring.services.declarations import declare_competence
 from peerhub.files.markdown import markdown_of
 from peerhub.files.models import StoredFile
@@ -50,6 +50,7 @@ from tests.architecture.world_actors import make_supports, make_traces
 from tests.architecture.world_accompaniment import make_accompaniment
 from tests.architecture.world_aftermath import Aftermath, make_aftermath
 from tests.architecture.world_envelopes import Envelopes, make_envelopes
+from tests.architecture.world_introductions import make_introduction
 from tests.architecture.world_mentoring import make_group_of, make_needs
 from tests.architecture.world_programmes import Plan, plan
 from tests.architecture.world_series import close_one_date, make_series_of
@@ -117,6 +118,7 @@ class World:
     supports: dict[str, Support] = field(default_factory=dict)
     trainings: dict[str, Training] = field(default_factory=dict)
     certificates: dict[str, UUID] = field(default_factory=dict)
+    introductions: dict[str, Introduction] = field(default_factory=dict)
     held: int = 0
     plan: Plan = field(init=False)
     envelopes: Envelopes = field(init=False)
@@ -169,6 +171,7 @@ def make_world() -> World:
     words = {name: canary(name) for name in ("network", "animators")}
     world.supports = make_supports(network, world.people, words)
     make_traces(world.topics, world.people)
+    world.introductions = {"pair": make_introduction(network, world.people)}
     words = {name: canary(name) for name in ("network", "elected", "public")}
     world.trainings, world.certificates = make_trainings(network, circles["elected"], world.people, words)
     for kind, user in world.people.items():
