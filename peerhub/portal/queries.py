@@ -23,6 +23,7 @@ from forums.queries.feeds import (
 )
 from mentoring.models import DirectoryEntry
 from mentoring.queries.directory import search_people
+from mentoring.queries.waiting import Waiting, waiting_for
 from peerhub.moderation.queries import judgeable_count, sealed_count
 from peerhub.notifications.queries import unread_count, unread_of
 from peerhub.people.models import ActorCategory, Membership, Network, User
@@ -78,6 +79,7 @@ ACTIVITY_WEEKS = 8
 @dataclass(frozen=True)
 class MemberHome:
     next_session: PeerSession | None
+    waiting: list[Waiting]  # for the person's answer, in all their networks
     questions: list[TopicLine]
     unread: list[TopicLine]
     upcoming: list[PeerSession]
@@ -96,12 +98,13 @@ _newcomers = PreparedInstances(
 
 
 def member_home(user: User, membership: Membership) -> MemberHome:
-    """What a member finds on arriving in a network: five queries."""
+    """What a member finds on arriving in a network: six queries."""
     network = membership.network
     next_session = next_session_for(user, network)
     upcoming = upcoming_for(user, network, limit=5)
     return MemberHome(
         next_session=next_session,
+        waiting=waiting_for(user),
         questions=questions_awaiting(user, membership, limit=3),
         unread=unread_topics_for(user, network, membership, limit=5),
         upcoming=[session for session in upcoming if session != next_session][:4],

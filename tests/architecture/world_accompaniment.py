@@ -18,7 +18,7 @@ from peerhub.people.models import Network, User
 
 
 def make_accompaniment(network: Network, people: dict[str, User], words: dict[str, str]) -> Mentorship:
-    """What the two share says `words["delegation"]`; what the elected official keeps, `words["elected"]`. That one asked
+    """What the two share says `words["delegation"]`; what the elected official keeps, `words["elected"]`. They asked
     for help, which the animator is told of."""
     mentor, peer = people["elected"], people["delegate"]
     own, shared = words["elected"], words["delegation"]

@@ -34,7 +34,7 @@ def test_member_of_no_network_is_sent_to_their_list(browser: Browser) -> None:
 
 
 @pytest.mark.parametrize("people", [1, 3])
-def test_member_home_takes_seven_queries(
+def test_member_home_takes_eight_queries(
     people: int, browser: Browser, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     network = make_network()
@@ -42,7 +42,7 @@ def test_member_home_takes_seven_queries(
     for _ in range(people):
         make_member(network)
     browser.as_user(member.user)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = browser.get(f"/r/{network.slug}/")
     assert f"Bonjour {member.user.given_name}." in page.text
 
