@@ -63,13 +63,14 @@ def supports_for(user: User, need: Need) -> list[Support]:
     found = Support.objects.visible_to(user).current().filter(network=need.network_id, kind=need.kind)
     if need.territory:
         found = found.filter(_at(need.territory))
-    path = need.competence.path if need.competence else []
-    subjects = Support.competences.through.objects.filter(support=OuterRef("pk"))
-    places = Support.territories.through.objects.filter(support=OuterRef("pk"))
-    found = found.annotate(about=Exists(subjects.filter(competence__in=path)), placed=Exists(places))
-    if path:
-        found = found.filter(Q(about=True) | ~Exists(subjects))
-    return list(shown(found).order_by("-about", "-placed", "organisation__name", "pk")[:BESIDE])
+    subjects, places = (
+        Competence.objects.filter(supports=OuterRef("pk")),
+        Territory.objects.filter(supports=OuterRef("pk")),
+    )
+    about = Exists(subjects.filter(pk__in=need.competence.path if need.competence else []))
+    if need.competence:
+        found = found.filter(about | ~Exists(subjects))
+    return list(shown(found).order_by(about.desc(), Exists(places).desc(), "organisation__name", "pk")[:BESIDE])
 
 
 def seen_by(user: User) -> SupportQuerySet:
@@ -231,9 +232,9 @@ def _at(territory: Territory, *, with_inner: bool = False) -> Q:
     lies_in = Territory.objects.filter(pk=territory.pk).values_list(
         "pk", "grouping", "parent", "parent__grouping", "parent__parent", "parent__parent__parent"
     )
-    named = Q(territory__in={pk for row in lies_in for pk in row if pk})
+    named = Q(pk__in={pk for row in lies_in for pk in row if pk})
     if with_inner:
         for way in ("parent", "grouping", "parent__parent", "parent__parent__parent"):
-            named |= Q(**{f"territory__{way}": territory.pk})
-    places = Support.territories.through.objects.filter(support=OuterRef("pk"))
+            named |= Q(**{way: territory.pk})
+    places = Territory.objects.filter(supports=OuterRef("pk"))
     return Q(Exists(places.filter(named))) | Q(~Exists(places))

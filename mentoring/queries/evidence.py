@@ -27,8 +27,8 @@ def evidence_for(viewer: User | AnonymousUser, user_ids: Collection[int], compet
 
 
 def evidence_of(viewer: User | AnonymousUser, user_id: int) -> list[Evidence]:
-    """Of one person, the newest first, each with what opens it (`session`, `post.topic`): for their page. Nothing of who
-    lets the directory show none of their competences."""
+    """Of one person, the newest first, each with what opens it (`session`, `post.topic`): for their page. Nothing of
+    who lets the directory show none of their competences."""
     rows = Evidence.objects.visible_to(viewer).filter(user=user_id)
     rows = rows.exclude(user__directory_choices__shows_competences=False)
     return list(

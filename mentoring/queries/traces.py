@@ -1,7 +1,7 @@
 """Evidence, as the page of a person shows it: by competence, each with what opens it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -68,9 +68,8 @@ def _grouped(rows: Iterable[tuple[Evidence, bool]], declared: Iterable[DeclaredC
 
 
 def _trace(row: Evidence, is_open: bool) -> Trace:
-    facts = {"pk": row.pk, "kind": EvidenceKind(row.kind), "happened_at": row.happened_at}
-    is_hidden = row.hidden_at is not None
+    trace = Trace(row.pk, EvidenceKind(row.kind), row.happened_at, is_open=is_open, is_hidden=row.hidden_at is not None)
     if not is_open:
-        return Trace(**facts, is_open=False, is_hidden=is_hidden)
+        return trace
     title = row.session.title if row.session else row.post.topic.title if row.post else ""
-    return Trace(**facts, title=title, session_id=row.session_id, post_id=row.post_id, is_hidden=is_hidden)
+    return replace(trace, title=title, session_id=row.session_id, post_id=row.post_id)
