@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.enums import IntroductionState
@@ -95,6 +96,9 @@ class Introduction(models.Model):
 
     def __str__(self) -> str:
         return f"introduction {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("mentoring:introduction", args=[self.pk])
 
 
 class Introduced(models.Model):

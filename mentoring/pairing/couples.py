@@ -1,9 +1,9 @@
 """As many couples as a graph allows, and those who count most first.
 
 Edmonds' search of augmenting paths, from each vertex in the order of its rank. Sets of vertices that can be covered
-together are a matroid: whoever takes each vertex that can be had besides those before it covers, of every rank and those
-above it, as many as any coupling does, and as many in all. A vertex that reaches nobody free may take the place of one
-of a lesser rank.
+together are a matroid: taking each vertex that can be had besides those before it covers, of every rank and those above
+it, as many as any coupling does, and as many in all. A vertex that reaches nobody free may take the place of one of a
+lesser rank.
 """
 
 from dataclasses import dataclass, field

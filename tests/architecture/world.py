@@ -21,8 +21,9 @@ from forums.services.holding import Held
 from forums.services.saved_searches import save_search
 from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
-from mentoring.models import Competence, Introduction, Mentorship, Need, Support, Training
+from mentoring.models import Competence, CompetenceProposal, Introduction, Mentorship, Need, Support, Training
 from mentoring.services.declarations import declare_competence
+from mentoring.services.proposals import propose_competence
 from peerhub.files.markdown import markdown_of
 from peerhub.files.models import StoredFile
 from peerhub.files.services.storing import store_file
@@ -116,6 +117,7 @@ class World:
     mentorships: dict[str, Mentorship] = field(default_factory=dict)
     helped: dict[str, Mentorship] = field(default_factory=dict)
     supports: dict[str, Support] = field(default_factory=dict)
+    competence_proposals: dict[str, CompetenceProposal] = field(default_factory=dict)
     trainings: dict[str, Training] = field(default_factory=dict)
     certificates: dict[str, UUID] = field(default_factory=dict)
     introductions: dict[str, Introduction] = field(default_factory=dict)
@@ -348,10 +350,18 @@ def answer_of(world: World) -> int:
 
 def _declare(world: World) -> None:
     competence = Competence.objects.create(slug="potager", name_fr="Potager", name_en="Garden")
+    Competence.objects.filter(pk=competence.pk).update(path=[competence.pk], words="potager\ngarden")
     declare_competence(
         user=world.people["elected"],
         competence=competence,
         level=Level.values[-1],  # type: ignore[arg-type]
         can_help=True,
         evidence=f"Potiron {canary('profile')}",
+    )
+    # Written to those who animate this network; those of others keep the same tree.
+    world.competence_proposals["animators"] = propose_competence(
+        author=world.people["animator"],
+        network=world.network,
+        name=f"Potiron {canary('animators')}",
+        why=f"Le potiron {canary('animators')} pousse.",
     )
