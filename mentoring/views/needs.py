@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from mentoring.models import Need
 from mentoring.need_forms import ClosingForm, NeedForm
 from mentoring.policies.needs import NeedAbilities, can_change_need, can_close_need, can_look_for_help
+from mentoring.policies.solicitations import can_ask
 from mentoring.queries import needs as queries
 from mentoring.queries.actors import supports_for
 from mentoring.queries.competences import competences_by_id
+from mentoring.queries.solicitations import steps_of
 from mentoring.queries.suggestions import suggestions_for, wanted_of
 from mentoring.reason_lines import lines_of
 from mentoring.services import needs as services
@@ -24,7 +26,7 @@ from mentoring.services import suggesting
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.models import Membership, Network, User
-from peerhub.people.queries import own_network_for
+from peerhub.people.queries import membership_for, own_network_for
 from peerhub.ui.shortcuts import is_htmx, or_404, see_other
 
 OPEN = "open"
@@ -104,11 +106,15 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     found = or_404(queries.need_for, user, pk)
     can = NeedAbilities.of(user, found)
     context = {"need": found, "network": found.network, "can": can, "is_mine": found.author_id == user.pk}
+    if context["is_mine"]:
+        steps = steps_of(found)
+        context |= {"steps": steps, "is_nobody_asked": not any(one.is_pending for one in steps)}
     if can.see_suggestions:
         wanted = wanted_of(found)
         competences = competences_by_id(wanted)
         context |= {
             "understood": [competences[pk] for pk, worth in wanted.items() if worth == 1 and pk in competences],
+            "can_ask": bool(can_ask(user, membership_for(user, found.network), found)),
             "suggestions": [(one, lines_of(one.reasons, competences)) for one in suggestions_for(user, found, wanted)],
         }
     if not found.is_closed:

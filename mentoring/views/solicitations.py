@@ -1,0 +1,174 @@
+"""Asking a peer, answering, and the moment on which the two agree."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from mentoring.models import Need, Solicitation
+from mentoring.policies.solicitations import SolicitationAbilities, can_ask
+from mentoring.queries import solicitations as queries
+from mentoring.queries.needs import own_need_for
+from mentoring.queries.suggestions import suggestions_for
+from mentoring.services import solicitations as services
+from mentoring.solicitation_forms import AskForm, DeclineForm, MomentForm
+from peerhub.people.errors import DomainError
+from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.models import User
+from peerhub.people.queries import membership_for
+from peerhub.ui.shortcuts import or_404, see_other
+
+
+@require_safe
+@login_required
+def solicitations(request: HttpRequest) -> HttpResponse:
+    """What is asked of the person, and what they ask."""
+    user = person(request)
+    return render(request, "mentoring/solicitations.html", {"box": queries.box_of(user), "user_pk": user.pk})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def solicitation_new(request: HttpRequest, need_pk: int, user_pk: int) -> HttpResponse:
+    """One question to one peer, and whom to ask after them."""
+    user = person(request)
+    need = or_404(own_need_for, user, need_pk)
+    entry = or_404(queries.entry_to_ask, need, user_pk)
+    allow(can_ask(user, membership_for(user, need.network), need))
+    form = AskForm(request.POST or None, need=need, peer=entry.user, others=_others(user, need, user_pk))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.send_solicitations(asker=user, need=need, **form.asked(user_pk))
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = refusal_status(refusal)
+            else:
+                messages.success(request, _("Votre demande est partie. Vous verrez ici ce qu’elle devient."))
+                return see_other("mentoring:need", need.pk)
+    context = {"need": need, "network": need.network, "entry": entry, "peer": entry.user, "form": form}
+    return render(request, "mentoring/solicitation_form.html", context, status=status)
+
+
+def _others(user: User, need: Need, first: int) -> list[tuple[int, str]]:
+    """Those who are suggested besides, in that order."""
+    found = [one.entry.user for one in suggestions_for(user, need)]
+    return [(one.pk, one.full_name) for one in found if one.pk != first][: services.MOST_AT_ONCE - 1]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a button does: its form, if it has one, and what is said once it is done."""
+
+    do: Callable[[], object]
+    said: str
+    form: Form | None = None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def solicitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """One ask, as either of the two sees it; `act` says what a posted form does."""
+    user = person(request)
+    found = or_404(queries.solicitation_for, user, pk)
+    if request.method != "POST":
+        services.mark_seen(peer=user, solicitation=found)
+        return _page(request, user, found)
+    make = ACTS.get(request.POST.get("act", ""))
+    if make is None:
+        return see_other(found)
+    act = make(request, user, found)
+    if act.form is not None and not act.form.is_valid():
+        return _page(request, user, found, act.form, 422)
+    try:
+        act.do()
+    except DomainError as refusal:
+        if act.form is None:
+            messages.warning(request, str(refusal))
+            return see_other(found)
+        act.form.add_error(None, str(refusal))
+        return _page(request, user, found, act.form, refusal_status(refusal))
+    messages.success(request, act.said)
+    is_back = request.POST.get("next") == "need" and found.asker_id == user.pk
+    return see_other("mentoring:need", found.need_id) if is_back else see_other(found)
+
+
+def _accept(_request: HttpRequest, user: User, found: Solicitation) -> Act:
+    act = partial(services.accept_solicitation, peer=user, solicitation=found)
+    return Act(act, _("Votre conversation est ouverte : un mot suffit pour commencer."))
+
+
+def _decline(request: HttpRequest, user: User, found: Solicitation) -> Act:
+    form = DeclineForm(request.POST)
+    if words := request.POST.get("name", "")[:100]:
+        form.choose_among(queries.named_to_pass_on(user, found, words))
+
+    def do() -> object:
+        return services.decline_solicitation(peer=user, solicitation=found, **form.declined())
+
+    return Act(do, _("C’est dit. Merci d’avoir répondu."), form)
+
+
+def _withdraw(_request: HttpRequest, user: User, found: Solicitation) -> Act:
+    return Act(partial(services.withdraw_solicitation, asker=user, solicitation=found), _("La demande est retirée."))
+
+
+def _send(_request: HttpRequest, user: User, found: Solicitation) -> Act:
+    return Act(partial(services.send_now, asker=user, solicitation=found), _("La demande est partie."))
+
+
+def _meet(request: HttpRequest, user: User, found: Solicitation) -> Act:
+    """One moment is a meeting; several are a poll of two."""
+    form = MomentForm(request.POST, zone=user.time_zone)
+
+    def do() -> object:
+        if not form.cleaned_data["others"]:
+            return services.plan_call(actor=user, solicitation=found, **form.meeting())
+        zone, token = user.time_zone, form.cleaned_data["token"]
+        return services.propose_moments(
+            actor=user, solicitation=found, options=form.options(), token=token, timezone_name=zone
+        )
+
+    several = any(request.POST.get(f"other_on_{number}") for number in (1, 2))
+    said = _("Vos moments sont proposés : l’autre choisit.") if several else _("C’est dans vos deux agendas.")
+    return Act(do, said, form)
+
+
+ACTS: dict[str, Callable[[HttpRequest, User, Solicitation], Act]] = {
+    "accept": _accept,
+    "decline": _decline,
+    "withdraw": _withdraw,
+    "send": _send,
+    "meet": _meet,
+}
+
+
+def _page(
+    request: HttpRequest, user: User, found: Solicitation, form: Form | None = None, status: int = 200
+) -> HttpResponse:
+    can = SolicitationAbilities.of(user, membership_for(user, found.network), found)
+    around = queries.around_solicitation(user, found)
+    context: dict[str, Any] = {
+        "one": found,
+        "need": found.need,
+        "network": found.network,
+        "is_mine": found.asker_id == user.pk,
+        "other": found.peer if found.asker_id == user.pk else found.asker,
+        "can": can,
+        "around": around,
+    }
+    if can.answer:
+        context["decline"] = form or DeclineForm()
+    if can.meet and around.mentorship is None:
+        context["moment"] = form or MomentForm(zone=user.time_zone)
+    return render(request, "mentoring/solicitation.html", context, status=status)

@@ -1,0 +1,143 @@
+"""Needs that nobody accepts: the task of the animators, with a clock, and never a word of them."""
+
+import pytest
+from django.urls import reverse
+
+from mentoring.enums import NeedAudience
+from mentoring.models import NeedTask
+from mentoring.queries.need_tasks import waiting_needs, waiting_number
+from mentoring.services.need_tasks import finish_task, ring_tasks, take_task
+from mentoring.services.needs import close_need, open_again
+from mentoring.services.solicitations import accept_solicitation, decline_solicitation
+from peerhub.notifications.models import Notification
+from peerhub.outbox.testing import dispatch_all
+from peerhub.people.errors import Refused
+from peerhub.people.models import Membership, Network
+from tests.builders import make_animator, make_network
+from tests.conftest import Browser
+from tests.mentoring.builders import make_listed
+from tests.mentoring.need_builders import make_need, make_peer
+from tests.mentoring.solicitation_builders import ask, move_clock
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def network() -> Network:
+    return make_network()
+
+
+@pytest.fixture
+def me(network: Network) -> Membership:
+    return make_listed(network, "Moi", "Chercheuse")
+
+
+def told(member: Membership) -> int:
+    return Notification.objects.filter(recipient=member.user, kind="mentoring.need_task").count()
+
+
+def test_three_alerts_each_once(network: Network, me: Membership) -> None:
+    animator, other = make_animator(network), make_animator(network)
+    make_need(me.user, network)
+    dispatch_all()
+    heard = []
+    for days in (2, 1, 0, 6, 0, 12, 0, 20):
+        move_clock(days)
+        ring_tasks()
+        ring_tasks()
+        dispatch_all()
+        heard.append(told(animator))
+    assert heard == [0, 1, 1, 2, 2, 3, 3, 3]
+    assert (told(other), told(me)) == (3, 0)
+
+
+def test_after_an_outage_the_last_step_alone(network: Network, me: Membership) -> None:
+    animator = make_animator(network)
+    make_need(me.user, network)
+    dispatch_all()
+    move_clock(10)
+    assert (ring_tasks(), ring_tasks()) == (1, 0)
+    dispatch_all()
+    assert told(animator) == 1
+    task = NeedTask.objects.get()
+    assert task.step_days == 21
+
+
+def test_whoever_takes_it_hears_of_it_alone_until_it_is_done(network: Network, me: Membership) -> None:
+    animator, other = make_animator(network), make_animator(network)
+    make_need(me.user, network)
+    dispatch_all()
+    move_clock(3)
+    ring_tasks()
+    dispatch_all()
+    task = NeedTask.objects.get()
+    with pytest.raises(Refused):
+        take_task(animator=me.user, network=network, pk=task.pk)
+    assert take_task(animator=animator.user, network=network, pk=task.pk)
+    assert not take_task(animator=animator.user, network=network, pk=task.pk)
+    assert waiting_number(network) == 0
+    move_clock(6)
+    ring_tasks()
+    dispatch_all()
+    assert (told(animator), told(other)) == (2, 1)
+    finish_task(animator=animator.user, network=network, pk=task.pk)
+    move_clock(20)
+    assert ring_tasks() == 0
+    assert waiting_needs(network) == []
+
+
+def test_answered_or_closed_it_rings_no_more(network: Network, me: Membership) -> None:
+    zoe = make_peer(network, "Zoé")
+    answered, closed = make_need(me.user, network), make_need(me.user, network)
+    dispatch_all()
+    (first,) = ask(answered, zoe)
+    accept_solicitation(peer=zoe.user, solicitation=first)
+    close_need(author=me.user, need=closed, closing="nobody")
+    dispatch_all()
+    move_clock(30)
+    assert ring_tasks() == 0
+    # Left without fault: it begins anew, from that day.
+    open_again(need_id=answered.pk)
+    dispatch_all()
+    dispatch_all()
+    assert ring_tasks() == 0
+    move_clock(3)
+    assert ring_tasks() == 1
+
+
+def test_the_desk_says_since_when_and_what_was_tried(network: Network, me: Membership) -> None:
+    zoe, paul = make_peer(network, "Zoé"), make_peer(network, "Paul")
+    need = make_need(me.user, network)
+    dispatch_all()
+    (first, _second) = ask(need, zoe, paul)
+    decline_solicitation(peer=zoe.user, solicitation=first, reason="time")
+    move_clock(9)
+    ring_tasks()
+    (one,) = waiting_needs(network)
+    assert (one.author, one.days, one.is_late, one.pending, one.declined, one.lapsed) == (me.user, 9, True, 1, 1, 0)
+
+
+def test_the_desk_says_no_word_of_a_need_and_is_the_animators(
+    browser: Browser, network: Network, me: Membership, django_assert_num_queries: object
+) -> None:
+    animator, address = make_animator(network), reverse("mentoring:need-tasks", args=[network.slug])
+    counts = []
+    for number in range(3):
+        words = {"title": f"Potiron {number}", "details": "Citrouille"}
+        make_need(make_listed(network, f"Autre {number}").user, network, audience=NeedAudience.ASKED, **words)
+        dispatch_all()
+        move_clock(4)
+        ring_tasks()
+        browser.as_user(animator.user)
+        html = browser.get(address).content.decode()
+        assert f"Autre {number}" in html
+        assert not any(word in html for word in ("Potiron", "Citrouille", "tiers-lieu"))
+        counts.append(html.count('name="act" value="take"'))
+    assert counts == [1, 2, 3]
+    task = NeedTask.objects.order_by("pk").first()
+    assert task is not None
+    assert browser.post(address, {"act": "take", "task": task.pk}).status_code == 303
+    assert browser.post(address, {"act": "done", "task": task.pk}).status_code == 303
+    task.refresh_from_db()
+    assert (task.taken_by, task.done_at is not None) == (animator.user, True)
+    assert browser.as_user(me.user).get(address).status_code == 403

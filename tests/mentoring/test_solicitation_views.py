@@ -1,0 +1,152 @@
+"""The pages of solicitations."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from mentoring.models import KeptApart, Solicitation
+from mentoring.services.solicitations import accept_solicitation
+from peerhub.outbox.testing import dispatch_all
+from peerhub.people.models import Membership, Network
+from sessions.models import DatePoll, PeerSession
+from tests.builders import make_network
+from tests.conftest import Browser
+from tests.mentoring.builders import make_listed
+from tests.mentoring.need_builders import make_need, make_peer
+from tests.mentoring.solicitation_builders import QUESTION, ask
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def network() -> Network:
+    return make_network()
+
+
+@pytest.fixture
+def me(network: Network) -> Membership:
+    return make_listed(network, "Moi", "Chercheuse")
+
+
+def test_from_a_suggestion_to_a_question_that_is_sent(browser: Browser, network: Network, me: Membership) -> None:
+    zoe, paul = make_peer(network, "Zoé"), make_peer(network, "Paul")
+    need = make_need(me.user, network, details="Sans local.")
+    page, form_page = need.get_absolute_url(), reverse("mentoring:solicitation-new", args=[need.pk, zoe.user_id])
+    browser.as_user(me.user)
+    assert form_page in browser.get(page).content.decode()
+    form = browser.get(form_page).context["form"]
+    question = form["question"].value()
+    assert question.startswith("Bonjour Zoé,\n\nOuvrir un lieu dans l’ancienne gare")
+    fields = {"token": str(form["token"].value()), "others": [str(paul.user_id)], "wants_call": "on", "goes_on": "on"}
+    unchanged = browser.post(form_page, {**fields, "question": question})
+    assert (unchanged.status_code, list(unchanged.context["form"].errors)) == (422, ["question"])
+    sent = browser.post(form_page, {**fields, "question": f"{question} {QUESTION}"})
+    assert (sent.status_code, sent["Location"]) == (303, page)
+    html = browser.get(page).content.decode()
+    assert "attend une réponse" in html
+    assert "attend son tour" in html
+    assert form_page not in html
+    assert browser.as_user(paul.user).get(form_page).status_code == 404
+
+
+def test_who_may_not_be_asked_is_refused_without_a_reason(browser: Browser, network: Network, me: Membership) -> None:
+    zoe = make_peer(network, "Zoé")
+    need = make_need(me.user, network)
+    KeptApart.objects.create(user=zoe.user, other=me.user, asked_by=zoe.user, network=network)
+    page = reverse("mentoring:solicitation-new", args=[need.pk, zoe.user_id])
+    response = browser.as_user(me.user).post(page, {"token": str(uuid4()), "question": QUESTION})
+    assert response.status_code == 409
+    assert "ne peut pas être sollicitée en ce moment" in response.content.decode()
+
+
+def test_the_page_of_each_of_the_two(browser: Browser, network: Network, me: Membership) -> None:
+    zoe = make_peer(network, "Zoé")
+    (one,) = ask(make_need(me.user, network, details="Sans local."), zoe)
+    page = one.get_absolute_url()
+    html = browser.as_user(zoe.user).get(page).content.decode()
+    for words in (QUESTION, "Sans local.", "Oui, je réponds présent", "Je ne peux pas"):
+        assert words in html
+    html = browser.as_user(me.user).get(page).content.decode()
+    assert "Ouverte le" in html
+    assert "Retirer ma demande" in html
+    assert "Oui, je réponds présent" not in html
+    assert browser.as_user(make_peer(network, "Paul").user).get(page).status_code == 404
+
+
+def test_yes_then_a_moment_then_several(browser: Browser, network: Network, me: Membership) -> None:
+    zoe = make_peer(network, "Zoé")
+    (one,) = ask(make_need(me.user, network), zoe)
+    page = one.get_absolute_url()
+    assert browser.as_user(zoe.user).post(page, {"act": "accept"}).status_code == 303
+    html = browser.get(page).content.decode()
+    assert "Ouvrir la conversation" in html
+    day = timezone.localdate() + timedelta(days=7)
+    moment = {"act": "meet", "starts_on": day.isoformat(), "starts_time": "10:00", "minutes": "30"}
+    bad = browser.post(page, {**moment, "token": str(uuid4()), "other_on_1": day.isoformat()})
+    assert (bad.status_code, list(bad.context["moment"].errors)) == (422, ["other_time_1"])
+    assert browser.post(page, {**moment, "token": str(uuid4())}).status_code == 303
+    session = PeerSession.objects.get()
+    assert (session.circle, session.ends_at - session.starts_at) == (one.circle, timedelta(minutes=30))
+    several = {**moment, "token": str(uuid4()), "other_on_1": day.isoformat(), "other_time_1": "14:00"}
+    assert browser.as_user(me.user).post(page, several).status_code == 303
+    poll = DatePoll.objects.get()
+    assert poll.slots.count() == 2
+    html = browser.get(page).content.decode()
+    assert session.get_absolute_url() in html
+    assert poll.get_absolute_url() in html
+
+
+def test_no_with_a_reason_and_someone_better(browser: Browser, network: Network, me: Membership) -> None:
+    zoe, paul = make_peer(network, "Zoé"), make_peer(network, "Paul")
+    make_peer(network, "Pauline")
+    need = make_need(me.user, network)
+    (one,) = ask(need, zoe)
+    page = one.get_absolute_url()
+    browser.as_user(zoe.user)
+    assert list(browser.post(page, {"act": "decline"}).context["decline"].errors) == ["reason"]
+    nobody = browser.post(page, {"act": "decline", "reason": "not_mine", "name": "Gédéon"})
+    assert list(nobody.context["decline"].errors) == ["name"]
+    several = browser.post(page, {"act": "decline", "reason": "not_mine", "name": "Pau"})
+    assert list(several.context["decline"].errors) == ["pass_on_to"]
+    assert "Pauline Pair" in several.content.decode()
+    fields = {"act": "decline", "reason": "not_mine", "name": "Pau", "pass_on_to": str(paul.user_id), "note": "En mai"}
+    assert browser.post(page, fields).status_code == 303
+    assert Solicitation.objects.get(peer=paul.user).is_pending
+    html = browser.as_user(me.user).get(need.get_absolute_url()).content.decode()
+    for words in ("ne peut pas", "En mai", "Zoé Pair a pensé à cette personne", "Ce n’est pas mon sujet"):
+        assert words in html
+
+
+def test_taken_back_from_the_page_of_the_need(browser: Browser, network: Network, me: Membership) -> None:
+    zoe, paul = make_peer(network, "Zoé"), make_peer(network, "Paul")
+    need = make_need(me.user, network)
+    one, _two = ask(need, zoe, paul)
+    response = browser.as_user(me.user).post(one.get_absolute_url(), {"act": "withdraw", "next": "need"})
+    assert (response.status_code, response["Location"]) == (303, need.get_absolute_url())
+    again = browser.as_user(zoe.user).post(one.get_absolute_url(), {"act": "accept"}, follow=True)
+    assert "n’attend plus de réponse" in again.content.decode()
+
+
+def test_what_waits_for_whom(browser: Browser, network: Network, me: Membership) -> None:
+    zoe, page = make_peer(network, "Zoé"), reverse("mentoring:solicitations")
+    counts = []
+    for number in range(3):
+        author = make_listed(network, f"Autre {number}")
+        ask(make_need(author.user, network), zoe)
+        browser.as_user(zoe.user)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            html = browser.get(page).content.decode()
+        counts.append((html.count("Répondre avant le"), len(queries)))
+    assert [number for number, _queries in counts] == [1, 2, 3]
+    assert counts[0][1] == counts[2][1]
+    accept_solicitation(peer=zoe.user, solicitation=Solicitation.objects.get(asker=author.user))
+    dispatch_all()
+    assert "a dit oui" in browser.as_user(author.user).get(page).content.decode()
+    assert "Aucune demande" in browser.as_user(me.user).get(page).content.decode()
