@@ -25,6 +25,11 @@ def competence_by_slug(slug: str) -> Competence:
     return Competence.objects.select_related("parent").get(slug=slug)
 
 
+def became_of(competence: Competence) -> Competence:
+    """What a competence that was merged is now."""
+    return Competence.objects.get(pk=competence.merged_into_id)
+
+
 def declared_by(user: User) -> list[DeclaredCompetence]:
     """A person's own competences, in the order of the tree."""
     return list(

@@ -74,8 +74,8 @@ def coverage(
 ) -> Coverage:
     """What of the network the person may see, by département; only about one competence, or a family of them.
 
-    Counts of people are those of the directory, and in a large network kept for a minute as its facets are. Five queries, and one
-    more where an actor names a région; `competences` is the tree.
+    Counts of people are those of the directory, and in a large network kept for a minute as its facets are.
+    Five queries, and one more where an actor names a région; `competences` is the tree.
     """
     counts = _counts(network, competence, competences)
     actors, everywhere = _actors(user, network, competence)

@@ -43,6 +43,8 @@ def my_competence(request: HttpRequest, slug: str) -> HttpResponse:
     """Declare one, or say it anew."""
     user = person(request)
     competence = or_404(queries.competence_by_slug, slug)
+    if competence.merged_into_id:
+        return see_other("mentoring:my-competence", or_404(queries.became_of, competence).slug)
     declared = queries.declaration_of(user, competence)
     initial = {name: getattr(declared, name) for name in ("level", "can_help", "evidence")} if declared else None
     form = DeclarationForm(request.POST or None, initial=initial)

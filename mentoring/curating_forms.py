@@ -1,0 +1,151 @@
+"""Forms of the tree of competences: what members miss in it, and what those who keep it write."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _lazy
+
+from mentoring.map_forms import families
+from mentoring.models import Competence, CompetenceProposal
+from mentoring.services.proposals import words_in
+
+
+class ChoosesCompetence(forms.Form):
+    """Fields that choose in the tree clean to a `Competence`."""
+
+    chooses_family: tuple[str, ...] = ()
+    chooses_leaf: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, tree: Iterable[Competence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = {one.slug: one for one in tree}
+        roots = [(one.slug, one.name) for one in self.known.values() if one.parent_id is None]
+        for name in self.chooses_family:
+            self._offer(name, roots)
+        for name in self.chooses_leaf:
+            leaves = [(family, choices[1:]) for family, choices in families(self.known.values())]
+            self._offer(name, [one for one in leaves if one[1]])
+
+    def _offer(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _lazy("Choisir…")), *choices]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in (*self.chooses_family, *self.chooses_leaf):
+            if name in cleaned:
+                cleaned[name] = self.known.get(cleaned[name])
+        return cleaned
+
+
+class ProposalForm(ChoosesCompetence):
+    """What somebody misses in the tree."""
+
+    chooses_family = ("parent",)
+
+    name = forms.CharField(
+        label=_lazy("Quelle compétence manque ?"),
+        help_text=_lazy("Comme une chose que l’on sait faire : « animer une fresque », « monter une foncière »."),
+        max_length=120,
+        min_length=3,
+    )
+    synonyms = forms.CharField(
+        label=_lazy("Comment le dit-on aussi ?"),
+        help_text=_lazy("Des mots séparés par des virgules."),
+        max_length=300,
+        required=False,
+    )
+    parent = forms.ChoiceField(label=_lazy("Dans quelle famille ?"), required=False)
+    why = forms.CharField(
+        label=_lazy("À qui cela servirait-il ?"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        required=False,
+    )
+
+
+class NamesForm(forms.Form):
+    """Names in both languages; synonyms between commas, or one a line."""
+
+    name_fr = forms.CharField(label=_lazy("Nom en français"), max_length=120, min_length=3)
+    name_en = forms.CharField(label=_lazy("Nom en anglais"), max_length=120, min_length=3)
+    synonyms_fr = forms.CharField(
+        label=_lazy("Synonymes en français"),
+        help_text=_lazy("Séparés par des virgules : l’annuaire trouve par eux aussi."),
+        widget=forms.Textarea({"rows": 3}),
+        max_length=1600,
+        required=False,
+    )
+    synonyms_en = forms.CharField(
+        label=_lazy("Synonymes en anglais"), widget=forms.Textarea({"rows": 3}), max_length=1600, required=False
+    )
+
+    def clean_synonyms_fr(self) -> list[str]:
+        return list(words_in(self.cleaned_data["synonyms_fr"]))
+
+    def clean_synonyms_en(self) -> list[str]:
+        return list(words_in(self.cleaned_data["synonyms_en"]))
+
+
+class AddingForm(ChoosesCompetence, NamesForm):
+    chooses_family = ("parent",)
+    field_order = ("parent", "name_fr", "name_en", "synonyms_fr", "synonyms_en")
+
+    parent = forms.ChoiceField(
+        label=_lazy("Dans quelle famille ?"), help_text=_lazy("Sans choix : une nouvelle famille."), required=False
+    )
+
+
+class MovingForm(ChoosesCompetence):
+    chooses_family = ("parent",)
+
+    parent = forms.ChoiceField(label=_lazy("Vers quelle famille ?"))
+
+
+class MergingForm(ChoosesCompetence):
+    chooses_leaf = ("into",)
+
+    into = forms.ChoiceField(label=_lazy("Avec quelle compétence ?"))
+
+
+class BridgeForm(ChoosesCompetence):
+    chooses_leaf = ("offered",)
+
+    offered = forms.ChoiceField(label=_lazy("Qui offre aussi"))
+    weight = forms.IntegerField(
+        label=_lazy("Aide à (%)"),
+        help_text=_lazy("100 : autant que la compétence elle-même."),
+        min_value=1,
+        max_value=100,
+        initial=50,
+    )
+
+
+class AddedForm(AddingForm):
+    """A proposal that is kept, with the names that it gets."""
+
+    field_order = ("parent", "name_fr", "name_en", "synonyms_fr", "synonyms_en", "answer")
+
+    answer = forms.CharField(label=_lazy("Un mot à la personne"), max_length=500, required=False)
+
+    @classmethod
+    def of(cls, proposal: CompetenceProposal, tree: Iterable[Competence]) -> "AddedForm":
+        initial = {
+            "parent": proposal.parent.slug if proposal.parent else "",
+            "name_fr": proposal.name,
+            "synonyms_fr": proposal.synonyms,
+        }
+        return cls(initial=initial, tree=tree)
+
+
+class KnownForm(ChoosesCompetence):
+    chooses_leaf = ("known_as",)
+
+    known_as = forms.ChoiceField(label=_lazy("Sous quel nom ?"))
+    answer = forms.CharField(label=_lazy("Un mot à la personne"), max_length=500, required=False)
+
+
+class RefusalForm(forms.Form):
+    answer = forms.CharField(label=_lazy("Pourquoi, en une phrase"), max_length=500, widget=forms.Textarea({"rows": 2}))

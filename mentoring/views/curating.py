@@ -1,0 +1,195 @@
+"""Keeping the tree of competences, and answering those who miss something in it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from mentoring.curating_forms import (
+    AddedForm,
+    AddingForm,
+    BridgeForm,
+    KnownForm,
+    MergingForm,
+    MovingForm,
+    NamesForm,
+    RefusalForm,
+)
+from mentoring.models import Competence, CompetenceProposal
+from mentoring.policies.curating import can_curate
+from mentoring.queries import curating as queries
+from mentoring.queries.competences import tree
+from mentoring.services import curating, proposals
+from peerhub.people.errors import DomainError
+from peerhub.people.http import person, refusal_status
+from peerhub.people.models import User
+from peerhub.ui.shortcuts import integer, or_404, see_other
+
+Act = Callable[[], Any]
+
+
+def _curator(request: HttpRequest) -> User:
+    """404 for everybody else: that there is such a page tells nothing, and is of no use to them."""
+    user = person(request)
+    if not can_curate(user, animates=queries.animates(user)):
+        raise Http404
+    return user
+
+
+def _done(form: forms.Form, act: Act) -> int:
+    """0 when the act was done; else the status of the page that says why not."""
+    if not form.is_valid():
+        return 422
+    try:
+        act()
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return refusal_status(refusal)
+    return 0
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def curation(request: HttpRequest) -> HttpResponse:
+    """The proposals that wait, and the tree; a POST adds to it."""
+    user = _curator(request)
+    form, status = AddingForm(request.POST or None, tree=tree()), 200
+    if request.method == "POST":
+        status = _done(form, lambda: curating.add_competence(curator=user, **form.cleaned_data))
+        if not status:
+            messages.success(request, _("« %(name)s » est dans l’arbre.") % {"name": form.cleaned_data["name_fr"]})
+            return see_other("mentoring:curation")
+    context = {"waiting": queries.waiting_proposals(user), "branches": queries.whole_tree(), "form": form}
+    return render(request, "mentoring/curation.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def curated(request: HttpRequest, slug: str) -> HttpResponse:
+    """One competence: each form of the page is one `act`."""
+    user = _curator(request)
+    one = or_404(queries.curated, slug)
+    if one.merged_into:
+        return see_other("mentoring:curated", one.merged_into.slug)
+    act, sheet, status = request.POST.get("act", ""), _Sheet(user, one), 200
+    if request.method == "POST":
+        status, lands_on = sheet.do(act, request)
+        if not status:
+            messages.success(request, _("C’est fait."))
+            return see_other("mentoring:curated", lands_on)
+    context = {"competence": one, "bridges": queries.bridges_of(one), "act": act, **sheet.forms}
+    return render(request, "mentoring/curated.html", context, status=status)
+
+
+class _Sheet:
+    """The forms of the page of one competence, and what each does."""
+
+    def __init__(self, user: User, one: Competence) -> None:
+        self.user, self.one = user, one
+        self.tree = [other for other in tree() if other.pk != one.pk]
+        self.forms: dict[str, forms.Form] = {
+            "names": NamesForm(initial=_names(one)),
+            "moving": MovingForm(tree=self.tree, prefix="move"),
+            "merging": MergingForm(tree=self.tree, prefix="merge"),
+            "bridging": BridgeForm(tree=self.tree, prefix="bridge"),
+        }
+
+    def do(self, act: str, request: HttpRequest) -> tuple[int, str]:
+        """The status of the page (0: done), and the competence (slug) that the person is led to."""
+        same = {"curator": self.user, "competence": self.one}
+        slug = self.one.slug
+        if act == "rename":
+            form: forms.Form = self._sent("names", NamesForm(request.POST))
+            return _done(form, lambda: curating.rename_competence(**same, **form.cleaned_data)), slug
+        if act == "move":
+            form = self._sent("moving", MovingForm(request.POST, tree=self.tree, prefix="move"))
+            return _done(form, lambda: curating.move_competence(**same, **form.cleaned_data)), slug
+        if act == "merge":
+            form = self._sent("merging", MergingForm(request.POST, tree=self.tree, prefix="merge"))
+            status = _done(form, lambda: curating.merge_competence(**same, **form.cleaned_data))
+            return status, slug if status else form.cleaned_data["into"].slug
+        if act == "bridge":
+            form = self._sent("bridging", BridgeForm(request.POST, tree=self.tree, prefix="bridge"))
+            bridging = {"curator": self.user, "needed": self.one}
+            return _done(form, lambda: curating.build_bridge(**bridging, **form.cleaned_data)), slug
+        return self._at_once(act, request), slug
+
+    def _sent(self, name: str, form: forms.Form) -> forms.Form:
+        self.forms[name] = form
+        return form
+
+    def _at_once(self, act: str, request: HttpRequest) -> int:
+        """Acts without fields of their own."""
+        acts: dict[str, Act] = {
+            "retire": lambda: curating.retire_competence(curator=self.user, competence=self.one),
+            "restore": lambda: curating.restore_competence(curator=self.user, competence=self.one),
+            "unbridge": lambda: curating.remove_bridge(
+                curator=self.user, needed=self.one, bridge_id=integer(request.POST.get("bridge", "")) or 0
+            ),
+        }
+        if act not in acts:
+            raise Http404
+        form = self._sent("plain", forms.Form({}))
+        return _done(form, acts[act])
+
+
+def _names(one: Competence) -> dict[str, str]:
+    return {
+        "name_fr": one.name_fr,
+        "name_en": one.name_en,
+        "synonyms_fr": ", ".join(one.synonyms_fr),
+        "synonyms_en": ", ".join(one.synonyms_en),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def proposal(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody misses in the tree, and its three answers: `act` is one of them."""
+    user = _curator(request)
+    found = or_404(queries.proposal_to, user, pk)
+    known, act, status = tree(), request.POST.get("act", ""), 200
+    answers: dict[str, forms.Form] = {
+        "adding": AddedForm.of(found, known),
+        "pointing": KnownForm(tree=known, prefix="known"),
+        "refusing": RefusalForm(prefix="refuse"),
+    }
+    if request.method == "POST":
+        status = _answer(act, request, user, found, answers, known)
+        if not status:
+            messages.success(request, _("La personne est prévenue de votre réponse."))
+            return see_other("mentoring:curation")
+    context = {"proposal": found, "act": act, **answers}
+    return render(request, "mentoring/proposal.html", context, status=status)
+
+
+def _answer(
+    act: str,
+    request: HttpRequest,
+    user: User,
+    found: CompetenceProposal,
+    answers: dict[str, forms.Form],
+    known: list[Competence],
+) -> int:
+    same = {"curator": user, "proposal": found}
+    if act == "add":
+        form = answers["adding"] = AddedForm(request.POST, tree=known)
+        return _done(form, lambda: proposals.add_proposed(**same, **form.cleaned_data))
+    if act == "known":
+        form = answers["pointing"] = KnownForm(request.POST, tree=known, prefix="known")
+        return _done(
+            form,
+            lambda: proposals.point_to_known(
+                **same, known=form.cleaned_data["known_as"], answer=form.cleaned_data["answer"]
+            ),
+        )
+    if act == "refuse":
+        form = answers["refusing"] = RefusalForm(request.POST, prefix="refuse")
+        return _done(form, lambda: proposals.refuse_proposal(**same, **form.cleaned_data))
+    raise Http404

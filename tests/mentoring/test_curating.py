@@ -1,0 +1,412 @@
+"""The tree of competences, as those who keep it change it; what members miss in it, and what they are answered."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from mentoring.directory import matching_competences
+from mentoring.enums import EvidenceKind, Level, ProposalState, SupportKind
+from mentoring.models import (
+    Competence,
+    CompetenceBridge,
+    CompetenceProposal,
+    DeclaredCompetence,
+    Evidence,
+    Support,
+)
+from mentoring.queries.competences import tree
+from mentoring.services.curating import (
+    add_competence,
+    build_bridge,
+    merge_competence,
+    move_competence,
+    remove_bridge,
+    rename_competence,
+    restore_competence,
+    retire_competence,
+)
+from mentoring.services.declarations import declare_competence
+from mentoring.services.directory import wrong_entries
+from mentoring.services.merging import _LISTS, _SIMPLE
+from mentoring.services.needs import save_draft
+from mentoring.services.proposals import (
+    MOST_WAITING,
+    add_proposed,
+    point_to_known,
+    propose_competence,
+    refuse_proposal,
+)
+from mentoring.services.tree import load_competences
+from peerhub.notifications.models import Notification
+from peerhub.outbox.testing import dispatch_all
+from peerhub.people.enums import CircleKind
+from peerhub.people.errors import DomainError, Refused
+from peerhub.people.models import Circle, Network, User
+from tests.builders import make_animator, make_member, make_network, make_user
+from tests.conftest import Browser
+from tests.forums.builders import make_forum, make_post, make_topic
+from tests.mentoring.actor_builders import make_organisation
+from tests.mentoring.builders import competence, declare, entry, make_listed
+from tests.mentoring.test_tree import SMALL, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The tree of two families; `velo` has no competence yet."""
+    file = write(tmp_path / "c.json", SMALL)
+    load_competences(file)
+    return file
+
+
+@pytest.fixture
+def curator() -> User:
+    return make_animator(make_network()).user
+
+
+def one(slug: str) -> Competence:
+    return Competence.objects.get(slug=slug)
+
+
+def test_who_keeps_the_tree(small: Path, curator: User) -> None:
+    administrator = make_user()
+    User.objects.filter(pk=administrator.pk).update(is_staff=True)
+    administrator.refresh_from_db()
+    for user in (curator, administrator):
+        assert retire_competence(curator=user, competence=one("fuites")).is_retired
+        assert not restore_competence(curator=user, competence=one("fuites")).is_retired
+    for user in (make_user(), make_member(make_network()).user):
+        with pytest.raises(Refused):
+            retire_competence(curator=user, competence=one("fuites"))
+
+
+def test_what_is_added_is_declared_found_by_its_synonyms_and_survives_the_next_edition(
+    small: Path, curator: User
+) -> None:
+    made = add_competence(
+        curator=curator,
+        parent=one("velo"),
+        name_fr="Tracer une vélorue",
+        name_en="Design a cycle street",
+        synonyms_fr=["rue cyclable", "Rue  cyclable", "tracer une vélorue"],
+    )
+    family = add_competence(curator=curator, parent=None, name_fr="Forêts", name_en="Forests")
+    assert (made.slug, made.path, made.synonyms_fr) == (
+        "tracer-une-velorue",
+        [one("velo").pk, made.pk],
+        ["rue cyclable"],
+    )
+    assert (family.position, family.path) == (62, [family.pk])
+    member = make_listed(make_network())
+    declare_competence(user=member.user, competence=made, level=Level.PRACTISED, can_help=True)
+    assert entry(member).helps == sorted(made.path)
+    assert [found.slug for found in matching_competences("rue cyclable", tree())] == [made.slug]
+    load_competences(small, force=True)
+    assert [found.slug for found in tree()] == ["eau", "captages", "fuites", "velo", made.slug, "forets"]
+    assert wrong_entries() == []
+
+
+def test_a_name_is_taken_once_and_a_slug_too(small: Path, curator: User) -> None:
+    with pytest.raises(DomainError, match="existe déjà"):
+        add_competence(curator=curator, parent=one("eau"), name_fr="réduire les  FUITES", name_en="Leaks")
+    with pytest.raises(DomainError, match="dans les deux langues"):
+        add_competence(curator=curator, parent=one("eau"), name_fr="Nom", name_en=" ")
+    retire_competence(curator=curator, competence=one("fuites"))
+    again = add_competence(curator=curator, parent=one("eau"), name_fr="Fuites", name_en="Leaks")
+    assert again.slug == "fuites-2"
+    with pytest.raises(DomainError, match="Choisissez une famille"):
+        add_competence(curator=curator, parent=one("captages"), name_fr="Sources", name_en="Springs")
+
+
+def test_a_new_name_keeps_the_address_and_stays_after_the_next_edition(small: Path, curator: User) -> None:
+    rename_competence(
+        curator=curator,
+        competence=one("fuites"),
+        name_fr="Traquer les fuites",
+        name_en="Hunt leaks",
+        synonyms_fr=["eau"],
+    )
+    load_competences(small, force=True)
+    assert (one("fuites").name_fr, one("fuites").words) == ("Traquer les fuites", "traquer les fuites\nhunt leaks\neau")
+
+
+def test_moving_keeps_paths_and_entries_right(small: Path, curator: User) -> None:
+    member, other = make_listed(make_network()), make_listed(make_network())
+    for user in (member.user, other.user):
+        declare_competence(user=user, competence=one("captages"), level=Level.PRACTISED, can_help=user == member.user)
+    moved = move_competence(curator=curator, competence=one("captages"), parent=one("velo"))
+    assert moved.path == [one("velo").pk, moved.pk]
+    assert entry(member).helps == entry(other).competences == sorted(moved.path)
+    assert entry(member).help_branches == entry(other).branches == 1 << one("velo").position
+    assert wrong_entries() == []
+    with pytest.raises(DomainError, match="famille ne se déplace pas"):
+        move_competence(curator=curator, competence=one("eau"), parent=one("velo"))
+    load_competences(small, force=True)
+    assert one("captages").path == moved.path
+
+
+def test_every_way_to_point_to_a_competence_is_handed_over() -> None:
+    """Whoever adds a key to `Competence` says in `services.merging` what becomes of it."""
+    known = {(model, field) for model, field in _SIMPLE}
+    apart = {
+        (DeclaredCompetence, "competence"),
+        (Evidence, "competence"),
+        (CompetenceBridge, "needed"),
+        (CompetenceBridge, "offered"),
+        (Competence, "parent"),  # a merged one has no child
+    }
+    lists = {relation.field for relation, _owner in _LISTS}
+    found = {
+        (relation.related_model, relation.field.name)
+        for relation in Competence._meta.get_fields(include_hidden=True)
+        if relation.is_relation
+        and relation.auto_created
+        and not relation.related_model._meta.auto_created
+        and relation.field not in lists
+    }
+    assert found == known | apart
+
+
+def test_a_merge_hands_everything_over_and_leads_to_the_other(small: Path, curator: User, browser: Browser) -> None:
+    network = make_network()
+    both, only = make_listed(network), make_listed(network)
+    captages, fuites = one("captages"), one("fuites")
+    declare_competence(
+        user=both.user, competence=captages, level=Level.EXPERIENCED, can_help=True, evidence="Trois puits"
+    )
+    declare_competence(user=both.user, competence=fuites, level=Level.NOTIONS, can_help=False)
+    declare_competence(user=only.user, competence=captages, level=Level.NOTIONS, can_help=False)
+    need = save_draft(author=only.user, network=network, token=uuid4(), fields={"title": "x", "competence": captages})
+    circle = Circle.objects.of_network(network, CircleKind.NETWORK)
+    support = Support.objects.create(
+        network=network, circle=circle, organisation=make_organisation(), kind=SupportKind.TECHNICAL, summary="x"
+    )
+    support.competences.set([captages, fuites])
+    build_bridge(curator=curator, needed=captages, offered=fuites, weight=60)
+    build_bridge(curator=curator, needed=captages, offered=one("velo"), weight=80)
+    build_bridge(curator=curator, needed=fuites, offered=one("velo"), weight=20)
+    post = make_post(make_topic(make_forum(network), only.user), both.user)
+    hidden = timezone.now()
+    for about, when in ((captages, hidden), (fuites, None)):
+        Evidence.objects.create(
+            user=both.user, competence=about, kind=EvidenceKind.ANSWER, post=post, happened_at=hidden, hidden_at=when
+        )
+
+    assert merge_competence(curator=curator, competence=captages, into=fuites) == fuites
+
+    merged, other = one("captages"), one("fuites")
+    assert (merged.is_retired, merged.merged_into) == (True, other)
+    assert (other.synonyms_fr, other.synonyms_en) == (["Protéger un captage", "nappe", "puits"], ["Protect a spring"])
+    declared = {row.user_id: row for row in DeclaredCompetence.objects.all()}
+    mine = declared[both.user_id]
+    assert (mine.competence, mine.level, mine.can_help, mine.evidence) == (other, "experienced", True, "Trois puits")
+    assert declared[only.user_id].competence == other
+    need.refresh_from_db()
+    assert (need.competence, list(support.competences.all())) == (other, [other])
+    (bridge,) = CompetenceBridge.objects.all()
+    assert (bridge.needed, bridge.offered, bridge.weight) == (other, one("velo"), 80)
+    (proof,) = Evidence.objects.all()
+    assert (proof.competence, proof.hidden_at) == (other, hidden)
+    assert entry(both).helps == sorted(other.path)
+    assert wrong_entries() == []
+    assert [found.slug for found in matching_competences("nappe", tree())] == ["fuites"]
+
+    browser.as_user(only.user)
+    for name, arguments in (("competence", [network.slug, "captages"]), ("my-competence", ["captages"])):
+        leads_to = reverse(f"mentoring:{name}", args=[*arguments[:-1], "fuites"])
+        response = browser.get(reverse(f"mentoring:{name}", args=arguments))
+        assert (response.status_code, response.headers["Location"]) == (303, leads_to)
+    with pytest.raises(DomainError, match="a été réunie"):
+        restore_competence(curator=curator, competence=merged)
+    with pytest.raises(DomainError, match="n’est plus proposée"):
+        merge_competence(curator=curator, competence=fuites, into=merged)
+    with pytest.raises(DomainError, match="Choisissez une compétence précise"):
+        declare_competence(user=only.user, competence=merged, level=Level.NOTIONS, can_help=False)
+    load_competences(small, force=True)
+    assert one("captages").merged_into == other
+
+
+def test_families_are_emptied_before_they_go(small: Path, curator: User) -> None:
+    for act in (
+        lambda: retire_competence(curator=curator, competence=one("eau")),
+        lambda: merge_competence(curator=curator, competence=one("eau"), into=one("velo")),
+    ):
+        with pytest.raises(DomainError, match="Déplacez d’abord"):
+            act()
+    with pytest.raises(DomainError, match="pas une famille"):
+        merge_competence(curator=curator, competence=one("captages"), into=one("eau"))
+    with pytest.raises(DomainError, match="une autre compétence"):
+        merge_competence(curator=curator, competence=one("captages"), into=one("captages"))
+    retire_competence(curator=curator, competence=one("velo"))
+    assert [found.slug for found in tree()] == ["eau", "captages", "fuites"]
+
+
+def test_bridges_are_built_changed_and_removed(small: Path, curator: User) -> None:
+    bridge = build_bridge(curator=curator, needed=one("captages"), offered=one("fuites"), weight=40)
+    assert build_bridge(curator=curator, needed=one("captages"), offered=one("fuites"), weight=70).pk == bridge.pk
+    bridge.refresh_from_db()
+    assert bridge.weight == 70
+    assert not remove_bridge(curator=curator, needed=one("fuites"), bridge_id=bridge.pk)
+    assert remove_bridge(curator=curator, needed=one("captages"), bridge_id=bridge.pk)
+    for offered, weight in ((one("captages"), 50), (one("fuites"), 0)):
+        with pytest.raises(DomainError):
+            build_bridge(curator=curator, needed=one("captages"), offered=offered, weight=weight)
+
+
+def propose(user: User, network: Network, name: str = "Creuser un puits") -> CompetenceProposal:
+    return propose_competence(author=user, network=network, name=name, synonyms="forage, puits", why="Pour l’été.")
+
+
+def told() -> list[tuple[str, int]]:
+    dispatch_all()
+    dispatch_all()
+    rows = Notification.objects.filter(kind__startswith="mentoring.competence").order_by("pk")
+    return list(rows.values_list("kind", "recipient"))
+
+
+def test_a_proposal_is_told_to_its_animators_and_its_answer_to_its_author(small: Path) -> None:
+    network = make_network()
+    animator, author, stranger = make_animator(network), make_member(network), make_animator(make_network())
+    proposal = propose(author.user, network)
+    assert propose(author.user, network, " creuser  un PUITS").pk == proposal.pk
+    assert told() == [("mentoring.competence_proposed", animator.user_id)]
+    fields = {"parent": one("eau"), "name_fr": "Creuser un puits", "name_en": "Dig a well", "synonyms_fr": ["forage"]}
+    for user in (author.user, stranger.user):
+        with pytest.raises(Refused):
+            add_proposed(curator=user, proposal=proposal, **fields)
+    decided = add_proposed(curator=animator.user, proposal=proposal, answer="Merci !", **fields)
+    assert (decided.state, decided.became, decided.decided_by) == ("added", one("creuser-un-puits"), animator.user)
+    assert told()[1:] == [("mentoring.competence_proposal_decided", author.user_id)]
+    with pytest.raises(DomainError, match="déjà répondu"):
+        refuse_proposal(curator=animator.user, proposal=proposal, answer="Non")
+
+
+def test_a_proposal_is_known_already_or_refused_with_a_reason(small: Path) -> None:
+    network = make_network()
+    animator, author = make_animator(network).user, make_member(network).user
+    known = point_to_known(curator=animator, proposal=propose(author, network), known=one("captages"))
+    assert (known.state, known.became) == (ProposalState.KNOWN, one("captages"))
+    refused = propose(author, network, "Sourcellerie")
+    with pytest.raises(DomainError, match="pourquoi"):
+        refuse_proposal(curator=animator, proposal=refused, answer=" ")
+    assert refuse_proposal(curator=animator, proposal=refused, answer="Rien ne l’établit.").became is None
+    for number in range(MOST_WAITING):
+        propose(author, network, f"Idée {number}")
+    with pytest.raises(DomainError, match="attendent une réponse"):
+        propose(author, network, "Une de trop")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_answer_at_once_one_does(small: Path) -> None:
+    network = make_network()
+    curators = [make_animator(network).user, make_animator(network).user]
+    proposal = propose(make_member(network).user, network)
+    together, outcomes = threading.Barrier(2), []
+
+    def answer(act: Callable[[], CompetenceProposal]) -> None:
+        try:
+            together.wait()
+            outcomes.append(act().state)
+        except DomainError as refusal:
+            outcomes.append(str(refusal))
+        finally:
+            connection.close()
+
+    acts: list[Callable[[], CompetenceProposal]] = [
+        lambda: refuse_proposal(curator=curators[0], proposal=proposal, answer="Non"),
+        lambda: point_to_known(curator=curators[1], proposal=proposal, known=one("captages")),
+    ]
+    threads = [threading.Thread(target=answer, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    proposal.refresh_from_db()
+    assert sorted(outcomes) == sorted([proposal.state, "Quelqu’un a déjà répondu à cette proposition."])
+
+
+def test_the_pages_of_who_keeps_the_tree(browser: Browser) -> None:
+    network = make_network()
+    animator, member = make_animator(network), make_listed(network)
+    leaf = competence("cantine-bio-locale")
+    declare(member.user, leaf.slug)
+    proposal = propose(member.user, network)
+    pages = [
+        reverse("mentoring:curation"),
+        reverse("mentoring:curated", args=[leaf.slug]),
+        reverse("mentoring:proposal", args=[proposal.pk]),
+    ]
+    browser.as_user(member.user)
+    assert [browser.get(page).status_code for page in pages] == [404, 404, 404]
+    browser.as_user(make_animator(make_network()).user)
+    assert [browser.get(page).status_code for page in pages] == [200, 200, 404]
+    assert browser.get(pages[0]).context["waiting"] == []
+    browser.as_user(animator.user)
+    assert browser.get(pages[0]).context["waiting"] == [proposal]
+    assert browser.post(pages[0], {"parent": "", "name_fr": "ab"}).status_code == 422
+    added = {"parent": "alimentation-agriculture", "name_fr": "Ouvrir une légumerie", "name_en": "Open a cutting plant"}
+    assert browser.post(pages[0], added).status_code == 303
+    assert browser.post(pages[0], added).status_code == 409
+    posted = {
+        "rename": ({"name_fr": "Cantine bio", "name_en": "Organic canteen", "synonyms_fr": "egalim,\nbio"}, leaf.slug),
+        "bridge": ({"bridge-offered": "gaspillage-alimentaire", "bridge-weight": "30"}, leaf.slug),
+        "move": ({}, leaf.slug),
+        "retire": ({}, leaf.slug),
+        "restore": ({}, leaf.slug),
+        "merge": ({"merge-into": "gaspillage-alimentaire"}, "gaspillage-alimentaire"),
+    }
+    other_family = Competence.objects.exclude(slug="alimentation-agriculture").filter(parent=None)[0]
+    posted["move"] = ({"move-parent": other_family.slug}, leaf.slug)
+    for act, (fields, lands_on) in posted.items():
+        response = browser.post(pages[1], {"act": act, **fields})
+        assert (act, response.status_code, response.headers.get("Location")) == (
+            act,
+            303,
+            reverse("mentoring:curated", args=[lands_on]),
+        )
+    leaf.refresh_from_db()
+    assert (leaf.name_fr, leaf.synonyms_fr, leaf.parent, leaf.is_retired) == (
+        "Cantine bio",
+        ["egalim", "bio"],
+        other_family,
+        True,
+    )
+    assert browser.post(pages[1], {"act": "sing"}).status_code == 303  # it is the other one now
+    family = reverse("mentoring:curated", args=["alimentation-agriculture"])
+    assert browser.post(family, {"act": "retire"}).status_code == 409
+    assert browser.post(family, {"act": "sing"}).status_code == 404
+    assert browser.post(pages[2], {"act": "refuse", "refuse-answer": ""}).status_code == 422
+    assert browser.post(pages[2], {"act": "refuse", "refuse-answer": "Trop précis."}).status_code == 303
+    assert "Trop précis." in browser.get(pages[2]).content.decode()
+
+
+def test_the_tree_and_a_competence_as_members_read_them(browser: Browser) -> None:
+    network = make_network()
+    eve, paul = make_listed(network, "Ève"), make_listed(network, "Paul")
+    declare(eve.user, "cantine-bio-locale", can_help=True)
+    declare(paul.user, "cantine-bio-locale")
+    stranger = make_listed(make_network())
+    declare(stranger.user, "cantine-bio-locale", can_help=True)
+    browser.as_user(paul.user)
+    listed = browser.get(reverse("mentoring:competences", args=[network.slug]), {"q": "egalim"})
+    assert [(known.competence.slug, known.people, known.helpers) for known in listed.context["found"]] == [
+        ("cantine-bio-locale", 2, 1)
+    ]
+    page = browser.get(reverse("mentoring:competence", args=[network.slug, "cantine-bio-locale"])).context["page"]
+    assert (page.known.people, page.known.helpers) == (2, 1)
+    assert [entry.user for entry in page.helping] == [eve.user]
+    family = browser.get(reverse("mentoring:competence", args=[network.slug, "alimentation-agriculture"]))
+    below = family.context["page"].below
+    assert [known.people for known in below if known.competence.slug == "cantine-bio-locale"] == [2]
+    response = browser.post(reverse("mentoring:competences", args=[network.slug]), {"name": "ab"})
+    assert response.status_code == 422
+    response = browser.post(reverse("mentoring:competences", args=[network.slug]), {"name": "Creuser un puits"})
+    assert response.status_code == 303
+    assert "en attente de réponse" in browser.get(response.headers["Location"]).content.decode()
