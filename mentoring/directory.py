@@ -5,15 +5,17 @@ value of it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Case, Q, When
+from django.db.models import Case, F, Q, When
+from django.db.models.lookups import GreaterThan
 
+from mentoring.marks import AVAILABLE, LANGUAGES, SUPPORTS, values_in
 from mentoring.models import Competence, DirectoryEntry
 from peerhub.people.folding import fold_name
 from peerhub.people.models import ActorCategory, Network, Territory
@@ -37,12 +39,20 @@ class Search:
     territory: Territory | None = None
     stratum: str = ""
     organisation_kind: str = ""
+    support: str = ""
+    language: str = ""
     can_help: bool = False
+    available: bool = False
+
+    @property
+    def filters(self) -> list[str]:
+        """The names of the parts that are asked for."""
+        return [one.name for one in fields(self) if getattr(self, one.name)]
 
     @property
     def filter_count(self) -> int:
         """How many filters are set, the words apart."""
-        return sum(bool(getattr(self, one.name)) for one in fields(self) if one.name != "words")
+        return sum(name != "words" for name in self.filters)
 
     def without(self, name: str) -> "Search":
         """The same question with one filter left out."""
@@ -83,27 +93,33 @@ def _holds(words: list[str], asked: list[str]) -> bool:
 
 def condition(search: Search, matched: Iterable[int] = ()) -> Q:
     """The filters of a search; `matched` are the ids of the competences that its words name."""
-    q = Q()
-    if search.words:
-        q &= words_condition(search.words, matched)
-    if search.competence:
-        q &= Q(competences__contains=[search.competence.pk])
-    if search.can_help:
-        q &= help_condition(search)
-    if search.category:
-        q &= Q(category=search.category)
-    if search.territory:
-        q &= Q(territory_path__contains=[search.territory.pk])
-    if search.stratum:
-        q &= Q(stratum=search.stratum)
-    if search.organisation_kind:
-        q &= Q(organisation_kind=search.organisation_kind)
+    q = words_condition(search.words, matched) if search.words else Q()
+    for name, asked in CONDITIONS.items():
+        if getattr(search, name):
+            q &= asked(search)
     return q
 
 
 def help_condition(search: Search) -> Q:
     """Offers help: with the competence that is asked for, or with anything."""
     return Q(helps__contains=[search.competence.pk]) if search.competence else Q(help_branches__gt=0)
+
+
+def _marked(bit: int) -> Q:
+    return Q(GreaterThan(F("marks").bitand(bit), 0))
+
+
+CONDITIONS: dict[str, Callable[[Search], Q]] = {
+    "competence": lambda search: Q(competences__contains=[search.competence and search.competence.pk]),
+    "category": lambda search: Q(category=search.category),
+    "territory": lambda search: Q(territory_path__contains=[search.territory and search.territory.pk]),
+    "stratum": lambda search: Q(stratum=search.stratum),
+    "organisation_kind": lambda search: Q(organisation_kind=search.organisation_kind),
+    "support": lambda search: _marked(SUPPORTS[search.support]),
+    "language": lambda search: _marked(LANGUAGES[search.language]),
+    "can_help": help_condition,
+    "available": lambda _search: _marked(AVAILABLE),
+}
 
 
 def words_condition(words: str, matched: Iterable[int]) -> Q:
@@ -119,14 +135,17 @@ def words_condition(words: str, matched: Iterable[int]) -> Q:
     return text | Q(competences__overlap=ids) if ids else text
 
 
+# The facets that are counted by grouping, and the column of each. Help and the marks are one: few people differ in both.
 OWN_COLUMNS = {
-    "category": "category_id",
-    "stratum": "stratum",
-    "organisation_kind": "organisation_kind",
-    "territory": "region_id",
-    "competence": "branches",
-    "can_help": "helping",
+    "category": ("category_id",),
+    "stratum": ("stratum",),
+    "organisation_kind": ("organisation_kind",),
+    "territory": ("region_id",),
+    "competence": ("branches",),
+    "marks": ("marks", "helping"),
 }
+# The facets that are read in the marks: one that is asked for is counted by a pass of its own.
+MARKED = {"support": SUPPORTS, "language": LANGUAGES}
 
 
 def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) -> Facets:
@@ -139,12 +158,10 @@ def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) ->
     matched = list(matched)
     if search == Search():
         return _unfiltered(network)
-    facets, arms = (
-        Facets(),
-        [_many(network, search, matched, [name for name in OWN_COLUMNS if not getattr(search, name)], is_main=True)],
-    )
-    for name in OWN_COLUMNS:
-        if not getattr(search, name) or name == "can_help":
+    free = [name for name in OWN_COLUMNS if not getattr(search, name, None)]
+    facets, arms = Facets(), [_many(network, search, matched, free, is_main=True)]
+    for name in (*OWN_COLUMNS, *MARKED):
+        if not getattr(search, name, None):
             continue
         others = search.without(name)
         if others == Search():
@@ -158,7 +175,7 @@ def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) ->
         arms.append(_departements(network, search.without("territory"), search.territory, matched))
     if search.competence and "leaf" not in facets.counts:
         arms.append(_leaves(network, search.without("competence"), search.competence, matched))
-    return _run(arms, facets)
+    return _run(arms, facets, [name for name in MARKED if not getattr(search, name)])
 
 
 def _unfiltered(network: Network) -> Facets:
@@ -181,11 +198,12 @@ def _unfiltered_leaves(network: Network, competence: Competence, people: int) ->
     return facets
 
 
-def _run(arms: list[Arm], facets: Facets) -> Facets:
+def _run(arms: list[Arm], facets: Facets, marked: Iterable[str] = tuple(MARKED)) -> Facets:
+    """Run the passes as one statement. `marked` are the facets that are read in the marks of the main one."""
     sql = " UNION ALL ".join(f"({text})" for text, _params in arms)
     with connection.cursor() as cursor:
         cursor.execute(sql, [param for _text, params in arms for param in params])
-        _read(cursor.fetchall(), facets)
+        _read(cursor.fetchall(), facets, marked)
     return facets
 
 
@@ -194,32 +212,36 @@ def _base(network: Network, search: Search, matched: list[int], *columns: str, *
     entries = DirectoryEntry.objects.filter(condition(search, matched), network=network, **more).order_by()
     if "helping" in columns:
         entries = entries.annotate(helping=Case(When(help_condition(search), then=1), default=0))
-    if "branches" in columns and search.can_help:
-        columns = tuple("help_branches" if column == "branches" else column for column in columns)
     sql, params = entries.values_list(*columns).query.sql_with_params()
     return sql, params
 
 
 def _many(network: Network, search: Search, matched: list[int], names: list[str], *, is_main: bool) -> Arm:
-    """One pass that groups by the column of each facet in turn, and by nothing, for the total of the main pass."""
-    columns = [OWN_COLUMNS[name] for name in names]
-    base, params = _base(network, search, matched, "membership_id", *columns)
-    if search.can_help:
-        columns = ["help_branches" if column == "branches" else column for column in columns]
-    pairs = list(zip(names, columns, strict=True))
+    """One pass that groups by the columns of each facet in turn, and by nothing, for the total of the main pass. Each row
+    says which facet, which value, and, of marks, whether the people help."""
+    columns = {name: _columns(search, name) for name in names}
+    wanted = dict.fromkeys(column for group in columns.values() for column in group)
+    base, params = _base(network, search, matched, "membership_id", *wanted)
     total = "total" if is_main else ""
-    name = "".join(f" WHEN GROUPING({column}) = 0 THEN '{name}'" for name, column in pairs)
-    value = "".join(f" WHEN GROUPING({column}) = 0 THEN {column}::text" for _name, column in pairs)
-    sets = ", ".join(["()", *(f"({column})" for column in columns)])
-    labels = f"CASE{name} ELSE '{total}' END, CASE{value} END" if pairs else f"'{total}', NULL::text"
+    name = "".join(f" WHEN GROUPING({group[0]}) = 0 THEN '{name}'" for name, group in columns.items())
+    value = "".join(f" WHEN GROUPING({group[0]}) = 0 THEN {group[0]}::text" for group in columns.values())
+    helping = "helping" if "helping" in wanted else "0"
+    sets = ", ".join(["()", *(f"({', '.join(group)})" for group in columns.values())])
+    labels = f"CASE{name} ELSE '{total}' END, CASE{value} END, {helping}" if columns else f"'{total}', NULL::text, 0"
     return f"SELECT {labels}, count(*) FROM ({base}) base GROUP BY GROUPING SETS ({sets})", params  # noqa: S608
+
+
+def _columns(search: Search, name: str) -> tuple[str, ...]:
+    if name in MARKED:
+        return ("marks",)
+    return ("help_branches",) if name == "competence" and search.can_help else OWN_COLUMNS[name]
 
 
 def _departements(network: Network, others: Search, territory: Territory, matched: list[int]) -> Arm:
     """The départements of the région that was chosen, or that the chosen territory lies in."""
     region = region_of(territory).pk
     base, params = _base(network, others, matched, "membership_id", "departement_id", territory_path__contains=[region])
-    sql = f"SELECT 'departement', departement_id::text, count(*) FROM ({base}) base GROUP BY departement_id"  # noqa: S608
+    sql = f"SELECT 'departement', departement_id::text, 0, count(*) FROM ({base}) base GROUP BY departement_id"  # noqa: S608
     return sql, params
 
 
@@ -236,26 +258,41 @@ def _leaves(network: Network, others: Search, competence: Competence, matched: l
     inside = {f"{column}__contains": [competence.path[0]]}
     base, params = _base(network, others, matched, "membership_id", column, **inside)
     sql = (
-        f"SELECT 'leaf', leaf::text, count(*) FROM ({base}) base "  # noqa: S608
+        f"SELECT 'leaf', leaf::text, 0, count(*) FROM ({base}) base "  # noqa: S608
         f"JOIN LATERAL unnest(base.{column}) AS leaf ON true GROUP BY leaf"
     )
     return sql, params
 
 
-def _read(rows: list[tuple[str, str | None, int]], facets: Facets) -> None:
-    for facet, value, number in rows:
+def _read(rows: list[tuple[str, str | None, int | None, int]], facets: Facets, marked: Iterable[str]) -> None:
+    for facet, value, helping, number in rows:
         if facet == "total":
             facets.total = number
         elif facet == "competence":
             _add_branches(facets.counts["competence"], int(value or 0), number)
+        elif facet == "marks":
+            _add(facets.counts["can_help"], str(helping or 0), number)
+            _add(facets.counts["available"], str(int(value or 0) & AVAILABLE), number)
+            for name in marked:
+                _add_marks(facets.counts[name], MARKED[name], int(value or 0), number)
+        elif facet in MARKED:
+            _add_marks(facets.counts[facet], MARKED[facet], int(value or 0), number)
         elif value:
             facets.counts[facet][value] = number
+
+
+def _add(counts: dict[str, int], value: str, number: int) -> None:
+    counts[value] = counts.get(value, 0) + number
+
+
+def _add_marks(counts: dict[str, int], known: dict[str, int], marks: int, number: int) -> None:
+    for value in values_in(marks, known):
+        _add(counts, value, number)
 
 
 def _add_branches(branches: dict[str, int], mask: int, number: int) -> None:
     """People are grouped by the set of their branches: each of them gets the group's number."""
     while mask:
         bit = mask & -mask
-        position = str(bit.bit_length() - 1)
-        branches[position] = branches.get(position, 0) + number
+        _add(branches, str(bit.bit_length() - 1), number)
         mask ^= bit

@@ -8,8 +8,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from mentoring.directory import Search, region_of
+from mentoring.enums import SupportKind
 from mentoring.queries.directory import DirectoryPage
-from peerhub.people.enums import OrganisationKind, Stratum
+from peerhub.people.enums import Language, OrganisationKind, Stratum
 from peerhub.people.models import ActorCategory, Territory
 
 Address = Callable[..., str]
@@ -66,6 +67,8 @@ def facets_of(
         Facet("territoire", _("Territoires"), _territories(found, search, address, territories)),
         Facet("strate", _("Taille du territoire"), _strata(found, search, address)),
         Facet("organisation", _("Organisations"), _organisations(found, search, address)),
+        Facet("appui", _("Appui de leur organisation"), _supports(found, search, address)),
+        Facet("langue", _("Langues"), _languages(found, search, address)),
     ]
     return [facet for facet in facets if facet.choices]
 
@@ -158,6 +161,16 @@ def _strata(found: DirectoryPage, search: Search, address: Address) -> list[Choi
 def _organisations(found: DirectoryPage, search: Search, address: Address) -> list[Choice]:
     counts = found.facets.of("organisation_kind")
     return _closed("organisation", OrganisationKind.choices, counts, search.organisation_kind, address)
+
+
+def _supports(found: DirectoryPage, search: Search, address: Address) -> list[Choice]:
+    return _closed("appui", SupportKind.choices, found.facets.of("support"), search.support, address)
+
+
+def _languages(found: DirectoryPage, search: Search, address: Address) -> list[Choice]:
+    """Nothing where everybody speaks the same one alone."""
+    choices = _closed("langue", Language.choices, found.facets.of("language"), search.language, address)
+    return choices if len(choices) > 1 or search.language else []
 
 
 def _closed(

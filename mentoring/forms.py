@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.directory import Search
-from mentoring.enums import Level
+from mentoring.enums import Level, SupportKind
 from mentoring.models import Competence
-from peerhub.people.enums import OrganisationKind, Stratum
+from peerhub.people.enums import Language, OrganisationKind, Stratum
 from peerhub.people.models import ActorCategory, Territory
 from peerhub.people.queries import AmbiguousTerritory, UnknownTerritory, named_territory, territory_of_address
 
@@ -38,6 +38,10 @@ class DeclarationForm(forms.Form):
     )
 
 
+# The word of the address that asks for the order of names.
+BY_NAME = "nom"
+
+
 class DirectoryForm(forms.Form):
     """What is asked of the directory, as it stands in the address; a value that means nothing is a sentence."""
 
@@ -54,7 +58,11 @@ class DirectoryForm(forms.Form):
     )
     strate = forms.ChoiceField(choices=[("", ""), *Stratum.choices], required=False)
     organisation = forms.ChoiceField(choices=[("", ""), *OrganisationKind.choices], required=False)
+    appui = forms.ChoiceField(choices=[("", ""), *SupportKind.choices], required=False)
+    langue = forms.ChoiceField(choices=[("", ""), *Language.choices], required=False)
     aide = forms.BooleanField(required=False)
+    dispo = forms.BooleanField(required=False)
+    tri = forms.ChoiceField(choices=[("", ""), (BY_NAME, BY_NAME)], required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,5 +94,12 @@ class DirectoryForm(forms.Form):
             territory=cleaned.get("territoire"),
             stratum=cleaned.get("strate", ""),
             organisation_kind=cleaned.get("organisation", ""),
+            support=cleaned.get("appui", ""),
+            language=cleaned.get("langue", ""),
             can_help=cleaned.get("aide", False),
+            available=cleaned.get("dispo", False),
         )
+
+    @property
+    def is_by_name(self) -> bool:
+        return bool(self.cleaned_data.get("tri"))

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mentoring.enums import SupportKind
 from mentoring.marks import AVAILABLE, LANGUAGES, SUPPORTS, values_in
 from mentoring.models.competences import DeclaredCompetence
 from peerhub.people.enums import CircleKind, OrganisationKind, Stratum
@@ -59,6 +60,11 @@ class DirectoryChoices(models.Model):
 
     def __str__(self) -> str:
         return f"what the directory shows of {self.user_id}"
+
+    @property
+    def hides_something(self) -> bool:
+        shown = (self.shows_organisation, self.shows_territory, self.shows_competences, self.shows_availability)
+        return not all(shown)
 
 
 class DirectoryEntry(models.Model):
@@ -136,9 +142,9 @@ class DirectoryEntry(models.Model):
         return values_in(self.marks, LANGUAGES)
 
     @property
-    def brings(self) -> list[str]:
+    def brings(self) -> list[SupportKind]:
         """The kinds of support that the person's organisation offers to the whole network."""
-        return values_in(self.marks, SUPPORTS)
+        return [SupportKind(value) for value in values_in(self.marks, SUPPORTS)]
 
     @property
     def helps_with(self) -> list[DeclaredCompetence]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from forums.enums import TopicState
 from mentoring.enums import EvidenceKind
 from mentoring.models.competences import Competence
+from mentoring.models.directory import DirectoryChoices
 from peerhub.people.models import Circle, User, circle_q
 
 _READABLE = (TopicState.OPEN, TopicState.ARCHIVED)
@@ -21,7 +22,8 @@ _READABLE = (TopicState.OPEN, TopicState.ARCHIVED)
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
         """What may be counted for this viewer: what its owner does not hide, of what they may open."""
-        return self.openable_by(user).filter(hidden_at__isnull=True)
+        hidden = DirectoryChoices.objects.filter(Q(is_listed=False) | Q(shows_competences=False))
+        return self.openable_by(user).filter(hidden_at__isnull=True).exclude(user__in=hidden.values("user"))
 
     def openable_by(self, user: User | AnonymousUser) -> Self:
         """Whose source the viewer may open as it stands now (the circles of sources are read, never copied)."""

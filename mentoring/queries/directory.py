@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Prefetch, Q
 
 from mentoring.directory import (
     LAST_PAGE,
@@ -16,21 +16,24 @@ from mentoring.directory import (
     singular,
     words_condition,
 )
-from mentoring.models import Competence, DeclaredCompetence, DirectoryEntry
+from mentoring.fit import Keys, Likeness, Order, alike, order_for, wanted_of
+from mentoring.models import Competence, DeclaredCompetence, DirectoryChoices, DirectoryEntry
 from mentoring.queries.competences import tree
 from peerhub.people.folding import fold_name
-from peerhub.people.models import Network, User
+from peerhub.people.models import Membership, Network, User
 from peerhub.people.prepared import PreparedInstances
 from peerhub.ui.pagination import Page
 
 
 @dataclass(frozen=True)
 class Person:
-    """Someone as a directory shows them: first what was asked for, of what they help with and of what they know."""
+    """Someone as a directory shows them: first what was asked for, of what they help with and of what they know; and what
+    they have in common with who looks."""
 
     entry: DirectoryEntry
     helps: list[DeclaredCompetence]
     knows: list[DeclaredCompetence]
+    alike: tuple[Likeness, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,23 @@ class DirectoryPage:
     facets: Facets
     competences: list[Competence]
     matched: list[Competence]
+    order: Order
 
 
 class PageTooFar(LookupError):
     """There is no such page."""
 
 
-def directory_page(network: Network, search: Search, number: int = 1) -> DirectoryPage:
-    """One page of the people that a search finds, by name, with every facet. Raises `PageTooFar`."""
+def directory_page(
+    network: Network,
+    search: Search,
+    number: int = 1,
+    *,
+    mine: DirectoryEntry | None = None,
+    is_by_name: bool = False,
+) -> DirectoryPage:
+    """One page of the people that a search finds, with every facet: those first who fit best who has the entry `mine` in
+    the network; or by name. Raises `PageTooFar`."""
     competences = tree()
     matched = matching_competences(search.words, competences)
     ids = [one.pk for one in matched]
@@ -57,12 +69,12 @@ def directory_page(network: Network, search: Search, number: int = 1) -> Directo
     if number > page_count:
         raise PageTooFar
     found = DirectoryEntry.objects.filter(condition(search, ids), network=network)
-    start = (number - 1) * PAGE_SIZE
-    entries = _in_order(list(_sorted(found, search.words).values_list("pk", flat=True)[start : start + PAGE_SIZE]))
-    wanted = {*ids, search.competence.pk} if search.competence else set(ids)
+    order = Order(is_by_name=True) if is_by_name else order_for(search, ids, mine, facets.total)
+    keys = Keys(found, search, ids, mine, order).page((number - 1) * PAGE_SIZE, PAGE_SIZE)
+    wanted = set(wanted_of(search, ids)) | set(ids)
     return DirectoryPage(
         page=Page(
-            items=[_person(entry, wanted) for entry in entries],
+            items=[_person(entry, wanted, mine) for entry in _in_order(keys)],
             number=number,
             page_count=page_count,
             total=facets.total,
@@ -70,19 +82,16 @@ def directory_page(network: Network, search: Search, number: int = 1) -> Directo
         facets=facets,
         competences=competences,
         matched=matched,
+        order=order,
     )
 
 
-def _sorted(people: QuerySet[DirectoryEntry], words: str) -> QuerySet[DirectoryEntry]:
-    """By name; with words, those first whose family name begins with them."""
-    folded = fold_name(words)
-    if not folded:
-        return people.order_by("name_folded", "membership_id")
-    rank = Case(When(name_folded__startswith=folded, then=Value(0)), default=Value(1))
-    return people.order_by(rank, "name_folded", "membership_id")
+def own_entry(membership: Membership) -> DirectoryEntry | None:
+    """The entry of a member in their network; None for who is not listed."""
+    return DirectoryEntry.objects.filter(pk=membership.pk).first()
 
 
-def _person(entry: DirectoryEntry, wanted: set[int]) -> Person:
+def _person(entry: DirectoryEntry, wanted: set[int], mine: DirectoryEntry | None) -> Person:
     """What they know without helping shows only where it was asked for: it is why they were found."""
 
     def asked(one: DeclaredCompetence) -> bool:
@@ -92,16 +101,17 @@ def _person(entry: DirectoryEntry, wanted: set[int]) -> Person:
         entry=entry,
         helps=sorted(entry.helps_with, key=lambda one: not asked(one)),
         knows=[one for one in entry.knows if asked(one)],
+        alike=alike(mine, entry) if mine and mine.pk != entry.pk else (),
     )
 
 
 def _in_order(pks: list[int]) -> list[DirectoryEntry]:
     """The entries of these keys in this order: only they are joined with their people, not all that were sorted."""
-    entries = DirectoryEntry.objects.with_person().prefetch_related(_declared()).in_bulk(pks)
+    entries = DirectoryEntry.objects.with_person().prefetch_related(declared_of_user()).in_bulk(pks)
     return [entries[pk] for pk in pks if pk in entries]
 
 
-def _declared() -> Prefetch[str]:
+def declared_of_user() -> Prefetch[str]:
     declared = DeclaredCompetence.objects.select_related("competence").order_by(
         "-can_help", "competence__parent__position", "competence__position"
     )
@@ -114,20 +124,42 @@ def entry_for(user: User | AnonymousUser, network: Network, user_pk: int) -> Dir
         DirectoryEntry.objects.visible_to(user)
         .with_person()
         .select_related("membership__network")
-        .prefetch_related(_declared())
+        .prefetch_related(declared_of_user())
         .get(network=network, user_id=user_pk)
     )
+
+
+def own_profile(membership: Membership) -> DirectoryEntry:
+    """One's own entry, as others see it; for who is not listed, a blank one that nobody else can open."""
+    entries = (
+        DirectoryEntry.objects.with_person().select_related("membership__network").prefetch_related(declared_of_user())
+    )
+    entry = entries.filter(pk=membership.pk).first()
+    if entry is None:
+        entry = DirectoryEntry(
+            membership=membership,
+            network=membership.network,
+            user=membership.user,
+            category=membership.affiliation.category,
+        )
+        entry.user.declared = []  # type: ignore[attr-defined]
+    return entry
+
+
+def choices_of(user_id: int) -> DirectoryChoices:
+    """What the person lets the directory show; the defaults, not yet written, without a row."""
+    return DirectoryChoices.objects.filter(pk=user_id).first() or DirectoryChoices(user_id=user_id)
 
 
 PEOPLE = 10
 _PLACES = [f"entry_{number}" for number in range(PEOPLE)]
 _SHOWN = (
     *("network__slug", "user__given_name", "user__family_name", "category__slug", "territory__name"),
-    "membership__affiliation__title",
+    "title",
 )
 _shown = PreparedInstances(
     lambda marks: (
-        DirectoryEntry.objects.select_related("user", "network", "category", "territory", "membership__affiliation")
+        DirectoryEntry.objects.select_related("user", "network", "category", "territory")
         .only(*_SHOWN)
         .filter(pk__in=[marks.integer(place) for place in _PLACES])
     )

@@ -17,6 +17,7 @@ from mentoring.models import (
     Competence,
     CompetenceBridge,
     DeclaredCompetence,
+    DirectoryChoices,
     DirectoryEntry,
     Evidence,
     Feedback,
@@ -192,7 +193,8 @@ def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
         .values_list("user", "category", "user__language", *PLACE)
     )
     declared: dict[int, dict[int, Declared]] = {pk: {} for pk in ids}
-    rows = DeclaredCompetence.objects.filter(user__in=ids, competence__in=asked.wanted)
+    hidden = DirectoryChoices.objects.filter(shows_competences=False).values("user")
+    rows = DeclaredCompetence.objects.filter(user__in=ids, competence__in=asked.wanted).exclude(user__in=hidden)
     for user, competence, level, can_help in rows.values_list("user", "competence", "level", "can_help"):
         declared[user][competence] = Declared(level, can_help)
     evidence = evidence_for(need.author, ids, list(asked.wanted))

@@ -184,6 +184,4 @@ def refresh_passing() -> int:
 
 def _truth(scope: Scope) -> str:
     where, declared = SCOPES[scope]
-    return TRUTH.format(
-        scope=where, declared=declared, busy=BUSY, brings=BRINGS, languages=SPOKEN, available=AVAILABLE
-    )
+    return TRUTH.format(scope=where, declared=declared, busy=BUSY, brings=BRINGS, languages=SPOKEN, available=AVAILABLE)

@@ -460,6 +460,9 @@ ROUTES: dict[str, Route] = {
     "sessions:session#network-over": Route(MEMBERS, left_by("network")),
     "mentoring:directory": Route(MEMBERS, VAL),
     "mentoring:directory#words": Route(MEMBERS, VAL, "?q=potiron"),
+    "mentoring:directory-words": Route(MEMBERS, VAL, "?q=potiron"),
+    "mentoring:directory-export": Route(POST_ONLY, VAL),
+    "mentoring:my-listing": Route(SIGNED_IN),
     "mentoring:profile": Route(MEMBERS, lambda world, kind: {"slug": "val", "user_pk": world.people["elected"].pk}),
     "mentoring:map": Route(MEMBERS, VAL, "?competence=potager"),
     "mentoring:nearby": Route(MEMBERS, VAL),
@@ -476,6 +479,7 @@ ROUTES: dict[str, Route] = {
     "mentoring:accompaniment": Route(DELEGATION, of("helped", "over")),
     "mentoring:thanks": Route(NOBODY, fixed(pk=999_999_999)),
     "mentoring:trainings": Route(MEMBERS, VAL),
+    "mentoring:use-report": Route(ANIMATOR, VAL),
     "mentoring:training-new": Route(MEMBERS, VAL),
     "mentoring:training#network": Route(MEMBERS, of("trainings", "network")),
     "mentoring:training#elected": Route(ELECTED, of("trainings", "elected")),
@@ -499,6 +503,15 @@ ROUTES: dict[str, Route] = {
     "mentoring:need-dismiss": Route(
         POST_ONLY, lambda world, kind: {"pk": world.needs["network"].pk, "user_pk": world.people["elected"].pk}
     ),
+    "mentoring:need#asked": Route(DELEGATION, lambda world, kind: {"pk": world.asks["sent"].need_id}),
+    "mentoring:solicitations": Route(SIGNED_IN),
+    "mentoring:solicitation#sent": Route(DELEGATION, of("asks", "sent")),
+    "mentoring:solicitation#queued": Route("lnnnnnnonnn", of("asks", "queued")),
+    "mentoring:solicitation-new": Route(
+        "lnnnnnnonnn",
+        lambda world, kind: {"need_pk": world.asks["sent"].need_id, "user_pk": world.people["animator"].pk},
+    ),
+    "mentoring:need-tasks": Route(ANIMATOR, VAL),
     "mentoring:introductions": Route(MEMBERS, VAL),
     "mentoring:introduction": Route("lnnnnnoonnn", of("introductions", "pair")),
     "mentoring:supports": Route(MEMBERS, VAL),

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(network: Network, **parts: object) -> list[str]:
-    found = directory_page(network, Search(**parts))  # type: ignore[arg-type]
+    found = directory_page(network, Search(**parts), is_by_name=True)  # type: ignore[arg-type]
     return [person.entry.user.full_name for person in found.page]
 
 

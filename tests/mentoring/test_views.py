@@ -33,10 +33,10 @@ def test_the_directory_takes_the_same_queries_for_any_number(
     assert [person.entry.user_id for person in response.context["page"]] != []
 
 
-# The person, the network with my hat, the chosen competence, the tree, the facets (with the filter, and two without,
-# that a large network keeps), the keys of the page, its people, what they declared, the categories, the places of the
-# facets; and the shell: what is unread.
-DIRECTORY_QUERIES = 13
+# The person, the network with my hat, the chosen competence, my entry, the tree, the facets (with the filter, and two
+# without, that a large network keeps), the keys of the page, its people, what they declared, the categories, the places
+# of the facets; and the shell: what is unread.
+DIRECTORY_QUERIES = 14
 
 
 def test_only_members_see_the_directory(browser: Browser) -> None:
