@@ -91,7 +91,7 @@ class NamesForm(forms.Form):
 
 class AddingForm(ChoosesCompetence, NamesForm):
     chooses_family = ("parent",)
-    field_order = ("parent", "name_fr", "name_en", "synonyms_fr", "synonyms_en")
+    field_order: tuple[str, ...] = ("parent", "name_fr", "name_en", "synonyms_fr", "synonyms_en")
 
     parent = forms.ChoiceField(
         label=_lazy("Dans quelle famille ?"), help_text=_lazy("Sans choix : une nouvelle famille."), required=False

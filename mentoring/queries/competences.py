@@ -27,7 +27,7 @@ def competence_by_slug(slug: str) -> Competence:
 
 def became_of(competence: Competence) -> Competence:
     """What a competence that was merged is now."""
-    return Competence.objects.get(pk=competence.merged_into_id)
+    return Competence.objects.get(merged=competence)
 
 
 def declared_by(user: User) -> list[DeclaredCompetence]:

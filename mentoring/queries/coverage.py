@@ -93,9 +93,9 @@ def _counts(network: Network, competence: Competence | None, competences: list[C
     if counts is None:
         search = Search(competence=competence)
         found = DirectoryEntry.objects.filter(condition(search), network=network, departement_id__isnull=False)
-        rows = found.order_by().values_list("departement_id")
+        rows = found.order_by().values("departement_id")
         rows = rows.annotate(people=Count("pk"), helpers=Count("pk", filter=help_condition(search)))
-        counts = _Counts({pk: (people, helpers) for pk, people, helpers in rows})
+        counts = _Counts({row["departement_id"] or 0: (row["people"], row["helpers"]) for row in rows})
         counts.competences = _different(network, search, competences)
         if sum(people for people, _helpers in counts.people.values()) > KEEP_FROM:
             cache.set(key, counts, KEEP_SECONDS)
@@ -136,7 +136,6 @@ def _actors(user: User, network: Network, competence: Competence | None) -> tupl
         elif TerritoryKind.REGION in kinds:
             regions[kinds[TerritoryKind.REGION]].add(organisation)
     if regions:
-        inside = Territory.objects.filter(kind__in=_WIDE, parent__in=regions).values_list("pk", "parent")
-        for pk, region in inside:
-            found[pk] |= regions[region]
+        for place in Territory.objects.filter(kind__in=_WIDE, parent__in=regions):
+            found[place.pk] |= regions[place.parent_id or 0]
     return found, wide

@@ -102,7 +102,7 @@ class _Sheet:
 
     def do(self, act: str, request: HttpRequest) -> tuple[int, str]:
         """The status of the page (0: done), and the competence (slug) that the person is led to."""
-        same = {"curator": self.user, "competence": self.one}
+        same: dict[str, Any] = {"curator": self.user, "competence": self.one}
         slug = self.one.slug
         if act == "rename":
             form: forms.Form = self._sent("names", NamesForm(request.POST))
@@ -116,7 +116,7 @@ class _Sheet:
             return status, slug if status else form.cleaned_data["into"].slug
         if act == "bridge":
             form = self._sent("bridging", BridgeForm(request.POST, tree=self.tree, prefix="bridge"))
-            bridging = {"curator": self.user, "needed": self.one}
+            bridging: dict[str, Any] = {"curator": self.user, "needed": self.one}
             return _done(form, lambda: curating.build_bridge(**bridging, **form.cleaned_data)), slug
         return self._at_once(act, request), slug
 
@@ -177,7 +177,8 @@ def _answer(
     answers: dict[str, forms.Form],
     known: list[Competence],
 ) -> int:
-    same = {"curator": user, "proposal": found}
+    same: dict[str, Any] = {"curator": user, "proposal": found}
+    form: forms.Form
     if act == "add":
         form = answers["adding"] = AddedForm(request.POST, tree=known)
         return _done(form, lambda: proposals.add_proposed(**same, **form.cleaned_data))
