@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mentoring.models import Absence, HierarchicalLink, KeptApart, MentoringProfile
+from mentoring.services.directory import refresh_entries
 from peerhub.people.errors import DomainError
 from peerhub.people.models import User
 
@@ -20,8 +21,9 @@ MOST_LINKS = 50
 
 @transaction.atomic
 def save_availability(*, user: User, fields: Mapping[str, Any]) -> MentoringProfile:
-    """Write what the person can give. Fewer places than people whom they accompany takes nothing from these: nobody
-    more is taken on. Whoever takes a place meanwhile (`places.hold_places`) comes before or after, never between."""
+    """Write what the person can give; the directory knows at once. Fewer places than people whom they accompany takes
+    nothing from these: nobody more is taken on. Whoever takes a place meanwhile (`places.hold_places`) comes before or
+    after, never between."""
     MentoringProfile.objects.get_or_create(user=user)
     profile = MentoringProfile.objects.select_for_update(no_key=True).get(user=user)
     for name in SAID:
@@ -29,6 +31,7 @@ def save_availability(*, user: User, fields: Mapping[str, Any]) -> MentoringProf
             setattr(profile, name, fields[name])
     profile.updated_at = timezone.now()
     profile.save()
+    refresh_entries("user", user.pk)
     return profile
 
 
@@ -42,13 +45,17 @@ def add_absence(*, user: User, starts_on: date, ends_on: date) -> Absence:
     touched.delete()
     if Absence.objects.filter(user=user).count() >= MOST_ABSENCES:
         raise DomainError(_("Vous avez déjà dit %(number)s absences.") % {"number": MOST_ABSENCES})
-    return Absence.objects.create(
+    absence = Absence.objects.create(
         user=user, starts_on=min(first for first, _last in spans), ends_on=max(last for _first, last in spans)
     )
+    refresh_entries("user", user.pk)
+    return absence
 
 
+@transaction.atomic
 def drop_absence(*, user: User, pk: int) -> None:
     Absence.objects.filter(user=user, pk=pk).delete()
+    refresh_entries("user", user.pk)
 
 
 @transaction.atomic

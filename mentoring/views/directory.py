@@ -13,6 +13,7 @@ from mentoring.forms import BY_NAME, DirectoryForm
 from mentoring.limits import may_complete, may_export, may_open_profile, may_search
 from mentoring.policies.directory import can_export
 from mentoring.queries import directory as queries
+from mentoring.queries.accompaniment import public_thanks_of
 from mentoring.queries.completion import completion_for
 from mentoring.queries.exports import EXPORT_MOST, exported_people
 from mentoring.queries.traces import traces_of
@@ -110,5 +111,6 @@ def profile(request: HttpRequest, slug: str, user_pk: int) -> HttpResponse:
     entry = queries.own_profile(membership) if is_me else or_404(queries.entry_for, user, network, user_pk)
     context = {"network": network, "entry": entry, "is_me": is_me, "choices": queries.choices_of(user_pk)}
     context["traces"] = traces_of(user, user_pk, entry.declared)
+    context["thanks"] = public_thanks_of(user, user_pk)
     context["thanks"] = public_thanks_of(user, user_pk)
     return render(request, "mentoring/profile.html", context)

@@ -290,7 +290,10 @@ def test_thanks_are_shown_when_both_wish_it_and_until_one_no_longer_does(network
     for user in (peer, reader):
         with pytest.raises(Refused):
             publish_thanks(recipient=user, pk=thanks.pk)
+    profile = reverse("mentoring:profile", args=[network.slug, mentor.pk])
+    assert "Merci pour tout." not in Browser().as_user(reader).get(profile).content.decode()
     publish_thanks(recipient=mentor, pk=thanks.pk)
+    assert "Merci pour tout." in Browser().as_user(reader).get(profile).content.decode()
     assert [public_thanks_of(user, mentor.pk) for user in (reader, peer, stranger)] == [[thanks], [thanks], []]
     for user in (mentor, peer):
         hide_thanks(user=user, pk=thanks.pk)

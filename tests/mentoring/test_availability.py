@@ -10,12 +10,20 @@ from django.utils import timezone
 from mentoring.models import Absence, HierarchicalLink, KeptApart, MentoringProfile
 from mentoring.queries.links import may_be_paired
 from mentoring.queries.load import load_of
-from mentoring.services.profiles import add_absence, allow_near, declare_link, end_link, keep_apart
+from mentoring.services.profiles import (
+    add_absence,
+    allow_near,
+    declare_link,
+    drop_absence,
+    end_link,
+    keep_apart,
+    save_availability,
+)
 from peerhub.people.errors import DomainError
 from peerhub.people.models import User
 from tests.builders import make_network
 from tests.conftest import Browser
-from tests.mentoring.builders import make_listed
+from tests.mentoring.builders import declare, entry, make_listed
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +52,22 @@ def test_what_one_says_is_one_s_load_the_next_moment(browser: Browser) -> None:
     assert (load.is_not_now, load.is_suggested, load.is_available) == (True, False, False)
     assert load_of(me.pk, today + timedelta(days=1)).is_not_now is False
     assert "personne ne peut vous solliciter" in browser.get(PAGE).content.decode()
+
+
+def test_the_directory_knows_at_once_who_is_free() -> None:
+    member, today = make_listed(make_network()), timezone.localdate()
+    declare(member.user, "ouvrir-tiers-lieu", can_help=True)
+    found = [entry(member).is_available]
+    save_availability(user=member.user, fields={"not_now_until": today})
+    found.append(entry(member).is_available)
+    save_availability(user=member.user, fields={"not_now_until": None, "languages": ["en"]})
+    found.append(entry(member).is_available)
+    assert entry(member).speaks == ["en"]
+    away = add_absence(user=member.user, starts_on=today, ends_on=today)
+    found.append(entry(member).is_available)
+    drop_absence(user=member.user, pk=away.pk)
+    found.append(entry(member).is_available)
+    assert found == [True, False, True, False, True]
 
 
 @pytest.mark.parametrize(
