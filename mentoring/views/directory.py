@@ -112,5 +112,4 @@ def profile(request: HttpRequest, slug: str, user_pk: int) -> HttpResponse:
     context = {"network": network, "entry": entry, "is_me": is_me, "choices": queries.choices_of(user_pk)}
     context["traces"] = traces_of(user, user_pk, entry.declared)
     context["thanks"] = public_thanks_of(user, user_pk)
-    context["thanks"] = public_thanks_of(user, user_pk)
     return render(request, "mentoring/profile.html", context)
