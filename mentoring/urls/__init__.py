@@ -16,6 +16,7 @@ from mentoring.urls import (
     solicitations,
     trainings,
     tree,
+    use,
 )
 
 app_name = "mentoring"
@@ -33,4 +34,5 @@ urlpatterns: list[URLPattern] = [
     *coverage.urlpatterns,
     *tree.urlpatterns,
     *trainings.urlpatterns,
+    *use.urlpatterns,
 ]

@@ -21,7 +21,16 @@ from forums.services.holding import Held
 from forums.services.saved_searches import save_search
 from forums.services.tags import create_tag, edit_tag, set_tags
 from mentoring.enums import Level
-from mentoring.models import Competence, CompetenceProposal, Introduction, Mentorship, Need, Support, Training
+from mentoring.models import (
+    Competence,
+    CompetenceProposal,
+    Introduction,
+    Mentorship,
+    Need,
+    Solicitation,
+    Support,
+    Training,
+)
 from mentoring.services.declarations import declare_competence
 from mentoring.services.proposals import propose_competence
 from peerhub.files.markdown import markdown_of
@@ -52,7 +61,7 @@ from tests.architecture.world_accompaniment import make_accompaniment
 from tests.architecture.world_aftermath import Aftermath, make_aftermath
 from tests.architecture.world_envelopes import Envelopes, make_envelopes
 from tests.architecture.world_introductions import make_introduction
-from tests.architecture.world_mentoring import make_group_of, make_needs
+from tests.architecture.world_mentoring import make_asks, make_group_of, make_needs
 from tests.architecture.world_programmes import Plan, plan
 from tests.architecture.world_series import close_one_date, make_series_of
 from tests.architecture.world_trainings import make_trainings
@@ -114,6 +123,7 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     polls: dict[str, DatePoll] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    asks: dict[str, Solicitation] = field(default_factory=dict)
     mentorships: dict[str, Mentorship] = field(default_factory=dict)
     helped: dict[str, Mentorship] = field(default_factory=dict)
     supports: dict[str, Support] = field(default_factory=dict)
@@ -167,6 +177,7 @@ def make_world() -> World:
     world.aftermath = make_aftermath(network, circles, world.people, words)
     words = {name: canary(name) for name in ("chosen", "network", "elected")}
     world.needs = make_needs(network, world.people, words)
+    world.asks = make_asks(network, world.people, canary("delegation"))
     world.mentorships = {"delegation": make_group_of(network, world.people, canary("delegation"))}
     words = {name: canary(name) for name in ("delegation", "elected")}
     world.helped["over"] = make_accompaniment(network, world.people, words)
