@@ -477,7 +477,7 @@ ROUTES: dict[str, Route] = {
     "mentoring:my-availability": Route(SIGNED_IN),
     "mentoring:mentorship-desk": Route(ANIMATOR, VAL),
     "mentoring:accompaniment": Route(DELEGATION, of("helped", "over")),
-    "mentoring:thanks": Route(NOBODY, fixed(pk=999_999_999)),
+    "mentoring:thanks": Route(DELEGATION, of("asks", "sent")),
     "mentoring:trainings": Route(MEMBERS, VAL),
     "mentoring:use-report": Route(ANIMATOR, VAL),
     "mentoring:training-new": Route(MEMBERS, VAL),

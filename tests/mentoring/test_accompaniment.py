@@ -18,6 +18,7 @@ from mentoring.services import mentorship_course
 from mentoring.services.check_ins import answer_check_in, ask_due, stage_due, take_help
 from mentoring.services.feedback import give_feedback
 from mentoring.services.notes import drop_note, rewrite_note, write_note
+from mentoring.services.solicitations import accept_solicitation
 from mentoring.services.thanks import drop_thanks, hide_thanks, publish_thanks, thank
 from peerhub.notifications.delivery import deliver_due
 from peerhub.notifications.models import Notification
@@ -29,6 +30,8 @@ from tests.builders import make_member, make_network
 from tests.conftest import Browser
 from tests.mentoring.builders import make_listed
 from tests.mentoring.mentorship_builders import make_group, make_mentorship
+from tests.mentoring.need_builders import make_need, make_peer
+from tests.mentoring.solicitation_builders import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -379,6 +382,35 @@ def test_in_a_group_peers_and_mentor_thank_each_other_and_peers_not(network: Net
     assert [other.user for other in accompaniment_of(one, group).others] == [group.mentor]
     with pytest.raises(Refused):
         word(one, group, two)
+
+
+def test_after_an_ask_that_was_accepted_the_two_thank_each_other_and_keep_their_opinion(
+    browser: Browser, network: Network
+) -> None:
+    me, peer = make_listed(network).user, make_peer(network, "Zoé")
+    asked = ask(make_need(me, network), peer)[0]
+    address = reverse("mentoring:thanks", args=[asked.pk])
+    name = f"thanks-{peer.user_id}"
+    typed = {"act": "thank", "pk": peer.user_id, f"{name}-body": "Merci Zoé.", f"{name}-token": str(uuid4())}
+    browser.as_user(me)
+    assert (browser.get(address).status_code, browser.post(address, typed).status_code) == (200, 403)
+    accept_solicitation(peer=peer.user, solicitation=asked)
+    assert browser.post(address, {**typed, f"{name}-may_be_public": "on"}).status_code == 303
+    assert browser.post(address, {**typed, "act": "note"}).status_code == 404
+    opinion = {"act": "feedback", "pk": peer.user_id, f"feedback-{peer.user_id}-usefulness": "4"}
+    assert browser.post(address, opinion).status_code == 303
+    feedback = Feedback.objects.get()
+    assert (feedback.solicitation, feedback.mentorship, feedback.about) == (asked, None, peer.user)
+    thanks, theirs = Thanks.objects.get(), Browser().as_user(peer.user)
+    assert (thanks.circle, thanks.solicitation) == (asked.circle, asked)
+    assert "Merci Zoé." in theirs.get(address).content.decode()
+    assert theirs.post(address, {"act": "thanks-publish", "pk": thanks.pk}).status_code == 303
+    reader = make_listed(network).user
+    assert public_thanks_of(reader, peer.user_id) == [thanks]
+    hide_thanks(user=me, pk=thanks.pk)
+    thanks.refresh_from_db()
+    assert (thanks.circle, public_thanks_of(reader, peer.user_id)) == (asked.circle, [])
+    assert Browser().as_user(reader).get(address).status_code == 404
 
 
 # The page, and what animators see
