@@ -85,7 +85,11 @@ class FeedbackForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _lazy("Dites si cela vous a été utile.")},
     )
-    would_again = forms.BooleanField(label=_lazy("Je recommencerais avec cette personne"), required=False)
+    would_again = forms.BooleanField(
+        label=_lazy("Je recommencerais avec cette personne"),
+        help_text=_lazy("Sinon, elle ne vous sera plus proposée ; elle ne le saura pas."),
+        required=False,
+    )
     comment = forms.CharField(
         label=_lazy("Pour vous en souvenir"),
         help_text=_lazy("Vous seul·e le relirez."),

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from mentoring.models import HierarchicalLink, KeptApart
+from mentoring.models import Feedback, HierarchicalLink, KeptApart
 from peerhub.people.models import Affiliation, Network
 from sessions.models import Delegate
 
@@ -34,6 +34,13 @@ def never_with_each(user_ids: Collection[int], network: Network) -> dict[int, se
     ids = set(user_ids)
     linked, apart = _linked_to_each(ids, network), _kept_apart_from_each(ids, network)
     return {pk: linked[pk] | apart[pk] for pk in ids}
+
+
+def not_again(user_id: int) -> set[int]:
+    """Those (ids) with whom the person said in private that they would not begin again: they are proposed to the person
+    no more. It holds for nobody else and refuses nothing, so that the other can tell nothing."""
+    rows = Feedback.objects.filter(author=user_id, would_again=False)
+    return set(rows.values_list("about", flat=True))
 
 
 def may_be_paired(user_id: int, other_id: int, network: Network) -> bool:

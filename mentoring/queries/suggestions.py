@@ -29,7 +29,7 @@ from mentoring.naming import named_in
 from mentoring.queries.answers import answers_of
 from mentoring.queries.competences import tree
 from mentoring.queries.evidence import evidence_for
-from mentoring.queries.links import never_with
+from mentoring.queries.links import never_with, not_again
 from mentoring.queries.load import loads_of
 from mentoring.queries.territories import PLACE, place_from, place_of
 from peerhub.people.models import User
@@ -71,7 +71,7 @@ def best_for(need: Need, *, limit: int, leaving_out: Collection[int] = ()) -> li
     wanted = wanted_of(need)
     if not wanted:
         return []
-    never = never_with(need.author_id, need.network) | {need.author_id, *leaving_out}
+    never = never_with(need.author_id, need.network) | not_again(need.author_id) | {need.author_id, *leaving_out}
     asked, mine = _asked(need, wanted)
     found = _candidates(need, wanted, mine, never)
     return best_peers(asked, _peers(need, asked, found), timezone.now(), limit=limit)

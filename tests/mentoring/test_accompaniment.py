@@ -13,7 +13,9 @@ from mentoring.accompaniment import accompaniment_of
 from mentoring.enums import CheckInAnswer, CheckInStage, EvidenceKind, MentorshipState
 from mentoring.models import CheckIn, Evidence, Feedback, Mentorship, MentorshipNote, Thanks
 from mentoring.queries.accompaniment import public_thanks_of
+from mentoring.queries.links import may_be_paired
 from mentoring.queries.mentorship_desk import Delay, mentorship_desk
+from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import mentorship_course
 from mentoring.services.check_ins import answer_check_in, ask_due, stage_due, take_help
 from mentoring.services.feedback import give_feedback
@@ -273,6 +275,22 @@ def test_an_opinion_is_given_at_the_end_changed_by_its_author_and_shown_to_nobod
     assert "zqavisseulzq" not in Browser().as_user(mentor).get(page(mentorship)).content.decode()
     dispatch_all()
     assert not Notification.objects.filter(recipient=mentor, actor=peer).exists()
+
+
+def test_whom_one_would_not_begin_again_with_is_proposed_no_more_and_cannot_tell(network: Network) -> None:
+    me, peer = make_listed(network).user, make_peer(network, "Zoé")
+    asked = ask(make_need(me, network), peer)[0]
+    accept_solicitation(peer=peer.user, solicitation=asked)
+
+    def proposed() -> list[int]:
+        need = make_need(me, network)
+        return [one.entry.user_id for one in suggestions_for(me, need)]
+
+    assert proposed() == [peer.user_id]
+    give_feedback(author=me, helped=asked, about_id=peer.user_id, usefulness=5, would_again=False)
+    assert (proposed(), may_be_paired(peer.user_id, me.pk, network)) == ([], True)
+    give_feedback(author=me, helped=asked, about_id=peer.user_id, usefulness=5, would_again=True)
+    assert proposed() == [peer.user_id]
 
 
 # Thanks
