@@ -22,6 +22,11 @@ from peerhub.demo.cast import CATALYSTS, Cast
 from peerhub.demo.copying import run
 from peerhub.demo.curated import curate
 from peerhub.demo.discussions import play, rehearse
+from peerhub.demo.mentoring_actors import write_actors
+from peerhub.demo.mentoring_introductions import write_introductions
+from peerhub.demo.mentoring_mentorships import write_mentorships
+from peerhub.demo.mentoring_needs import write_needs
+from peerhub.demo.mentoring_trainings import write_trainings
 from peerhub.demo.places import Atlas
 from peerhub.demo.polls import write_poll
 from peerhub.demo.programme import write_programme
@@ -83,8 +88,13 @@ def seed(now: datetime, say: Say) -> None:
     write_poll(cast, settled, now)
     write_aftermath(cast, write_programme(cast, settled, now), now)
     say(f"Competences: {declare(cast, now, dice)} declared.")
+    say(f"Introductions: {write_introductions(cast, settled, now)} this month.")
     write_traces(cast, played, sessions, now)
     curate(cast, played, now, dice)
+    say(f"Resource actors: {write_actors(cast, settled, now)}.")
+    say(f"Mentorships: {write_mentorships(cast, settled, now)}.")
+    say(f"Needs: {write_needs(cast, settled, now)} wait for a peer.")
+    say(f"Trainings: {write_trainings(cast, settled, now)}.")
     run("ANALYZE")
     _prove()
     say(f"Counters: right ({Membership.objects.count()} memberships, {PeerSession.objects.count()} sessions).")
