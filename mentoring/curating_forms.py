@@ -46,20 +46,20 @@ class ProposalForm(ChoosesCompetence):
     chooses_family = ("parent",)
 
     name = forms.CharField(
-        label=_lazy("Quelle compétence manque ?"),
-        help_text=_lazy("Comme une chose que l’on sait faire : « animer une fresque », « monter une foncière »."),
+        label=_lazy("Quelle compétence manque ?"),
+        help_text=_lazy("Comme une chose que l’on sait faire : « animer une fresque », « monter une foncière »."),
         max_length=120,
         min_length=3,
     )
     synonyms = forms.CharField(
-        label=_lazy("Comment le dit-on aussi ?"),
+        label=_lazy("Comment le dit-on aussi ?"),
         help_text=_lazy("Des mots séparés par des virgules."),
         max_length=300,
         required=False,
     )
-    parent = forms.ChoiceField(label=_lazy("Dans quelle famille ?"), required=False)
+    parent = forms.ChoiceField(label=_lazy("Dans quelle famille ?"), required=False)
     why = forms.CharField(
-        label=_lazy("À qui cela servirait-il ?"),
+        label=_lazy("À qui cela servirait-il ?"),
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
         required=False,
@@ -73,7 +73,7 @@ class NamesForm(forms.Form):
     name_en = forms.CharField(label=_lazy("Nom en anglais"), max_length=120, min_length=3)
     synonyms_fr = forms.CharField(
         label=_lazy("Synonymes en français"),
-        help_text=_lazy("Séparés par des virgules : l’annuaire trouve par eux aussi."),
+        help_text=_lazy("Séparés par des virgules : l’annuaire trouve par eux aussi."),
         widget=forms.Textarea({"rows": 3}),
         max_length=1600,
         required=False,
@@ -94,20 +94,20 @@ class AddingForm(ChoosesCompetence, NamesForm):
     field_order: tuple[str, ...] = ("parent", "name_fr", "name_en", "synonyms_fr", "synonyms_en")
 
     parent = forms.ChoiceField(
-        label=_lazy("Dans quelle famille ?"), help_text=_lazy("Sans choix : une nouvelle famille."), required=False
+        label=_lazy("Dans quelle famille ?"), help_text=_lazy("Sans choix : une nouvelle famille."), required=False
     )
 
 
 class MovingForm(ChoosesCompetence):
     chooses_family = ("parent",)
 
-    parent = forms.ChoiceField(label=_lazy("Vers quelle famille ?"))
+    parent = forms.ChoiceField(label=_lazy("Vers quelle famille ?"))
 
 
 class MergingForm(ChoosesCompetence):
     chooses_leaf = ("into",)
 
-    into = forms.ChoiceField(label=_lazy("Avec quelle compétence ?"))
+    into = forms.ChoiceField(label=_lazy("Avec quelle compétence ?"))
 
 
 class BridgeForm(ChoosesCompetence):
@@ -116,7 +116,7 @@ class BridgeForm(ChoosesCompetence):
     offered = forms.ChoiceField(label=_lazy("Qui offre aussi"))
     weight = forms.IntegerField(
         label=_lazy("Aide à (%)"),
-        help_text=_lazy("100 : autant que la compétence elle-même."),
+        help_text=_lazy("100 : autant que la compétence elle-même."),
         min_value=1,
         max_value=100,
         initial=50,
@@ -143,7 +143,7 @@ class AddedForm(AddingForm):
 class KnownForm(ChoosesCompetence):
     chooses_leaf = ("known_as",)
 
-    known_as = forms.ChoiceField(label=_lazy("Sous quel nom ?"))
+    known_as = forms.ChoiceField(label=_lazy("Sous quel nom ?"))
     answer = forms.CharField(label=_lazy("Un mot à la personne"), max_length=500, required=False)
 
 

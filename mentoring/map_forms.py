@@ -38,7 +38,7 @@ def families(tree: Iterable[Competence]) -> list[tuple[str, list[tuple[str, str]
     found: dict[int, tuple[str, list[tuple[str, str]]]] = {}
     for one in tree:
         if one.parent_id is None:
-            found[one.pk] = (one.name, [(one.slug, _("%(family)s : toute la famille") % {"family": one.name})])
+            found[one.pk] = (one.name, [(one.slug, _("%(family)s : toute la famille") % {"family": one.name})])
         elif one.parent_id in found:
             found[one.parent_id][1].append((one.slug, one.name))
     return list(found.values())

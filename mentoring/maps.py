@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from mentoring.queries.coverage import Coverage, Spot
 from mentoring.shading import CLOSE_UP, MAINLAND, OVERSEAS, Shade, level_of, shades
@@ -38,6 +38,10 @@ class Shape:
     number: int
     level: int
     href: str = ""
+
+    @property
+    def title(self) -> str:
+        return gettext("%(name)s : %(words)s") % {"name": self.name, "words": self.words}
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def move_competence(*, curator: User, competence: Competence, parent: Competence
     known = _hold_tree(curator)
     one, above = _live(known, competence), _family(known, parent)
     if one.parent_id is None:
-        raise DomainError(_("Une famille ne se déplace pas : déplacez ses compétences."))
+        raise DomainError(_("Une famille ne se déplace pas : déplacez ses compétences."))
     if one.parent_id != above.pk:
         one.parent, one.path, one.is_local = above, [*above.path, one.pk], True
         one.position = _free_position(known.values(), above)
@@ -152,9 +152,9 @@ def build_bridge(*, curator: User, needed: Competence, offered: Competence, weig
     known = _hold_tree(curator)
     one, other = _live(known, needed), _live(known, offered)
     if one.pk == other.pk:
-        raise DomainError(_("Une compétence se répond déjà à elle-même : choisissez-en une autre."))
+        raise DomainError(_("Une compétence se répond déjà à elle-même : choisissez-en une autre."))
     if not 1 <= weight <= 100:
-        raise DomainError(_("De 1 à 100 %."))
+        raise DomainError(_("De 1 à 100 %."))
     bridge, _created = CompetenceBridge.objects.update_or_create(needed=one, offered=other, defaults={"weight": weight})
     return bridge
 
@@ -180,7 +180,7 @@ def _hold_tree(curator: User) -> dict[int, Competence]:
 def _live(known: dict[int, Competence], competence: Competence) -> Competence:
     one = known[competence.pk]
     if one.is_retired:
-        raise DomainError(_("« %(name)s » n’est plus proposée.") % {"name": one.name})
+        raise DomainError(_("« %(name)s » n’est plus proposée.") % {"name": one.name})
     return one
 
 
@@ -206,7 +206,7 @@ def _refuse_known(others: Iterable[Competence], name_fr: str) -> None:
     folded = fold_name(name_fr)
     twin = next((one for one in others if not one.is_retired and fold_name(one.name_fr) == folded), None)
     if twin:
-        raise DomainError(_("« %(name)s » existe déjà.") % {"name": twin.name})
+        raise DomainError(_("« %(name)s » existe déjà.") % {"name": twin.name})
 
 
 def _name(one: Competence, name_fr: str, name_en: str, synonyms_fr: Iterable[str], synonyms_en: Iterable[str]) -> None:

@@ -60,7 +60,7 @@ def point_to_known(
     """It is in the tree already, under another name."""
     held = _hold(curator, proposal)
     if known.is_retired:
-        raise DomainError(_("« %(name)s » n’est plus proposée.") % {"name": known.name})
+        raise DomainError(_("« %(name)s » n’est plus proposée.") % {"name": known.name})
     return _decide(held, curator, ProposalState.KNOWN, answer, known)
 
 

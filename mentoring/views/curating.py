@@ -63,7 +63,7 @@ def curation(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         status = _done(form, lambda: curating.add_competence(curator=user, **form.cleaned_data))
         if not status:
-            messages.success(request, _("« %(name)s » est dans l’arbre.") % {"name": form.cleaned_data["name_fr"]})
+            messages.success(request, _("« %(name)s » est dans l’arbre.") % {"name": form.cleaned_data["name_fr"]})
             return see_other("mentoring:curation")
     context = {"waiting": queries.waiting_proposals(user), "branches": queries.whole_tree(), "form": form}
     return render(request, "mentoring/curation.html", context, status=status)

@@ -38,7 +38,7 @@ def competences(request: HttpRequest, slug: str) -> HttpResponse:
                 status = refusal_status(refusal)
             else:
                 messages.success(
-                    request, _("Merci : les personnes qui animent le réseau vous répondront.")
+                    request, _("Merci : les personnes qui animent le réseau vous répondront.")
                 )
                 return see_other("mentoring:competences", slug)
     words = request.GET.get("q", "").strip()[:100]
