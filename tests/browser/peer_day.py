@@ -1,8 +1,5 @@
 """What the test of a whole peer day stands on: a programme of ten delegations, its mails, and its hours moved."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
@@ -14,12 +11,10 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
 
 from peerhub.people.models import Delegation, Network, User
 from sessions.models import PeerSession, Programme
 from sessions.services.programmes import About, create_programme
-from tests.browser.conftest import DESKTOP, PHONE, Visitors
 from tests.builders import make_member, make_network, make_user
 from tests.sessions.builders import animator_of
 
@@ -122,33 +117,3 @@ def _read(file: Path) -> tuple[str, Sent | None]:
     event = calendar.vevent
     sent = Sent(calendar.method.value, event.uid.value, int(event.sequence.value), event.dtstart.value)
     return str(mail["To"]), sent
-
-
-# --- Films ----------------------------------------------------------------------------------------------------------
-
-Filmed = Callable[[str, User], Page]
-
-
-@contextmanager
-def filming(visit: Visitors, folder: Path) -> Iterator[Filmed]:
-    """Opens browsers that are recorded when PEERHUB_FILMS is set, in var/films: as films, or (« trace », which needs no
-    ffmpeg) as what `playwright show-trace` plays back. The elected official's is a phone."""
-    pages: dict[str, Page] = {}
-    wanted, kept = os.environ.get("PEERHUB_FILMS"), settings.VAR_DIR / "films"
-
-    def open_one(who: str, user: User) -> Page:
-        size = PHONE if who == "elected" else DESKTOP
-        is_film = wanted not in {None, "", "trace"}
-        films = {"record_video_dir": str(folder), "record_video_size": size} if is_film else {}
-        pages[who] = visit.on_phone(user, **films) if who == "elected" else visit(user, **films)
-        if wanted == "trace":
-            pages[who].context.tracing.start(title=f"A peer day: {who}", screenshots=True)
-        return pages[who]
-
-    yield open_one
-    for who, page in pages.items():
-        if wanted == "trace":
-            page.context.tracing.stop(path=kept / f"a-peer-day-{who}.zip")
-        if page.video:
-            page.context.close()
-            page.video.save_as(kept / f"a-peer-day-{who}.webm")

@@ -18,11 +18,11 @@ from sessions.services.attendance import check_in_code
 from sessions.services.conclusions import seal_due
 from sessions.services.sealing import verify_chain
 from tests.browser.conftest import Visitors
+from tests.browser.films import filming
 from tests.browser.peer_day import (
     CATEGORIES,
     World,
     calendars_to,
-    filming,
     hold,
     in_a_month,
     mails_to,
@@ -43,7 +43,7 @@ SEATS = 10
 def test_a_peer_day_from_its_plan_to_its_agora(site: Site, visit: Visitors, tmp_path: Path) -> None:
     world = make_world()
     official, agent, association = world.people["elected"][-1], world.people["agent"][0], world.people["association"][0]
-    with filming(visit, tmp_path) as film:
+    with filming(visit, tmp_path, "a-peer-day", phones={"elected"}) as film:
         animator = film("animator", world.animator)
         sessions = plan(animator, world)
         invite(animator, world)
