@@ -157,7 +157,7 @@ class ContactForm(forms.Form):
 
     role = forms.CharField(label=_lazy("Fonction"), max_length=120, required=False)
     user = forms.TypedChoiceField(label=_lazy("Membre de l’organisation"), coerce=int, empty_value=None, required=False)
-    email = forms.EmailField(label=_lazy("ou adresse du service"), required=False)
+    email = forms.EmailField(label=_lazy("Adresse du service"), required=False)
     phone = forms.CharField(label=_lazy("Téléphone du service"), max_length=30, required=False)
 
     def __init__(self, *args: Any, people: Sequence[DirectoryEntry] = (), **kwargs: Any) -> None:
@@ -165,7 +165,7 @@ class ContactForm(forms.Form):
         choices = self.fields["user"]
         if isinstance(choices, forms.TypedChoiceField):
             named = [(one.user_id, one.user.full_name) for one in people]
-            choices.choices = [("", _("Personne en particulier")), *named]
+            choices.choices = [("", _("Aucun membre en particulier")), *named]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -200,7 +200,8 @@ def organisations_page(network: Network, words: str, number: int = 1) -> Page[Li
     )
     for word in fold_name(words).split():
         found = found.alias(folded=Fold("name")).filter(folded__contains=word)
-    page = page_of(found.order_by("name", "pk"), number, PAGE_SIZE)
+    offers = Exists(offered.filter(organisation=OuterRef("pk")))
+    page = page_of(found.order_by(offers.desc(), "name", "pk"), number, PAGE_SIZE)
     pks = [one.pk for one in page]
     supports = dict(offered.filter(organisation__in=pks).order_by().values_list("organisation").annotate(n=Count("pk")))
     kept = _keepers().filter(network=network, organisation__in=pks)

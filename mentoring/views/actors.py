@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -37,7 +38,7 @@ def supports(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.supports_page(user, network, asked, page_number(request))
     address = address_of(request.GET)
     kinds = [("", _("Tous"), found.total)]
-    kinds += [(kind, str(label), found.counts.get(kind, 0)) for kind, label in SupportKind.choices]
+    kinds += [(kind, capfirst(label), found.counts.get(kind, 0)) for kind, label in SupportKind.choices]
     context = {
         "network": network,
         "form": form,
