@@ -9,12 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.models import FreeSlot, IntroductionOptIn
 from mentoring.pairing.hours import Slot
+from peerhub.ui.times import in_words
 
 # Two hours a box: few enough to be ticked with a thumb.
 HOURS = ((8, 10), (10, 12), (12, 14), (14, 16), (16, 18), (18, 20), (20, 22))
@@ -45,7 +45,7 @@ class WishForm(forms.Form):
         widget=forms.RadioSelect,
     )
     slots = forms.MultipleChoiceField(
-        label=_lazy("Quand êtes-vous libre, d’habitude ?"),
+        label=_lazy("Quand êtes-vous libre, d’habitude ?"),
         choices=[(code, code) for code in CODES],
         error_messages={"required": _lazy("Cochez au moins un moment où vous êtes libre.")},
     )
@@ -70,7 +70,7 @@ class WishForm(forms.Form):
         ticked = set(self["slots"].value() or [])
         return [
             HoursRow(
-                label=(label := _("%(first)s h – %(last)s h") % {"first": first, "last": last}),
+                label=(label := _("%(first)s h – %(last)s h") % {"first": first, "last": last}),
                 boxes=[
                     Box(f"{day}-{first}", f"{WEEKDAYS[day]}, {label}", f"{day}-{first}" in ticked) for day in range(7)
                 ],
@@ -126,5 +126,5 @@ def _covers(slot: FreeSlot, box: Slot) -> bool:
 
 
 def _words(moment: datetime) -> str:
-    local = timezone.localtime(moment)
-    return f"{date_format(local, 'l j F').capitalize()}, {date_format(local, 'TIME_FORMAT')}"
+    words = in_words(moment)
+    return words[:1].upper() + words[1:]

@@ -44,7 +44,7 @@ def can_answer(user: Person, introduction: Introduction) -> Verdict:
     if place is None:
         return Denied(_("Cette rencontre ne vous est pas ouverte."), hide=True)
     if introduction.state == IntroductionState.PLANNED:
-        return Denied(_("Cette rencontre est dans vos agendas : c’est dans la séance qu’on la déplace ou l’annule."))
+        return Denied(_("Cette rencontre est dans vos agendas : c’est dans la séance qu’on la déplace ou l’annule."))
     if introduction.state != IntroductionState.PROPOSED or place.declined_at is not None:
         return Denied(_("Cette rencontre n’attend plus de réponse."))
     return Allowed()

@@ -35,9 +35,9 @@ def accept(*, user: User, introduction: Introduction, moment: datetime) -> Intro
         return current
     require(can_answer(user, current))
     if current.proposed_at != moment:
-        raise DomainError(_("Un autre moment est proposé entre-temps : relisez-le avant de répondre."))
+        raise DomainError(_("Un autre moment est proposé entre-temps : relisez-le avant de répondre."))
     if moment < timezone.now() + SOONEST:
-        raise DomainError(_("Ce moment est passé ou trop proche : proposez-en un autre."))
+        raise DomainError(_("Ce moment est passé ou trop proche : proposez-en un autre."))
     return _accepted(user, current)
 
 

@@ -105,21 +105,28 @@ def draw_round(*, network_id: int, month: date, now: datetime) -> int:
     """Make the meetings of a month; how many. A month that was drawn stays as it is, whoever asks and however often."""
     network = Network.objects.get(pk=network_id)
     IntroductionRound.objects.get_or_create(network=network, month=month, defaults={"seed": randbits(62)})
-    held = IntroductionRound.objects.select_for_update(no_key=True).get(network=network, month=month)
+    held = (
+        IntroductionRound.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("network")
+        .get(network=network, month=month)
+    )
     if held.drawn_at is not None:
         return 0
     span = Span(now + timedelta(days=NOTICE_DAYS), WITHIN_DAYS)
     drawing = draw(people_to_draw(network, month, span, now), held.seed)
     users = User.objects.in_bulk([pk for meeting in drawing.meetings for pk in meeting.people])
     for meeting in drawing.meetings:
-        _introduce(held, network, meeting, [users[pk] for pk in meeting.people], span)
+        made = introduce(held, meeting, [users[pk] for pk in meeting.people], span)
+        emit(IntroductionMade(introduction_id=made.pk))
     held.drawn_at, held.left_out = now, len(drawing.left_out)
     held.save(update_fields=["drawn_at", "left_out"])
     return len(drawing.meetings)
 
 
-def _introduce(round_: IntroductionRound, network: Network, meeting: Meeting, people: list[User], span: Span) -> None:
-    """A circle of these people, and a moment proposed to them; the conversation opens with the first yes."""
+def introduce(round_: IntroductionRound, meeting: Meeting, people: list[User], span: Span) -> Introduction:
+    """A circle of these people, and a moment proposed to them; nobody is told. The conversation opens with the first
+    yes. In the caller's transaction."""
+    network = round_.network
     introduction = Introduction.objects.create(
         round=round_,
         network=network,
@@ -133,4 +140,4 @@ def _introduce(round_: IntroductionRound, network: Network, meeting: Meeting, pe
             for first, second in combinations(meeting.people, 2)
         ]
     )
-    emit(IntroductionMade(introduction_id=introduction.pk))
+    return introduction

@@ -62,7 +62,7 @@ def _save(request: HttpRequest, user: User, network: Network, context: dict[str,
     except DomainError as refusal:
         form.add_error(None, str(refusal))
         return _main_page(request, user, network, context | {"form": form}, status=refusal_status(refusal))
-    messages.success(request, _("C’est noté : vous serez du prochain tirage."))
+    messages.success(request, _("C’est noté : vous serez du prochain tirage."))
     return see_other("mentoring:introductions", network.slug)
 
 
@@ -114,7 +114,7 @@ def _accept(request: HttpRequest, user: User, found: Introduction) -> HttpRespon
 
 def _decline(request: HttpRequest, user: User, found: Introduction) -> HttpResponse:
     answers.decline(user=user, introduction=found)
-    messages.success(request, _("C’est noté. Vous serez du prochain tirage."))
+    messages.success(request, _("C’est noté."))
     return see_other("mentoring:introductions", found.network.slug)
 
 
