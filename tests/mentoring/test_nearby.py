@@ -42,6 +42,7 @@ def test_the_most_alike_come_first_with_who_is_there_and_why() -> None:
 def test_mine_another_or_none(browser: Browser) -> None:
     network = make_network()
     feurs, boen = make_place("Feurs", "Loire"), make_place("Boën", "Loire")
+    refresh_traits()
     me, nowhere = make_listed(network, territory=feurs), make_listed(network)
     browser.as_user(me.user)
     mine = browser.get(page(network))
@@ -68,5 +69,6 @@ def test_it_takes_the_same_queries_for_any_number(
     assert Territory.objects.count() == number + 3
 
 
-# The person, the network with my hat, my territory, where people are, those territories; the shell: what is unread.
-NEARBY_QUERIES = 6
+# The person, the network with my hat, my territory, the larger and the smaller ones, those, who is there; the shell:
+# what is unread.
+NEARBY_QUERIES = 8
