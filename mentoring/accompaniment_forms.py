@@ -22,7 +22,7 @@ class NoteForm(forms.Form):
         error_messages={"required": _lazy("Cette note est vide.")},
     )
     readers = forms.ChoiceField(
-        label=_lazy("Qui la lit ?"),
+        label=_lazy("Qui la lit ?"),
         choices=[(PRIVATE, _lazy("Moi seulement")), (SHARED, _lazy("Les personnes de ce mentorat"))],
         initial=PRIVATE,
         widget=forms.RadioSelect,
@@ -38,7 +38,7 @@ class CheckInForm(forms.Form):
     """How it goes."""
 
     answer = forms.ChoiceField(
-        label=_lazy("Comment cela se passe-t-il pour vous ?"),
+        label=_lazy("Comment cela se passe-t-il pour vous ?"),
         choices=CheckInAnswer.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _lazy("Dites comment cela se passe.")},
@@ -63,7 +63,7 @@ class ThanksForm(forms.Form):
     )
     may_be_public = forms.BooleanField(
         label=_lazy("Cette personne peut le montrer au réseau, avec mon nom"),
-        help_text=_lazy("Il n’apparaît sur sa fiche que si elle le souhaite aussi ; vous pourrez le reprendre."),
+        help_text=_lazy("Il n’apparaît sur sa fiche que si elle le souhaite aussi ; vous pourrez le reprendre."),
         required=False,
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
@@ -73,7 +73,7 @@ class FeedbackForm(forms.Form):
     """What one thinks of it, for nobody to read."""
 
     usefulness = forms.TypedChoiceField(
-        label=_lazy("Cela vous a-t-il été utile ?"),
+        label=_lazy("Cela vous a-t-il été utile ?"),
         choices=[
             (5, _lazy("Oui, beaucoup")),
             (4, _lazy("Oui")),
@@ -87,7 +87,7 @@ class FeedbackForm(forms.Form):
     )
     would_again = forms.BooleanField(
         label=_lazy("Je recommencerais avec cette personne"),
-        help_text=_lazy("Sinon, elle ne vous sera plus proposée ; elle ne le saura pas."),
+        help_text=_lazy("Sinon, elle ne vous sera plus proposée ; elle ne le saura pas."),
         required=False,
     )
     comment = forms.CharField(

@@ -43,7 +43,7 @@ class AvailabilityForm(forms.Form):
         error_messages={"required": _lazy("Choisissez au moins une langue.")},
     )
     not_now_until = forms.DateField(
-        label=_lazy("Pas maintenant : jusqu’au"),
+        label=_lazy("Pas maintenant : jusqu’au"),
         help_text=_lazy("Jusqu’à ce jour inclus, personne ne peut vous solliciter. Vos accompagnements continuent."),
         widget=DayInput(),
         required=False,

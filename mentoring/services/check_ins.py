@@ -77,7 +77,7 @@ def answer_check_in(*, user: User, pk: int, answer: str, comment: str = "") -> C
     wants_help = asked.answer == CheckInAnswer.HELP
     if wants_help and not helpers_of(asked):
         raise DomainError(
-            _("Personne d’autre que les personnes de ce mentorat n’anime le réseau : parlez-en à l’une d’elles.")
+            _("Personne d’autre que les personnes de ce mentorat n’anime le réseau : parlez-en à l’une d’elles.")
         )
     asked.answered_at = timezone.now()
     asked.save(update_fields=["answer", "comment", "answered_at"])

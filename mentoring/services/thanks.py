@@ -31,7 +31,7 @@ def thank(*, author: User, helped: Helped, recipient_id: int, body: str, may_be_
         return before
     said = {"mentorship": found.mentorship, "solicitation": found.solicitation, "author": author}
     if Thanks.objects.filter(**said, recipient=recipient).exists():
-        raise DomainError(_("Vous avez déjà remercié cette personne : retirez ce mot pour en écrire un autre."))
+        raise DomainError(_("Vous avez déjà remercié cette personne : retirez ce mot pour en écrire un autre."))
     body = " ".join(body.split())
     if not body:
         raise DomainError(_("Écrivez un mot."))
