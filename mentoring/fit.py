@@ -101,6 +101,8 @@ class Keys:
         if wanted:
             points += _points(Q(helps__overlap=wanted), 30) + _points(Q(experienced__overlap=wanted), 15)
         if self.mine:
+            # Nobody looks for themselves.
+            points += _points(Q(pk=self.mine.pk), -1000)
             points += _points(Q(category=self.mine.category_id), 3)
             if self.mine.stratum:
                 points += _points(Q(stratum=self.mine.stratum), 3)

@@ -8,6 +8,7 @@ from mentoring import (  # noqa: F401 (found here: the reactions of other areas)
     accompaniment_handlers,
     actor_handlers,
     curating_handlers,
+    directory_handlers,
     evidence_handlers,
     introduction_handlers,
     mentorship_handlers,

@@ -5,6 +5,7 @@ from celery import shared_task
 from mentoring.services import (
     actors,
     check_ins,
+    directory,
     evidence,
     introduction_answers,
     introductions,
@@ -12,6 +13,12 @@ from mentoring.services import (
     mentorship_course,
     need_tasks,
 )
+
+
+@shared_task(name="mentoring.keep_directory", acks_late=False)
+def keep_directory() -> int:
+    """Who is free again or no longer, and what organisations no longer offer, since the last time. Beat asks again."""
+    return directory.refresh_passing()
 
 
 @shared_task(name="mentoring.gather_evidence", acks_late=False)

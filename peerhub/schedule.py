@@ -26,6 +26,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sessions-minutes": every(60 * 60.0, "sessions.merge_minutes"),
     "mentoring-renewals": every(60 * 60.0, "mentoring.ask_renewals"),
     "mentoring-asks": every(10 * 60.0, "mentoring.tend_solicitations"),
+    "mentoring-directory": every(5 * 60.0, "mentoring.keep_directory"),
     "mentoring-evidence": every(60 * 60.0, "mentoring.gather_evidence"),
     "mentoring-check-ins": every(60 * 60.0, "mentoring.ask_check_ins"),
     "mentoring-mentorships": every(60 * 60.0, "mentoring.tend_mentorships"),

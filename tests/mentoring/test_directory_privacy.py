@@ -107,7 +107,9 @@ def test_a_territory_that_is_not_shown(network: Network, hidden: Membership, vie
     place = DirectoryEntry.objects.get(membership=hidden).territory
     assert place is not None
     choose(hidden.user, shows_territory=False)
-    assert finds(network, words="montbrison") == finds(network, territory=place) == finds(network, stratum=place.stratum)
+    assert (
+        finds(network, words="montbrison") == finds(network, territory=place) == finds(network, stratum=place.stratum)
+    )
     assert finds(network, territory=place.parent) == []
     facets = facets_for(network, NOTHING_KNOWN)
     assert (facets.of("territory"), facets.of("stratum")) == ({}, {})
