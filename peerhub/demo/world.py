@@ -27,6 +27,7 @@ from peerhub.demo.mentoring_introductions import write_introductions
 from peerhub.demo.mentoring_mentorships import write_mentorships
 from peerhub.demo.mentoring_needs import write_needs
 from peerhub.demo.mentoring_trainings import write_trainings
+from peerhub.demo.mentoring_use import write_closed_needs
 from peerhub.demo.places import Atlas
 from peerhub.demo.polls import write_poll
 from peerhub.demo.programme import write_programme
@@ -94,6 +95,7 @@ def seed(now: datetime, say: Say) -> None:
     say(f"Resource actors: {write_actors(cast, settled, now)}.")
     say(f"Mentorships: {write_mentorships(cast, settled, now)}.")
     say(f"Needs: {write_needs(cast, settled, now)} wait for a peer.")
+    say(f"Needs of past quarters: {write_closed_needs(cast, settled, now)}.")
     say(f"Trainings: {write_trainings(cast, settled, now)}.")
     run("ANALYZE")
     _prove()
