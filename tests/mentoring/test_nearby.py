@@ -49,7 +49,7 @@ def test_mine_another_or_none(browser: Browser) -> None:
     assert (mine.context["mine"], mine.context["is_own"], mine.context["found"]) == (feurs, True, [])
     other = browser.get(page(network, "?territoire=boën"))
     assert (other.context["mine"], other.context["is_own"]) == (boen, False)
-    assert [one.territory for one, _lines in other.context["found"]] == [feurs]
+    assert [one.territory for one, _number, _lines in other.context["found"]] == [feurs]
     assert browser.get(page(network, "?territoire=zzz")).status_code == 422
     assert browser.as_user(nowhere.user).get(page(network)).context["mine"] is None
 
