@@ -274,3 +274,16 @@ def test_a_need_is_answered_where_it_is_and_about_its_subject(kind: NeedKind, ex
     need = make_need(me, network, kind=kind, territory=feurs)
     assert [one.organisation.name for one in supports_for(me, need)] == expected
     assert supports_for(make_member(make_network()).user, need) == []
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_beside_a_need_it_takes_the_same_queries_for_any_number(number: int, django_assert_num_queries: Any) -> None:
+    network = make_network()
+    place = make_place("Feurs")
+    for one in range(number):
+        make_support(network, make_organisation(f"Fonds {one}"), territories=[place], competences=[competence(SLUG)])
+    me = make_listed(network).user
+    need = make_need(me, network, kind=NeedKind.FUNDING, territory=place)
+    # What the place lies in, the supports, their subjects, their places.
+    with django_assert_num_queries(4):
+        assert len(supports_for(me, need)) == number
