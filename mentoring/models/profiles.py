@@ -108,7 +108,10 @@ class KeptApart(models.Model):
 
 class HierarchicalLink(models.Model):
     """One of the two has authority over the other, in the eyes of one of them or of an animator. People of one
-    organisation, and an elected official with who answers for them, are linked without a row."""
+    organisation, and an elected official with who answers for them, are linked without a row.
+
+    Known to who declared it alone: were it shown to the other, one could tell from its absence that one is kept apart.
+    """
 
     senior = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="junior_links")
     junior = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="senior_links")
@@ -120,7 +123,9 @@ class HierarchicalLink(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["senior", "junior"], condition=Q(ended_at__isnull=True), name="hierarchical_link_once"
+                fields=["senior", "junior", "declared_by"],
+                condition=Q(ended_at__isnull=True),
+                name="hierarchical_link_once_each",
             ),
             models.CheckConstraint(condition=~Q(senior=F("junior")), name="hierarchical_link_of_two"),
         ]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils import timezone
 
 from mentoring.models import Absence, DirectoryEntry, HierarchicalLink, KeptApart, MentoringProfile
@@ -19,8 +18,7 @@ def profile_of(user: User) -> MentoringProfile:
 
 @dataclass(frozen=True)
 class Availability:
-    """`apart` holds those whom the person keeps away, never those who keep the person away; a hierarchical link is
-    known to both."""
+    """Of whom the person is never brought together with, what they said themselves: never what others said of them."""
 
     profile: MentoringProfile
     load: Load
@@ -32,7 +30,7 @@ class Availability:
 def availability_of(user: User) -> Availability:
     """All of the page « Ma disponibilité »: eight queries."""
     today = timezone.localdate()
-    links = HierarchicalLink.objects.filter(Q(senior=user) | Q(junior=user), ended_at__isnull=True)
+    links = HierarchicalLink.objects.filter(declared_by=user, ended_at__isnull=True)
     return Availability(
         profile=profile_of(user),
         load=load_of(user.pk, today),

@@ -75,22 +75,20 @@ def allow_near(*, user: User, other_id: int) -> None:
 
 @transaction.atomic
 def declare_link(*, user: User, other: User, other_is_senior: bool) -> None:
-    """Say that one of the two has authority over the other: both see it, who says it ends it. Said twice, it is said
-    once. Raises `DomainError`."""
+    """Say that one of the two has authority over the other; said twice, it is said once. The other is told nothing, and
+    may say the same. Raises `DomainError`."""
     _hold(user)
-    if HierarchicalLink.objects.filter(declared_by=user, ended_at__isnull=True).count() >= MOST_LINKS:
-        raise DomainError(_("Votre liste est pleine."))
     senior, junior = (other, user) if other_is_senior else (user, other)
-    known = HierarchicalLink.objects.filter(senior=senior, junior=junior, ended_at__isnull=True)
-    if not known.exists():
-        # The other may be saying the same at this moment: the one that is there then is as good.
-        HierarchicalLink.objects.bulk_create(
-            [HierarchicalLink(senior=senior, junior=junior, declared_by=user)], ignore_conflicts=True
-        )
+    own = HierarchicalLink.objects.filter(declared_by=user, ended_at__isnull=True)
+    if own.filter(senior=senior, junior=junior).exists():
+        return
+    if own.count() >= MOST_LINKS:
+        raise DomainError(_("Votre liste est pleine."))
+    HierarchicalLink.objects.create(senior=senior, junior=junior, declared_by=user)
 
 
 def end_link(*, user: User, pk: int) -> None:
-    """A link that one declared oneself is over; one that the other or an animator declared is theirs to end."""
+    """A link that one declared is over; one that the other, or an animator, declared still holds."""
     HierarchicalLink.objects.filter(pk=pk, declared_by=user, ended_at__isnull=True).update(ended_at=timezone.now())
 
 

@@ -153,22 +153,28 @@ def test_whoever_is_in_none_of_my_networks_is_nobody(browser: Browser) -> None:
     assert not HierarchicalLink.objects.exists()
 
 
-def test_a_hierarchical_link_is_known_to_both_and_ended_by_who_declared_it(browser: Browser) -> None:
+def test_a_hierarchical_link_is_known_to_who_declared_it_and_ends_with_the_last_who_says_it(browser: Browser) -> None:
+    """Were it shown to the other, they could tell from its absence that they are kept apart."""
     network = make_network()
     me, chief = make_listed(network, "Ève", "Martin").user, make_listed(network, "Bob", "Zorglub").user
+    theirs = Browser().as_user(chief)
+    before = _page_of(theirs)
     browser.as_user(me)
-    assert browser.post(PAGE, {"act": "senior", "pk": chief.pk}).status_code == 303
+    for _time in range(2):
+        assert browser.post(PAGE, {"act": "senior", "pk": chief.pk}).status_code == 303
     link = HierarchicalLink.objects.get()
     assert (link.senior, link.junior, link.declared_by) == (chief, me, me)
-    declare_link(user=chief, other=me, other_is_senior=False)
-    assert HierarchicalLink.objects.count() == 1
     assert not may_be_paired(chief.pk, me.pk, network)
     assert "Bob Zorglub a autorité sur vous" in browser.get(PAGE).content.decode()
-    assert "Vous avez autorité sur Ève Martin" in Browser().as_user(chief).get(PAGE).content.decode()
+    assert _page_of(theirs) == before
+    declare_link(user=chief, other=me, other_is_senior=False)
+    assert "Vous avez autorité sur Ève Martin" in theirs.get(PAGE).content.decode()
     end_link(user=chief, pk=link.pk)
-    assert not may_be_paired(chief.pk, me.pk, network)
     browser.post(PAGE, {"act": "link-end", "pk": link.pk})
+    assert not may_be_paired(chief.pk, me.pk, network)
+    theirs.post(PAGE, {"act": "link-end", "pk": HierarchicalLink.objects.get(declared_by=chief).pk})
     assert may_be_paired(chief.pk, me.pk, network)
+    assert _page_of(theirs) == before
 
 
 @pytest.mark.parametrize("number", [1, 3])
