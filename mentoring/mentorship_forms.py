@@ -7,6 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -31,6 +32,11 @@ DURATIONS = [
 ]
 
 
+def rhythms() -> list[tuple[str, str]]:
+    """In the reader's language."""
+    return [(value, capfirst(str(label))) for value, label in Rhythm.choices]
+
+
 class TermsForm(forms.Form):
     """What is agreed upon. `number`: of the terms that the person had before their eyes."""
 
@@ -43,7 +49,7 @@ class TermsForm(forms.Form):
     )
     rhythm = forms.ChoiceField(
         label=_lazy("À quel rythme se voir ?"),
-        choices=[(value, str(label).capitalize()) for value, label in Rhythm.choices],
+        choices=rhythms,
         initial=Rhythm.MONTHLY,
         widget=forms.RadioSelect,
     )
@@ -115,9 +121,9 @@ class MeetingForm(forms.Form):
     """A time for everyone of a mentorship, on the clocks of whoever plans it."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    starts_on = forms.DateField(label=_lazy("Le"), widget=DayInput())
-    starts_time = forms.TimeField(label=_lazy("À"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    minutes = forms.TypedChoiceField(label=_lazy("Pour"), choices=DURATIONS, coerce=int, initial=60)
+    starts_on = forms.DateField(label=_lazy("Jour"), widget=DayInput())
+    starts_time = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    minutes = forms.TypedChoiceField(label=_lazy("Durée"), choices=DURATIONS, coerce=int, initial=60)
     meeting_url = forms.URLField(
         label=_lazy("Lien de visioconférence"), required=False, max_length=500, assume_scheme="https"
     )

@@ -17,7 +17,6 @@ from peerhub.people.models import Network, User
 from sessions.models import PeerSession
 
 ENDED_SHOWN = 30
-PAST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -106,13 +105,13 @@ def line_of(user: User, mentorship: Mentorship, next_meeting: PeerSession | None
 @dataclass(frozen=True)
 class Meetings:
     ahead: list[PeerSession]
-    past: list[PeerSession]
+    last: PeerSession | None
 
 
 def meetings_of(user: User, mentorship: Mentorship) -> Meetings:
-    """What its people planned in their circle, the next one first; then the last ones that were held: two queries."""
+    """What its people planned in their circle, the next one first; then the last one that was held: two queries."""
     sessions = PeerSession.objects.visible_to(user).scheduled().filter(circle=mentorship.circle_id).for_cards()
-    return Meetings(ahead=list(sessions.upcoming()), past=list(sessions.past()[:PAST_SHOWN]))
+    return Meetings(ahead=list(sessions.upcoming()), last=sessions.past().first())
 
 
 def meetings_ahead(mentorship: Mentorship) -> list[PeerSession]:

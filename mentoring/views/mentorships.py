@@ -89,7 +89,7 @@ def _around(user: User, found: Mentorship) -> dict[str, Any]:
     peers = present_peers(found)
     everyone = [found.mentor, *(one.user for one in peers)]
     return {
-        "people": [(one, one.pk == found.mentor_id, has_agreed(found, one)) for one in everyone],
+        "people": [(one, one.pk == found.mentor_id, has_agreed(found, one)) for one in everyone if one.pk != user.pk],
         "awaited": [one for one in everyone if one.pk != user.pk and not has_agreed(found, one)],
         "free_places": found.places - len(peers),
         "meetings": queries.meetings_of(user, found),
