@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Circle, CircleMember, Membership, User
+from sessions.enums import PollChoice
 from sessions.models import DatePoll, PeerSession
 from sessions.poll_spans import Span
 from sessions.services.meetings import settle
+from sessions.services.poll_answers import answer
 from sessions.services.polls import create_poll
 from sessions.services.reminders import DAY_BEFORE, HOUR_BEFORE
 from sessions.services.scheduling import create_session
@@ -81,8 +83,8 @@ def poll_between(
     token: UUID,
     timezone_name: str = "Europe/Paris",
 ) -> DatePoll:
-    """Ask the people of a conversation which of these spans suit them; choosing one makes the session, where whoever
-    said that it suits them has a seat. The same token is the same poll. `people` must all be in the circle, which is
+    """Ask the people of a conversation which of these spans suit them: each suits the actor. Choosing one makes the
+    session, where whoever said that it suits them has a seat. The same token is the same poll. `people` must all be in the circle, which is
     asked whole. Raises as `plan_between`."""
     held = _hold(circle, actor)
     made = DatePoll.objects.select_related("network", "circle").filter(token=token).first()
@@ -90,7 +92,7 @@ def poll_between(
         _require_same(made, held)
         return made
     _require_inside(held, [*people])
-    return create_poll(
+    poll = create_poll(
         author=actor,
         network=held.network,
         circle=held,
@@ -100,6 +102,8 @@ def poll_between(
         closes_at=closes_at,
         token=token,
     )
+    answer(user=actor, poll=poll, choices={pk: PollChoice.YES for pk in poll.slots.values_list("pk", flat=True)})
+    return poll
 
 
 def _hold(circle: Circle, actor: User) -> Circle:

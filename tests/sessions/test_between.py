@@ -120,7 +120,7 @@ def test_a_poll_of_two_makes_the_meeting(two: tuple[Network, Circle, User, User]
     answer(user=other, poll=poll, choices={first.pk: "no", last.pk: "if_needed"})
     session = close_on(actor=other, poll=poll, slot_id=last.pk)
     states = dict(Registration.objects.filter(session=session).values_list("user", "state"))
-    assert states == {one.pk: "invited", other.pk: "registered"}
+    assert states == {one.pk: "registered", other.pk: "registered"}
     with pytest.raises(Refused):
         add_slots(actor=one, poll=poll, days=[], hours=[])
 
