@@ -2,6 +2,7 @@
 
 from xml.sax.saxutils import escape
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing
@@ -11,7 +12,6 @@ from reportlab.platypus import Flowable, Paragraph, Spacer
 
 from mentoring.queries.trainings import CertificateView
 from mentoring.training_words import duration, title_of
-from peerhub.ui.times import day
 from sessions.papers import LARGE, TEXT, TITLE, document
 
 CODE = 32 * mm
@@ -25,7 +25,7 @@ def certificate_pdf(shown: CertificateView, *, address: str, today: str) -> byte
         "title": title_of(shown.training),
         "trainer": shown.training.trainer.full_name,
     }
-    given = day(shown.place.certified_at.date()) if shown.place.certified_at else ""
+    given = date_format(shown.place.certified_at, "j F Y") if shown.place.certified_at else ""
     sentence = _("%(network)s atteste que %(name)s a suivi la formation « %(title)s », proposée par %(trainer)s.")
     lines: list[Flowable] = [
         Spacer(1, 34 * mm),

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,7 +29,7 @@ from peerhub.people.http import allow, person
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, own_network_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
-from peerhub.ui.times import day, zone_label
+from peerhub.ui.times import zone_label
 
 
 @require_safe
@@ -279,7 +280,7 @@ def certificate_pdf(request: HttpRequest, number: UUID) -> HttpResponse:
     if shown.place.user_id != person(request).pk or shown.is_revoked:
         raise Http404
     address = settings.PUBLIC_URL + reverse("mentoring:certificate", args=[number])
-    content = written(shown, address=address, today=day(timezone.localdate()))
+    content = written(shown, address=address, today=date_format(timezone.localdate(), "j F Y"))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="attestation-{number}.pdf"'
     response["Cache-Control"] = "private, no-store"

@@ -156,14 +156,14 @@ def test_who_offers_it_notes_presence_certifies_and_frees_places(network: Networ
     assert user.full_name in lead.get(page).content.decode()
     lead.post(page, {"act": "presence", "step": step.pk, "present": [user.pk, "x"]})
     mark_read(user=user, training=training, step_id=steps_of(training)[0].pk)
-    assert "méritée" in lead.get(page).content.decode()
+    assert "attestation méritée" in lead.get(page).content.decode()
     lead.post(page, {"act": "certify"})
     assert [one.user for one in TrainingPlace.objects.filter(certificate__isnull=False)] == [user]
     lead.post(page, {"act": "take-back", "user": away.pk})
     assert TrainingPlace.objects.get(user=away).state == PlaceState.LEFT
     lead.post(page, {"act": "end"})
     lead.post(page, {"act": "revoke", "user": user.pk})
-    assert "retirée" in lead.get(page).content.decode()
+    assert "attestation retirée" in lead.get(page).content.decode()
     lead.post(page, {"act": "restore", "user": user.pk})
     # Nobody else does any of it, and no other act is known.
     peer = Browser().as_user(user)
