@@ -156,15 +156,24 @@ def build_bridge(*, curator: User, needed: Competence, offered: Competence, weig
     if not 1 <= weight <= 100:
         raise DomainError(_("De 1 à 100 %."))
     bridge, _created = CompetenceBridge.objects.update_or_create(needed=one, offered=other, defaults={"weight": weight})
+    _keep(one)
     return bridge
 
 
 @transaction.atomic
 def remove_bridge(*, curator: User, needed: Competence, bridge_id: int) -> bool:
     """False when it was gone already."""
-    _hold_tree(curator)
+    known = _hold_tree(curator)
     deleted, _rows = CompetenceBridge.objects.filter(pk=bridge_id, needed=needed).delete()
+    _keep(known[needed.pk])
     return bool(deleted)
+
+
+def _keep(one: Competence) -> None:
+    """The next edition of the file builds none of its bridges again."""
+    if not one.is_local:
+        one.is_local = True
+        one.save(update_fields=["is_local"])
 
 
 def _hold_tree(curator: User) -> dict[int, Competence]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from mentoring.models import Competence
+from mentoring.models import Competence, CompetenceBridge
 from mentoring.services.directory import refresh_entries
 from peerhub.people.folding import fold_name
 from peerhub.people.models import Edition
@@ -37,6 +37,7 @@ def load_competences(path: Path = FILE, *, force: bool = False) -> int:
     written += (
         Competence.objects.filter(is_retired=False, is_local=False).exclude(slug__in=seen).update(is_retired=True)
     )
+    _bridge(json.loads(text))
     Edition.objects.update_or_create(
         subject=SUBJECT, defaults={"digest": digest, "row_count": len(seen), "loaded_at": timezone.now()}
     )
@@ -74,6 +75,27 @@ def _write(families: list[Family], known: dict[str, Competence], seen: set[str])
         (one, entry["children"]) for one, entry in level if entry.get("children") and not one.is_retired
     ]
     return len({*changed, *moved}) + _write(below, known, seen)
+
+
+def _bridge(entries: list[Entry]) -> None:
+    """What the file says helps with what: added where nobody here took the competence in hand, never changed."""
+    wanted = {
+        entry["slug"]: entry["answered_by"] for root in entries for entry in _leaves(root) if "answered_by" in entry
+    }
+    known = {one.slug: one for one in Competence.objects.filter(is_retired=False)}
+    CompetenceBridge.objects.bulk_create(
+        [
+            CompetenceBridge(needed=known[needed], offered=known[offered], weight=weight)
+            for needed, answers in wanted.items()
+            for offered, weight in answers.items()
+            if needed in known and offered in known and not known[needed].is_local
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _leaves(entry: Entry) -> list[Entry]:
+    return [leaf for child in entry.get("children", []) for leaf in _leaves(child)] or [entry]
 
 
 def _path(one: Competence) -> list[int]:

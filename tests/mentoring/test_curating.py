@@ -24,6 +24,7 @@ from mentoring.models import (
     Support,
 )
 from mentoring.queries.competences import tree
+from mentoring.queries.curating import bridges_of
 from mentoring.services.curating import (
     add_competence,
     build_bridge,
@@ -258,6 +259,17 @@ def test_bridges_are_built_changed_and_removed(small: Path, curator: User) -> No
     for offered, weight in ((one("captages"), 50), (one("fuites"), 0)):
         with pytest.raises(DomainError):
             build_bridge(curator=curator, needed=one("captages"), offered=offered, weight=weight)
+
+
+def test_the_file_says_what_helps_with_what_until_somebody_here_does(curator: User) -> None:
+    load_competences()
+    needed = one("solaire-citoyen")
+    bridges = {bridge.offered.slug: bridge for bridge in bridges_of(needed)}
+    assert {slug: bridge.weight for slug, bridge in bridges.items()} == {"financement-citoyen": 60, "creer-scic": 40}
+    remove_bridge(curator=curator, needed=needed, bridge_id=bridges["creer-scic"].pk)
+    load_competences(force=True)
+    assert [bridge.offered.slug for bridge in bridges_of(needed)] == ["financement-citoyen"]
+    assert [bridge.offered.slug for bridge in bridges_of(one("achats-alimentaires"))] == ["achats-responsables"]
 
 
 def propose(user: User, network: Network, name: str = "Creuser un puits") -> CompetenceProposal:
