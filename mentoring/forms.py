@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -47,7 +48,9 @@ class DirectoryForm(forms.Form):
 
     q = forms.CharField(required=False, max_length=100)
     competence = forms.ModelChoiceField(
-        Competence.objects.filter(is_retired=False), to_field_name="slug", required=False
+        Competence.objects.filter(Q(is_retired=False) | Q(merged_into__isnull=False)).select_related("merged_into"),
+        to_field_name="slug",
+        required=False,
     )
     categorie = forms.ModelChoiceField(ActorCategory.objects.all(), to_field_name="slug", required=False)
     territoire = forms.CharField(
@@ -67,6 +70,11 @@ class DirectoryForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.candidates: list[Territory] = []
+
+    def clean_competence(self) -> Competence | None:
+        """One that was merged is what it became: addresses that people kept still lead there."""
+        chosen: Competence | None = self.cleaned_data["competence"]
+        return chosen.merged_into or chosen if chosen else None
 
     def clean_territoire(self) -> Territory | None:
         """An address as the facets write it (`region-84`), or words as a person types them."""

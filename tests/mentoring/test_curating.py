@@ -226,6 +226,8 @@ def test_a_merge_hands_everything_over_and_leads_to_the_other(small: Path, curat
         leads_to = reverse(f"mentoring:{name}", args=[*arguments[:-1], "fuites"])
         response = browser.get(reverse(f"mentoring:{name}", args=arguments))
         assert (response.status_code, response.headers["Location"]) == (303, leads_to)
+    found = browser.get(reverse("mentoring:directory", args=[network.slug]), {"competence": "captages"})
+    assert (found.context["search"].competence, found.context["total"]) == (other, 2)
     with pytest.raises(DomainError, match="a été réunie"):
         restore_competence(curator=curator, competence=merged)
     with pytest.raises(DomainError, match="n’est plus proposée"):
