@@ -1,6 +1,6 @@
 """Conversations of two or three people: a confidential circle of them, and a discussion that no list shows (ADR 27)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from forums.models import Topic
 from forums.services.topics import create_session_thread
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Network, User
-from peerhub.people.services.circles import add_member, create_circle
+from peerhub.people.services.circles import add_member, create_circle, create_conversations
 
 
 @transaction.atomic
@@ -17,6 +17,11 @@ def private_circle(*, network: Network, people: Iterable[User]) -> Circle:
     """A confidential circle of these people alone; who animates the network is not in it. It has no name: wherever it
     is called something, that tells neither who nor what."""
     return create_circle(network=network, kind=CircleKind.CONVERSATION, name="", members=people, confidential=True)
+
+
+def private_circles(*, network: Network, groups: Sequence[Collection[User]]) -> list[Circle]:
+    """The same for many groups at once, in their order."""
+    return create_conversations(network=network, groups=groups)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Who wishes to be introduced, and when they are free; the drawing of a month."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from secrets import randbits
@@ -23,7 +23,7 @@ from mentoring.pairing.hours import Slot, Span, each
 from mentoring.policies.introductions import can_be_introduced
 from mentoring.queries.introduction_draw import networks_to_draw, people_to_draw
 from mentoring.queries.introductions import DRAWN_UNTIL_DAY, first_of_month, next_month
-from mentoring.services.conversations import private_circle
+from mentoring.services.conversations import private_circles
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Network, User
@@ -114,30 +114,32 @@ def draw_round(*, network_id: int, month: date, now: datetime) -> int:
         return 0
     span = Span(now + timedelta(days=NOTICE_DAYS), WITHIN_DAYS)
     drawing = draw(people_to_draw(network, month, span, now), held.seed)
-    users = User.objects.in_bulk([pk for meeting in drawing.meetings for pk in meeting.people])
-    for meeting in drawing.meetings:
-        made = introduce(held, meeting, [users[pk] for pk in meeting.people], span)
-        emit(IntroductionMade(introduction_id=made.pk))
+    introductions = introduce(held, drawing.meetings, span)
+    emit(*(IntroductionMade(introduction_id=one.pk) for one in introductions))
     held.drawn_at, held.left_out = now, len(drawing.left_out)
     held.save(update_fields=["drawn_at", "left_out"])
     return len(drawing.meetings)
 
 
-def introduce(round_: IntroductionRound, meeting: Meeting, people: list[User], span: Span) -> Introduction:
-    """A circle of these people, and a moment proposed to them; nobody is told. The conversation opens with the first
-    yes. In the caller's transaction."""
+def introduce(round_: IntroductionRound, meetings: Sequence[Meeting], span: Span) -> list[Introduction]:
+    """For each meeting a circle of its people, and a moment proposed to them; nobody is told. A conversation opens with
+    the first yes. Some statements for all; in the caller's transaction."""
     network = round_.network
-    introduction = Introduction.objects.create(
-        round=round_,
-        network=network,
-        circle=private_circle(network=network, people=people),
-        proposed_at=span.at(next(iter(each(meeting.starts)))),
+    users = User.objects.in_bulk([pk for meeting in meetings for pk in meeting.people])
+    circles = private_circles(network=network, groups=[[users[pk] for pk in meeting.people] for meeting in meetings])
+    introductions = Introduction.objects.bulk_create(
+        Introduction(
+            round=round_, network=network, circle=circle, proposed_at=span.at(next(iter(each(meeting.starts))))
+        )
+        for circle, meeting in zip(circles, meetings, strict=True)
     )
-    Introduced.objects.bulk_create([Introduced(introduction=introduction, user=one) for one in people])
+    made = list(zip(introductions, meetings, strict=True))
+    Introduced.objects.bulk_create(
+        Introduced(introduction=one, user_id=pk) for one, meeting in made for pk in meeting.people
+    )
     IntroducedPair.objects.bulk_create(
-        [
-            IntroducedPair(network=network, first_id=first, second_id=second, introduction=introduction)
-            for first, second in combinations(meeting.people, 2)
-        ]
+        IntroducedPair(network=network, first_id=first, second_id=second, introduction=one)
+        for one, meeting in made
+        for first, second in combinations(meeting.people, 2)
     )
-    return introduction
+    return introductions

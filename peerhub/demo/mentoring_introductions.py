@@ -16,7 +16,7 @@ from mentoring.services.conversations import open_conversation
 from mentoring.services.introductions import NOTICE_DAYS, WITHIN_DAYS, introduce
 from peerhub.demo.cast import CATALYSTS, Cast
 from peerhub.demo.settling import Settled
-from peerhub.people.models import Network, User
+from peerhub.people.models import Network
 
 WISHING = 48
 MONTHS = 3
@@ -49,7 +49,7 @@ def write_introductions(cast: Cast, settled: Settled, now: datetime) -> int:
 
 
 def _wish(cast: Cast, network: Network, now: datetime, dice: random.Random) -> None:
-    """The demo accounts but the newcomer, and some forty others; in working hours, elected people in the evening too."""
+    """Three demo accounts, and some forty others; in working hours, elected people also in the evening."""
     others = [one for one in cast.members(CATALYSTS) if not one.account]
     people = [cast.accounts[key] for key in ("elected", "agent", "association")] + dice.sample(others, WISHING)
     since = now - timedelta(days=100)
@@ -74,8 +74,7 @@ def _draw(network: Network, month: date, now: datetime) -> list[Introduction]:
     span = Span(now + timedelta(days=NOTICE_DAYS), WITHIN_DAYS)
     drawing = draw(people_to_draw(network, month, span, now), seed)
     IntroductionRound.objects.filter(pk=held.pk).update(left_out=len(drawing.left_out))
-    users = User.objects.in_bulk([pk for meeting in drawing.meetings for pk in meeting.people])
-    return [introduce(held, one, [users[pk] for pk in one.people], span) for one in drawing.meetings]
+    return introduce(held, drawing.meetings, span)
 
 
 def _accept_some(made: Introduction, accounts: set[int], now: datetime, dice: random.Random) -> Introduction:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,6 +108,18 @@ def test_a_month_is_drawn_once_and_nobody_meets_the_same_person_twice() -> None:
     fourth = draw(network, month=date(2031, 12, 1), now=NOW + timedelta(days=91))
     assert fourth == []
     assert [*IntroductionRound.objects.order_by("month").values_list("left_out", flat=True)] == [0, 0, 0, 4]
+
+
+@pytest.mark.parametrize("number", [2, 6])
+def test_a_drawing_costs_the_same_for_two_and_six(number: int, django_assert_num_queries: Any) -> None:
+    network = make_network()
+    for _number in range(number):
+        wish(network)
+    with django_assert_num_queries(DRAWING_QUERIES):
+        assert draw_round(network_id=network.pk, month=MONTH, now=NOW) == number // 2
+
+
+DRAWING_QUERIES = 31
 
 
 def test_its_people_alone_see_it_and_are_told_without_a_name() -> None:

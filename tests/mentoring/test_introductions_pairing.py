@@ -139,9 +139,8 @@ def test_of_three_tables_of_people_who_would_be_three_two_are_made() -> None:
 
 def test_whoever_wishes_two_makes_one_of_three_move() -> None:
     """Five may sit when the one who would be three gives up a place to who would not."""
-    three = {"takes_three": True, "starts": 1}
     alone = Person(5, 1, never=frozenset({2, 3, 4}))
-    everyone = [*(Person(key, **three) for key in (1, 2, 3, 4)), alone]
+    everyone = [*(Person(key, 1, takes_three=True) for key in (1, 2, 3, 4)), alone]
     found = draw(everyone, 3)
     assert found.left_out == ()
     assert (1, 5) in [one.people for one in found.meetings]

@@ -1,6 +1,6 @@
 """Circles and their people, kept in step with memberships, categories and delegations."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -134,6 +134,19 @@ def create_circle(
     for user in members:
         add_member(circle=circle, user=user)
     return circle
+
+
+@transaction.atomic
+def create_conversations(*, network: Network, groups: Sequence[Collection[User]]) -> list[Circle]:
+    """For each of these groups, a confidential circle of a conversation, in their order: two statements."""
+    circles = Circle.objects.bulk_create(
+        Circle(network=network, kind=CircleKind.CONVERSATION, is_confidential=True, member_count=len(group))
+        for group in groups
+    )
+    CircleMember.objects.bulk_create(
+        CircleMember(circle=circle, user=user) for circle, group in zip(circles, groups, strict=True) for user in group
+    )
+    return circles
 
 
 @transaction.atomic
