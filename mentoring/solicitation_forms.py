@@ -108,14 +108,13 @@ class DeclineForm(forms.Form):
     )
     note = forms.CharField(
         label=_lazy("Un mot pour la personne"),
-        help_text=_lazy("Facultatif."),
         max_length=LONGEST_NOTE,
         required=False,
         widget=forms.Textarea({"rows": 2}),
     )
     name = forms.CharField(
         label=_lazy("Qui répondrait mieux ?"),
-        help_text=_lazy("Facultatif. Le nom d’une personne de l’annuaire : la question lui sera transmise."),
+        help_text=_lazy("Le nom d’une personne de l’annuaire : la question lui sera transmise."),
         max_length=100,
         required=False,
         widget=forms.TextInput({"autocomplete": "off"}),
@@ -161,13 +160,13 @@ class DeclineForm(forms.Form):
 class MomentForm(MeetingForm):
     """One moment, put in both agendas; or up to three, among which the other chooses."""
 
-    other_on_1 = forms.DateField(label=_lazy("Ou le"), widget=DayInput(), required=False)
+    other_on_1 = forms.DateField(label=_lazy("Autre jour"), widget=DayInput(), required=False)
     other_time_1 = forms.TimeField(
-        label=_lazy("À"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
+        label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
     )
-    other_on_2 = forms.DateField(label=_lazy("Ou encore le"), widget=DayInput(), required=False)
+    other_on_2 = forms.DateField(label=_lazy("Autre jour encore"), widget=DayInput(), required=False)
     other_time_2 = forms.TimeField(
-        label=_lazy("À"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
+        label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -171,7 +171,7 @@ def _ask(story: Story, need: Need, asked: Asked, peer: User, position: int, now:
         decline_reason=asked.reason,
         decline_note=asked.note,
         token=token(dice),
-        created_at=need.opened_at,
+        created_at=need.created_at,
     )
     if asked.state != TO.QUEUED:
         sent = now - timedelta(days=asked.days)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.models import Circle, CircleMember, Membership, User
+from peerhub.people.models import Circle, CircleMember, Membership, Network, User
 from sessions.enums import PollChoice
 from sessions.models import DatePoll, PeerSession
 from sessions.poll_spans import Span
@@ -45,7 +45,7 @@ def plan_between(
     The same token is the same session. Without a title it has a neutral one. Raises `Refused` for who is not in the
     circle, `DomainError` with a sentence for an hour that cannot be.
     """
-    held = _hold(circle, actor)
+    held, network = _hold(circle, actor)
     made = PeerSession.objects.select_related("network", "circle").filter(uid=token).first()
     if made is not None:
         _require_same(made, held)
@@ -56,7 +56,7 @@ def plan_between(
     _require_inside(held, wanted)
     session = create_session(
         author=actor,
-        network=held.network,
+        network=network,
         circle=held,
         title=title or _("Échange"),
         starts_at=starts_at,
@@ -84,9 +84,9 @@ def poll_between(
     timezone_name: str = "Europe/Paris",
 ) -> DatePoll:
     """Ask the people of a conversation which of these spans suit them: each suits the actor. Choosing one makes the
-    session, where whoever said that it suits them has a seat. The same token is the same poll. `people` must all be in the circle, which is
-    asked whole. Raises as `plan_between`."""
-    held = _hold(circle, actor)
+    session, where whoever said that it suits them has a seat. The same token is the same poll. `people` must all be in
+    the circle, which is asked whole. Raises as `plan_between`."""
+    held, network = _hold(circle, actor)
     made = DatePoll.objects.select_related("network", "circle").filter(token=token).first()
     if made is not None:
         _require_same(made, held)
@@ -94,7 +94,7 @@ def poll_between(
     _require_inside(held, [*people])
     poll = create_poll(
         author=actor,
-        network=held.network,
+        network=network,
         circle=held,
         title=_("Échange"),
         options=options,
@@ -102,18 +102,18 @@ def poll_between(
         closes_at=closes_at,
         token=token,
     )
-    answer(user=actor, poll=poll, choices={pk: PollChoice.YES for pk in poll.slots.values_list("pk", flat=True)})
+    answer(user=actor, poll=poll, choices=dict.fromkeys(poll.slots.values_list("pk", flat=True), PollChoice.YES))
     return poll
 
 
-def _hold(circle: Circle, actor: User) -> Circle:
-    """The row of the circle, held: two sendings of one form follow each other."""
+def _hold(circle: Circle, actor: User) -> tuple[Circle, Network]:
+    """The row of the circle, held, and its network: two sendings of one form follow each other."""
     held = Circle.objects.select_for_update(of=("self",), no_key=True).select_related("network").get(pk=circle.pk)
-    if held.kind != CircleKind.CONVERSATION:
+    if held.kind != CircleKind.CONVERSATION or held.network is None:
         raise ValueError("Only the circle of a conversation plans among its people.")
     if not CircleMember.objects.filter(circle=held, user=actor).exists():
         raise Refused(_("Cette conversation ne vous est pas ouverte."))
-    return held
+    return held, held.network
 
 
 def _require_inside(circle: Circle, people: list[User]) -> None:
