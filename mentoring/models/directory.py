@@ -102,14 +102,15 @@ class DirectoryEntry(models.Model):
         verbose_name_plural = "directory entries"
         indexes = [
             models.Index(fields=["network", "name_folded", "membership"], name="directory_by_name"),
-            # All that the facets count stands in one narrow index: they never read the rows.
+            # All that the facets count, and the order of situations alike, stand in one narrow index: they never read
+            # the rows.
             models.Index(
                 fields=["network", "category"],
                 include=[
-                    *("departement_id", "region_id", "stratum", "organisation_kind"),
+                    *("membership", "departement_id", "region_id", "stratum", "organisation_kind"),
                     *("marks", "branches", "help_branches"),
                 ],
-                name="directory_counts",
+                name="directory_narrow",
             ),
             models.Index(fields=["network", "departement_id"], name="directory_near"),
             GinIndex(fields=["competences"], name="directory_competences"),
