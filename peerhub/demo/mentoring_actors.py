@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from mentoring.models import Competence, Evidence, Support
 from mentoring.services.actors import Contact, name_keeper, offer_support
+from mentoring.services.directory import refresh_entries
 from mentoring.services.evidence import refresh_everybody
 from peerhub.demo.cast import CATALYSTS, Cast, Person
 from peerhub.demo.places import Place
@@ -136,6 +137,7 @@ def write_actors(cast: Cast, settled: Settled, now: datetime) -> str:
         Support.objects.filter(pk=support.pk).update(
             created_at=written, updated_at=written, valid_until=now.date() + timedelta(days=offer.days)
         )
+        refresh_entries("organisation", organisation.pk)
     refresh_everybody()
     OutboxEvent.objects.filter(pk__gt=last).delete()
     return f"{Support.objects.count()} supports, {Evidence.objects.count()} pieces of evidence"
