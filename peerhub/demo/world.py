@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from forums.services.counters import find_drifts
-from mentoring.services.directory import wrong_entries
+from mentoring.services.directory import refresh_entries, wrong_entries
 from peerhub.demo import texts
 from peerhub.demo.abilities import declare
 from peerhub.demo.aftermath import write_aftermath
@@ -22,10 +22,12 @@ from peerhub.demo.cast import CATALYSTS, Cast
 from peerhub.demo.copying import run
 from peerhub.demo.curated import curate
 from peerhub.demo.discussions import play, rehearse
+from peerhub.demo.mentoring_accompaniment import write_accompaniment
 from peerhub.demo.mentoring_actors import write_actors
 from peerhub.demo.mentoring_introductions import write_introductions
 from peerhub.demo.mentoring_mentorships import write_mentorships
 from peerhub.demo.mentoring_needs import write_needs
+from peerhub.demo.mentoring_proposals import write_proposals
 from peerhub.demo.mentoring_trainings import write_trainings
 from peerhub.demo.mentoring_use import write_closed_needs
 from peerhub.demo.places import Atlas
@@ -94,9 +96,12 @@ def seed(now: datetime, say: Say) -> None:
     curate(cast, played, now, dice)
     say(f"Resource actors: {write_actors(cast, settled, now)}.")
     say(f"Mentorships: {write_mentorships(cast, settled, now)}.")
+    say(f"Notes: {write_accompaniment(cast, settled, now)}.")
     say(f"Needs: {write_needs(cast, settled, now)} wait for a peer.")
     say(f"Needs of past quarters: {write_closed_needs(cast, settled, now)}.")
+    say(f"Competences that are missed: {write_proposals(cast, settled, now)} wait.")
     say(f"Trainings: {write_trainings(cast, settled, now)}.")
+    refresh_entries("all")
     run("ANALYZE")
     _prove()
     say(f"Counters: right ({Membership.objects.count()} memberships, {PeerSession.objects.count()} sessions).")
