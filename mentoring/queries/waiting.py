@@ -59,7 +59,8 @@ def _all(_marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
 
 
 def _rows(found: QuerySet[Any, Any], kind: str, pk: str, since: str) -> QuerySet[Any, Any]:
-    return found.order_by().annotate(waiting=Value(kind)).values_list("waiting", pk, since)
+    rows: QuerySet[Any, Any] = found.order_by().annotate(waiting=Value(kind)).values_list("waiting", pk, since)
+    return rows
 
 
 _waiting = ForPerson(_all)
