@@ -38,7 +38,7 @@ def supports(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.supports_page(user, network, asked, page_number(request))
     address = address_of(request.GET)
     kinds = [("", _("Tous"), found.total)]
-    kinds += [(kind, capfirst(label), found.counts.get(kind, 0)) for kind, label in SupportKind.choices]
+    kinds += [(kind, str(capfirst(label)), found.counts.get(kind, 0)) for kind, label in SupportKind.choices]
     context = {
         "network": network,
         "form": form,
