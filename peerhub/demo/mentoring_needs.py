@@ -18,7 +18,7 @@ from peerhub.demo.dates import PARIS
 from peerhub.demo.discussions import token
 from peerhub.demo.settling import Settled
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import Circle, Network, User
+from peerhub.people.models import Circle, Membership, Network, User
 from peerhub.text.markdown import RENDER_VERSION, render
 
 SEED = 5_041
@@ -196,6 +196,8 @@ def _talk(story: Story, one: Solicitation, now: datetime, dice: random.Random) -
     topic, people = one.topic, (one.peer_id, one.asker_id)
     if topic is None or one.ended_at is None:
         return
+    members = Membership.objects.filter(network=one.network_id, user__in=people)
+    hats = dict(members.values_list("user", "affiliation"))
     posts = []
     for number, body in enumerate(story.said, start=1):
         rendered = render(body, names={})
@@ -205,6 +207,7 @@ def _talk(story: Story, one: Solicitation, now: datetime, dice: random.Random) -
                 topic=topic,
                 number=number,
                 author_id=people[(number - 1) % 2],
+                affiliation_id=hats[people[(number - 1) % 2]],
                 body=body,
                 body_html=rendered.html,
                 body_text=rendered.plain,

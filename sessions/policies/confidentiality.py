@@ -5,6 +5,7 @@ from collections.abc import Collection
 from django.utils.translation import gettext_lazy as _
 
 from forums.policies.writing import can_participate
+from peerhub.people.enums import CircleKind
 from peerhub.people.models import Membership, User
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 from sessions.models import Conclusion, LoweringRequest, PeerSession
@@ -31,9 +32,12 @@ def can_ask_to_lower(
     is_pending: bool,
     has_envelopes: bool,
 ) -> Verdict:
-    """Ask the authors of what was written in confidence; open to every member of the circle."""
+    """Ask the authors of what was written in confidence; open to every member of the circle. A
+    conversation stays one."""
     if not session.is_confidential or session.is_draft:
         return Denied(_("Cette séance n’est pas en confidence."))
+    if session.circle.kind == CircleKind.CONVERSATION:
+        return Denied(_("Une conversation ne s’ouvre à personne d’autre."))
     if membership is None or not membership.is_active or membership.network_id != session.network_id:
         return Denied(_("Cela se demande entre membres du réseau."))
     if not (verdict := can_participate(user, membership)):

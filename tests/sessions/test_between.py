@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.services.conversations import private_circle
@@ -19,11 +20,13 @@ from sessions.queries.polls import circles_for_polls
 from sessions.queries.reports import awaiting
 from sessions.queries.sessions import circles_for_planning
 from sessions.services.between import plan_between, poll_between
+from sessions.services.confidentiality import ask_to_lower
 from sessions.services.poll_answers import answer
 from sessions.services.poll_closing import close_on
 from sessions.services.polls import add_slots
 from sessions.services.scheduling import cancel_session
 from tests.builders import make_animator, make_member, make_network
+from tests.conftest import Browser
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +126,25 @@ def test_a_poll_of_two_makes_the_meeting(two: tuple[Network, Circle, User, User]
     assert states == {one.pk: "registered", other.pk: "registered"}
     with pytest.raises(Refused):
         add_slots(actor=one, poll=poll, days=[], hours=[])
+
+
+def test_it_is_opened_to_nobody_else(two: tuple[Network, Circle, User, User]) -> None:
+    _network, circle, one, other = two
+    session = plan(circle, one, other)
+    with pytest.raises(Refused, match="personne d’autre"):
+        ask_to_lower(actor=one, session=session, target="network", reason="Pour voir")
+
+
+def test_its_page_is_that_of_two_people(browser: Browser, two: tuple[Network, Circle, User, User]) -> None:
+    _network, circle, one, other = two
+    session = plan(circle, one, other)
+    html = browser.as_user(other).get(session.get_absolute_url()).content.decode()
+    for words in ("Ce rendez-vous", "Modifier ou déplacer", "Annuler la séance"):
+        assert words in html
+    for words in ("La charte", "Gérer les places", "Le déroulé", "Groupe de pairs"):
+        assert words not in html
+    for name in ("session-edit", "session-cancel"):
+        assert browser.get(reverse(f"sessions:{name}", args=[session.pk])).status_code == 200
 
 
 def test_conversations_are_not_among_the_circles_of_a_choice(two: tuple[Network, Circle, User, User]) -> None:
