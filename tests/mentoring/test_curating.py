@@ -13,8 +13,10 @@ from django.db.models import ForeignKey
 from django.urls import reverse
 from django.utils import timezone
 
+from mentoring.curating_handlers import on_competence_proposal_decided, on_competence_proposed
 from mentoring.directory import matching_competences
 from mentoring.enums import EvidenceKind, Level, ProposalState, SupportKind
+from mentoring.events import CompetenceProposalDecided, CompetenceProposed
 from mentoring.models import (
     Competence,
     CompetenceBridge,
@@ -279,8 +281,11 @@ def propose(user: User, network: Network, name: str = "Creuser un puits") -> Com
 
 
 def told() -> list[tuple[str, int]]:
+    """Who was told of what, in order; each handler is called twice."""
     dispatch_all()
-    dispatch_all()
+    for proposal in CompetenceProposal.objects.order_by("pk"):
+        on_competence_proposed(CompetenceProposed(proposal.pk))
+        on_competence_proposal_decided(CompetenceProposalDecided(proposal.pk))
     rows = Notification.objects.filter(kind__startswith="mentoring.competence").order_by("pk")
     return list(rows.values_list("kind", "recipient"))
 
@@ -429,3 +434,31 @@ def test_the_tree_and_a_competence_as_members_read_them(browser: Browser) -> Non
     response = browser.post(reverse("mentoring:competences", args=[network.slug]), {"name": "Creuser un puits"})
     assert response.status_code == 303
     assert "en attente de réponse" in browser.get(response.headers["Location"]).content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_pages_of_competences_take_the_same_queries_for_any_number(
+    browser: Browser, number: int, django_assert_num_queries: Any
+) -> None:
+    network = make_network()
+    for index in range(number):
+        member = make_listed(network)
+        declare(member.user, "cantine-bio-locale", can_help=True)
+        propose(member.user, network, f"Idée {index}")
+    browser.as_user(member.user)
+    pages = {
+        reverse("mentoring:competences", args=[network.slug]): 7,
+        reverse("mentoring:competence", args=[network.slug, "cantine-bio-locale"]): 10,
+    }
+    for page, queries in pages.items():
+        browser.get(page)
+        with django_assert_num_queries(queries):
+            browser.get(page)
+    browser.as_user(make_animator(network).user).get(reverse("mentoring:curation"))
+    with django_assert_num_queries(CURATION_QUERIES):
+        assert len(browser.get(reverse("mentoring:curation")).context["waiting"]) == number
+
+
+# The person with their networks, whether they animate one, the families to choose from, what waits, the tree with its
+# declarations; the shell: what is unread.
+CURATION_QUERIES = 6
