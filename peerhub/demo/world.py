@@ -23,7 +23,6 @@ from peerhub.demo.copying import run
 from peerhub.demo.curated import curate
 from peerhub.demo.discussions import play, rehearse
 from peerhub.demo.mentoring_accompaniment import write_accompaniment
-from peerhub.demo.mentoring_accompaniment import write_accompaniment
 from peerhub.demo.mentoring_actors import write_actors
 from peerhub.demo.mentoring_introductions import write_introductions
 from peerhub.demo.mentoring_mentorships import write_mentorships
@@ -97,7 +96,6 @@ def seed(now: datetime, say: Say) -> None:
     curate(cast, played, now, dice)
     say(f"Resource actors: {write_actors(cast, settled, now)}.")
     say(f"Mentorships: {write_mentorships(cast, settled, now)}.")
-    say(f"Notes: {write_accompaniment(cast, settled, now)}.")
     say(f"Notes: {write_accompaniment(cast, settled, now)}.")
     say(f"Needs: {write_needs(cast, settled, now)} wait for a peer.")
     say(f"Needs of past quarters: {write_closed_needs(cast, settled, now)}.")

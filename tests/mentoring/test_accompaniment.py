@@ -468,6 +468,14 @@ def test_the_desk_takes_the_same_queries_for_any_number(
 DESK_QUERIES = 9
 
 
+PLANTED = ("zqbuts", "zqnote", "zqsecret", "zqmitige", "zqmerci", "zqmaya", "zqmentor", "zqpaul", "zqpair")
+
+
+def planted_in(response: Any) -> list[str]:
+    html = response.content.decode().lower()
+    return [one for one in PLANTED if one in html]
+
+
 def test_animators_see_states_and_delays_and_no_content(browser: Browser, network: Network) -> None:
     """Of everything that is said in a mentorship a canary is planted; its people read each, who animates none."""
     mentor, peer = make_listed(network, "Zqmaya", "Zqmentor").user, make_listed(network, "Zqpaul", "Zqpair").user
@@ -486,14 +494,14 @@ def test_animators_see_states_and_delays_and_no_content(browser: Browser, networ
     animator = make_member(network, role=Role.ANIMATOR).user
     browser = Browser().as_user(animator)
     response = browser.get(reverse("mentoring:mentorship-desk", args=[network.slug]))
-    assert (response.status_code, "zq" in response.content.decode().lower()) == (200, False)
+    assert (response.status_code, planted_in(response)) == (200, [])
     assert [(line.state, line.delays) for line in response.context["desk"].lines] == [
         ("proposed", [Delay("unsettled", 20)]),
         ("active", [Delay("unanswered", 9)]),
     ]
     assert browser.get(page(mentorship)).status_code == 404
     assert browser.post(page(mentorship), {"act": "thank"}).status_code == 404
-    assert "zq" not in browser.get(reverse("portal:desk", args=[network.slug])).content.decode().lower()
+    assert planted_in(browser.get(reverse("portal:desk", args=[network.slug]))) == []
 
 
 def test_what_is_late(network: Network) -> None:
