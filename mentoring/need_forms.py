@@ -26,6 +26,8 @@ class NeedForm(forms.Form):
     use_required_attribute = False
 
     token = forms.UUIDField(widget=forms.HiddenInput)
+    # Whom the person meant to ask from the beginning (a key), beside whoever is suggested.
+    pair = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
     title = forms.CharField(
         label=_lazy("Que cherchez-vous, en une phrase ?"),
         help_text=_lazy("Par exemple : « ouvrir un tiers-lieu dans une ancienne gare, sans y passer mes nuits »."),

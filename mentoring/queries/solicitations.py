@@ -38,6 +38,11 @@ def entry_to_ask(need: Need, peer_id: int) -> DirectoryEntry:
     return entries.get(network=need.network_id, user=peer_id)
 
 
+def is_listed(need: Need, peer_id: int) -> bool:
+    """Whether the author of the need finds this person in the directory of its network."""
+    return DirectoryEntry.objects.visible_to(need.author).filter(network=need.network_id, user=peer_id).exists()
+
+
 def named_to_pass_on(peer: User, solicitation: Solicitation, words: str) -> list[DirectoryEntry]:
     """Others of the network whom the words name, as the peer sees them."""
     outside = {peer.pk, solicitation.asker_id}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from mentoring.policies.solicitations import can_ask
 from mentoring.queries import needs as queries
 from mentoring.queries.actors import supports_for
 from mentoring.queries.competences import competences_by_id
-from mentoring.queries.solicitations import steps_of
+from mentoring.queries.solicitations import is_listed, steps_of
 from mentoring.queries.suggestions import suggestions_for, wanted_of
 from mentoring.reason_lines import lines_of
 from mentoring.services import needs as services
@@ -27,7 +28,7 @@ from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.models import Membership, Network, User
 from peerhub.people.queries import membership_for, own_network_for
-from peerhub.ui.shortcuts import is_htmx, or_404, see_other
+from peerhub.ui.shortcuts import integer, is_htmx, or_404, see_other
 
 OPEN = "open"
 
@@ -50,7 +51,8 @@ def need_new(request: HttpRequest, slug: str) -> HttpResponse:
     allow(can_look_for_help(membership))
     if request.method == "POST":
         return _written(request, user, network, None)
-    form = NeedForm(token=uuid4(), initial=_of_hat(membership))
+    asked_for = {"pair": integer(request.GET.get("pair", ""))}
+    form = NeedForm(token=uuid4(), initial=_of_hat(membership) | asked_for)
     return render(request, "mentoring/need_form.html", {"network": network, "form": form, "need": None})
 
 
@@ -90,10 +92,13 @@ def _written(request: HttpRequest, user: User, network: Network, need: Need | No
         form.add_error(None, str(refusal))
         page = "mentoring/_need_refused.html" if is_htmx(request) else "mentoring/need_form.html"
         return render(request, page, context, status=refusal_status(refusal))
+    pair = form.cleaned_data.get("pair")
+    if pair and pair != user.pk and is_listed(kept, pair):
+        return see_other("mentoring:solicitation-new", kept.pk, pair)
     return see_other("mentoring:need", kept.pk)
 
 
-def _of_hat(membership: Membership) -> dict[str, str]:
+def _of_hat(membership: Membership) -> dict[str, Any]:
     """The territory of the hat worn here, to begin with."""
     territory = membership.affiliation.territory
     return {"territory": territory.suggestion} if territory else {}

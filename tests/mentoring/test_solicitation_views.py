@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from mentoring.models import KeptApart, Solicitation
+from mentoring.models import KeptApart, Need, Solicitation
 from mentoring.services.solicitations import accept_solicitation
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.models import Membership, Network
@@ -17,7 +17,7 @@ from sessions.models import DatePoll, PeerSession
 from tests.builders import make_network
 from tests.conftest import Browser
 from tests.mentoring.builders import make_listed
-from tests.mentoring.need_builders import make_need, make_peer
+from tests.mentoring.need_builders import SLUG, make_need, make_peer
 from tests.mentoring.solicitation_builders import QUESTION, ask
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,21 @@ def test_from_a_suggestion_to_a_question_that_is_sent(browser: Browser, network:
     assert "attend son tour" in html
     assert form_page not in html
     assert browser.as_user(paul.user).get(form_page).status_code == 404
+
+
+def test_from_a_profile_to_a_question_to_that_person(browser: Browser, network: Network, me: Membership) -> None:
+    zoe = make_peer(network, "Zoé")
+    profile = reverse("mentoring:profile", args=[network.slug, zoe.user_id])
+    page = reverse("mentoring:need-new", args=[network.slug])
+    assert f"{page}?pair={zoe.user_id}" in browser.as_user(me.user).get(profile).content.decode()
+    form = browser.get(f"{page}?pair={zoe.user_id}").context["form"]
+    fields = {"token": str(form["token"].value()), "title": "Ouvrir un lieu", "kind": "advice", "audience": "asked"}
+    for pair, name in ((zoe.user_id, "solicitation-new"), (me.user_id, "need"), (999_999, "need")):
+        typed = {**fields, "token": str(uuid4()), "competence": SLUG, "pair": str(pair), "act": "open"}
+        response = browser.post(page, typed)
+        need = Need.objects.latest("pk")
+        arguments = [need.pk, pair] if name == "solicitation-new" else [need.pk]
+        assert response["Location"] == reverse(f"mentoring:{name}", args=arguments)
 
 
 def test_who_may_not_be_asked_is_refused_without_a_reason(browser: Browser, network: Network, me: Membership) -> None:
