@@ -1,6 +1,7 @@
-"""Who keeps what an organisation offers is told: that they do, and when its date comes near. Keys make each once."""
+"""Who keeps what an organisation offers, or is whom to ask about it, is told so; and its keepers, when its date comes
+near. Keys make each once."""
 
-from mentoring.events import KeeperNamed, SupportRenewalAsked
+from mentoring.events import ContactNamed, KeeperNamed, SupportRenewalAsked
 from mentoring.models import OrganisationKeeper, Support
 from mentoring.queries.actors import keepers_of
 from peerhub.notifications.services import notify
@@ -19,6 +20,21 @@ def on_keeper_named(event: KeeperNamed) -> None:
         dedupe_key=f"mentoring.keeper.{keeper.pk}",
         actor_id=keeper.named_by_id,
         network_id=keeper.network_id,
+    )
+
+
+@handles(ContactNamed)
+def on_contact_named(event: ContactNamed) -> None:
+    support = Support.objects.current().filter(pk=event.support_id, contacts__user=event.user_id).first()
+    if support is None:
+        return
+    notify(
+        kind="mentoring.contact_named",
+        recipients=[event.user_id],
+        target_id=support.pk,
+        dedupe_key=f"mentoring.support.{support.pk}.contact.{event.user_id}",
+        actor_id=event.actor_id,
+        network_id=support.network_id,
     )
 
 

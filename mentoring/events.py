@@ -133,6 +133,16 @@ class KeeperNamed:
     keeper_id: int
 
 
+@event("mentoring.contact_named")
+@dataclass(frozen=True)
+class ContactNamed:
+    """Somebody is whom to ask about what their organisation offers."""
+
+    support_id: int
+    user_id: int
+    actor_id: int
+
+
 @event("mentoring.support_renewal_asked")
 @dataclass(frozen=True)
 class SupportRenewalAsked:

@@ -176,6 +176,13 @@ def supports_to_renew(user: User, pks: Iterable[int]) -> list[Support]:
     return list(mine.select_related("organisation"))
 
 
+def supports_as_contact(user: User, pks: Iterable[int]) -> list[Support]:
+    """Of these, those that are offered now and say to ask this person."""
+    mine = SupportContact.objects.filter(support=OuterRef("pk"), user=user)
+    found = Support.objects.visible_to(user).current().filter(Exists(mine), pk__in=list(pks))
+    return list(found.select_related("organisation"))
+
+
 def keeper_rows(user: User, pks: Iterable[int]) -> dict[int, OrganisationKeeper]:
     """The person's own rows that hold, by key."""
     rows = _keepers().filter(user=user).select_related("organisation", "network")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from mentoring.enums import SupportKind
-from mentoring.events import KeeperNamed, SupportRenewalAsked
+from mentoring.events import ContactNamed, KeeperNamed, SupportRenewalAsked
 from mentoring.models import OrganisationKeeper, Support, SupportContact
 from mentoring.policies.actors import can_name_keepers, can_withdraw_support, can_write_support
 from mentoring.queries.actors import speaks_for, standing_of
@@ -68,7 +68,7 @@ def offer_support(
         circle=Circle.objects.of_network(network, CircleKind.NETWORK),
         created_by=actor,
     )
-    return _write(support, fields, contacts)
+    return _write(actor, support, fields, contacts)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def change_support(
     require(can_write_support(standing_of(actor, current.network, current.organisation_id)))
     if current.withdrawn_at:
         raise DomainError(_("Cet appui est retiré : proposez-le à nouveau avant de le modifier."))
-    return _write(current, fields, contacts)
+    return _write(actor, current, fields, contacts)
 
 
 @transaction.atomic
@@ -169,7 +169,7 @@ def _held(support: Support) -> Support:
     return Support.objects.select_related("network").get(pk=support.pk)
 
 
-def _write(support: Support, fields: Mapping[str, Any], contacts: Sequence[Contact]) -> Support:
+def _write(actor: User, support: Support, fields: Mapping[str, Any], contacts: Sequence[Contact]) -> Support:
     _check_date(fields.get("valid_until"), support.valid_until)
     _check_contacts(support, contacts)
     if fields.get("valid_until") != support.valid_until:
@@ -182,6 +182,7 @@ def _write(support: Support, fields: Mapping[str, Any], contacts: Sequence[Conta
     support.save()
     support.competences.set(fields.get("competences", ()))
     support.territories.set(fields.get("territories", ()))
+    known = set(support.contacts.values_list("user", flat=True))
     support.contacts.all().delete()
     SupportContact.objects.bulk_create(
         SupportContact(
@@ -189,6 +190,8 @@ def _write(support: Support, fields: Mapping[str, Any], contacts: Sequence[Conta
         )
         for position, one in enumerate(contacts)
     )
+    for user_id in sorted({one.user_id for one in contacts if one.user_id} - known):
+        emit(ContactNamed(support_id=support.pk, user_id=user_id, actor_id=actor.pk))
     # The directory says of its people what their organisation brings.
     refresh_entries("organisation", support.organisation_id)
     return support

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from mentoring import actor_handlers as handlers
 from mentoring.enums import NeedKind, SupportKind
-from mentoring.events import SupportRenewalAsked
+from mentoring.events import ContactNamed, SupportRenewalAsked
 from mentoring.models import DirectoryChoices, OrganisationKeeper, Support, SupportContact
 from mentoring.queries.actors import Asked, kept_by, people_of, support_for, supports_for, supports_page
 from mentoring.services.actors import (
@@ -98,6 +98,10 @@ def test_who_was_named_as_a_contact_may_say_no_and_is_gone_when_they_leave() -> 
         Contact("dossiers", user_id=bob.user_id),
     ]
     support = make_support(network, organisation, contacts=contacts)
+    change_support(actor=animator_of(network), support=support, fields=said(), contacts=contacts)
+    dispatch_all()
+    handlers.on_contact_named(ContactNamed(support_id=support.pk, user_id=ana.user_id, actor_id=bob.user_id))
+    assert told("contact_named") == sorted([ana.user_id, bob.user_id])
     assert [leave_contacts(user=ana.user, support=support) for _twice in range(2)] == [True, False]
     rows = SupportContact.objects.filter(support=support).values_list("role", "user", "email")
     assert list(rows) == [("accueil", None, "accueil@example.org"), ("dossiers", bob.user_id, "")]
