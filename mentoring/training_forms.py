@@ -35,8 +35,8 @@ class TrainingForm(forms.Form):
     """What a member teaches, to whom, and what it asks for."""
 
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    title = forms.CharField(label=_lazy("Que transmettez-vous ?"), max_length=160)
-    competence = forms.ChoiceField(label=_lazy("Sur quel sujet ?"), required=False)
+    title = forms.CharField(label=_lazy("Que transmettez-vous ?"), max_length=160)
+    competence = forms.ChoiceField(label=_lazy("Sur quel sujet ?"), required=False)
     description = forms.CharField(
         label=_lazy("Ce que l’on saura faire en sortant"),
         help_text=_lazy("Le déroulé, le rythme, pour qui. Mise en forme Markdown."),
@@ -48,7 +48,7 @@ class TrainingForm(forms.Form):
     requires_2 = forms.ChoiceField(label=_lazy("Une autre"), required=False)
     prerequisites = forms.CharField(
         label=_lazy("Ce qu’il faut avoir ou savoir avant"),
-        help_text=_lazy("Par exemple : « avoir un projet en cours ». Chacun·e le confirme en prenant une place."),
+        help_text=_lazy("Par exemple : « avoir un projet en cours ». Chacun·e le confirme en prenant une place."),
         max_length=500,
         required=False,
     )

@@ -26,7 +26,7 @@ def certificate_pdf(shown: CertificateView, *, address: str, today: str) -> byte
         "trainer": shown.training.trainer.full_name,
     }
     given = date_format(shown.place.certified_at, "j F Y") if shown.place.certified_at else ""
-    sentence = _("%(network)s atteste que %(name)s a suivi la formation « %(title)s », proposée par %(trainer)s.")
+    sentence = _("%(network)s atteste que %(name)s a suivi la formation « %(title)s », proposée par %(trainer)s.")
     lines: list[Flowable] = [
         Spacer(1, 34 * mm),
         Paragraph(escape(_("Attestation de formation")), TITLE),
@@ -35,16 +35,16 @@ def certificate_pdf(shown: CertificateView, *, address: str, today: str) -> byte
         Spacer(1, 6 * mm),
     ]
     if not shown.training.circle.is_confidential:
-        lines.append(Paragraph(escape(_("Étapes suivies :")), LARGE))
+        lines.append(Paragraph(escape(_("Étapes suivies :")), LARGE))
         lines += [Paragraph("– " + escape(step.title), LARGE) for step in shown.followed]
     if shown.minutes:
-        lines.append(Paragraph(escape(_("Durée : %(hours)s.") % {"hours": duration(shown.minutes)}), LARGE))
+        lines.append(Paragraph(escape(_("Durée : %(hours)s.") % {"hours": duration(shown.minutes)}), LARGE))
     lines += [
         Spacer(1, 8 * mm),
         Paragraph(escape(_("Obtenue le %(day)s. Imprimée le %(today)s.") % {"day": given, "today": today}), LARGE),
         Spacer(1, 14 * mm),
         _code(address),
-        Paragraph(escape(_("Chacun·e peut vérifier cette attestation à cette adresse :")), TEXT),
+        Paragraph(escape(_("Chacun·e peut vérifier cette attestation à cette adresse :")), TEXT),
         Paragraph(escape(address), TEXT),
     ]
     return document(lines, title=_("Attestation de formation"), page=A4)

@@ -51,7 +51,7 @@ def claim_certificate(*, user: User, training: Training) -> TrainingPlace:
     current = hold_training(training.pk)
     place = _require_held(user, current)
     if place.revoked_at:
-        raise DomainError(_("Cette attestation a été retirée : la personne qui propose la formation peut la rendre."))
+        raise DomainError(_("Cette attestation a été retirée : la personne qui propose la formation peut la rendre."))
     if place.certificate is None and not _certify(current, [place]):
         raise DomainError(_("Il reste des étapes à suivre avant l’attestation."))
     return place

@@ -127,7 +127,7 @@ def _require_ready(user: User, training: Training, *, is_ready: bool) -> None:
     missing = [one.name for one in asked.exclude(pk__in=declared)]
     if missing:
         raise DomainError(
-            _("Cette formation demande ce que vous n’avez pas déclaré dans « Mes compétences » : %(names)s.")
+            _("Cette formation demande ce que vous n’avez pas déclaré dans « Mes compétences » : %(names)s.")
             % {"names": ", ".join(missing)}
         )
     if training.prerequisites and not is_ready:

@@ -70,7 +70,7 @@ def change_training(*, trainer: User, training: Training, fields: Mapping[str, A
     _put(current, fields)
     if current.capacity < current.taken_count:
         raise DomainError(
-            _("%(taken)d places sont déjà prises : il ne peut pas y en avoir moins.") % {"taken": current.taken_count}
+            _("%(taken)d places sont déjà prises : il ne peut pas y en avoir moins.") % {"taken": current.taken_count}
         )
     if audience and current.state == TrainingState.DRAFT:
         current.circle = _audience(current.network, membership, audience)
@@ -203,7 +203,7 @@ def _put(training: Training, fields: Mapping[str, Any]) -> None:
     if not 1 <= training.capacity <= MOST_PLACES:
         raise DomainError(_("Entre une et %(number)d places.") % {"number": MOST_PLACES})
     if not 1 <= training.certified_from <= 100:
-        raise DomainError(_("Entre 1 et 100 % des étapes."))
+        raise DomainError(_("Entre 1 et 100 % des étapes."))
     if "description" in fields:
         training.description = clean_source(fields["description"])
         try:
@@ -236,7 +236,7 @@ def _name_of(training: Training) -> str:
     """The circle of those who follow is called as the training, unless nobody else is to read its title (yet)."""
     if training.circle.is_confidential or training.state == TrainingState.DRAFT:
         return _("Formation")
-    return (_("Formation « %(title)s »") % {"title": training.title})[:120]
+    return (_("Formation « %(title)s »") % {"title": training.title})[:120]
 
 
 def _audience(network: Network, membership: Membership | None, audience: str) -> Circle:

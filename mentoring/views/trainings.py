@@ -137,8 +137,8 @@ def _claim(request: HttpRequest, user: User, training: Training) -> str:
     is_ready = request.POST.get("ready") == "1"
     place = training_places.claim_place(user=user, training=training, is_ready=is_ready)
     if place.state == PlaceState.HELD:
-        return _("Vous avez une place. Les séances du parcours sont dans votre agenda.")
-    return _("Vous êtes en liste d’attente : la première place libre sera pour qui attend depuis le plus longtemps.")
+        return _("Vous avez une place. Les séances prévues pour cette formation entrent dans votre agenda.")
+    return _("Vous êtes en liste d’attente : la première place libre sera pour qui attend depuis le plus longtemps.")
 
 
 def _leave(_request: HttpRequest, user: User, training: Training) -> str:

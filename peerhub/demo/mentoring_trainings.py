@@ -45,7 +45,7 @@ class Course:
 COURSES = (
     Course(
         "association", "Ouvrir un lieu partagé sans s’épuiser", "ouvrir-tiers-lieu",
-        "En six semaines : **dire non** la première année, compter les heures de bénévolat, écrire une convention "
+        "En six semaines : **dire non** la première année, compter les heures de bénévolat, écrire une convention "
         "d’occupation que la mairie signe.\n\nUne étape par semaine, une heure chacune.",
         (("Trois budgets de lieux, commentés", "budgets-de-lieux", 40), ("Une convention type", "convention", 30)),
         days=-34, capacity=7, prerequisites="Avoir un lieu en vue, même sans clés",

@@ -35,7 +35,7 @@ def plan_lesson(
     animator's right is needed). The same token is the same session. Raises `Refused` for anybody else, `DomainError`
     with a sentence for an hour that cannot be."""
     held = Circle.objects.select_for_update(of=("self",), no_key=True).select_related("network").get(pk=circle.pk)
-    if held.kind != CircleKind.CUSTOM:
+    if held.kind != CircleKind.CUSTOM or held.network is None:
         raise ValueError("A lesson is for a chosen list.")
     made = PeerSession.objects.select_related("network", "circle").filter(uid=token).first()
     if made is not None:

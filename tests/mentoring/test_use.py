@@ -1,11 +1,13 @@
 """The report of use: what is counted, where, and who reads it."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from mentoring.enums import NeedState
 from mentoring.models import Introduced, Introduction, IntroductionRound, Need, TrainingPlace
 from mentoring.queries.use import Quarter, Table, quarters_told, use_of
 from mentoring.services.conversations import private_circle
@@ -14,7 +16,6 @@ from peerhub.people.models import Membership, Network, User
 from tests.builders import make_animator, make_member, make_network
 from tests.conftest import Browser
 from tests.mentoring.builders import make_place
-from tests.mentoring.need_builders import make_need
 from tests.mentoring.training_builders import make_training
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +35,21 @@ def ask(network: Network, number: int, *, category: str = "agent", days: float |
     """As many people who looked for help in July, and were answered after so many days."""
     place = make_place(town) if town else None
     for _person in range(number):
-        need = make_need(make_member(network, category=category, territory=place).user, network)
-        answered = JULY + timedelta(days=days) if days is not None else None
-        Need.objects.filter(pk=need.pk).update(opened_at=JULY, answered_at=answered)
+        need_of(make_member(network, category=category, territory=place).user, network, days=days)
+
+
+def need_of(author: User, network: Network, *, days: float | None = None) -> Need:
+    """As it stands once it was opened: peers are not sought for it here."""
+    return Need.objects.create(
+        network=network,
+        circle=private_circle(network=network, people=[author]),
+        author=author,
+        title="Ouvrir un lieu",
+        token=uuid4(),
+        state=NeedState.OPEN if days is None else NeedState.ANSWERED,
+        opened_at=JULY,
+        answered_at=JULY + timedelta(days=days) if days is not None else None,
+    )
 
 
 def numbers(table: Table) -> dict[str, list[int | None]]:
@@ -80,7 +93,8 @@ def test_answers_are_not_told_where_few_had_none(network: Network) -> None:
 def test_too_few_people_are_no_number_at_all(network: Network) -> None:
     ask(network, 4)
     author = Need.objects.order_by("pk")[0].author
-    Need.objects.filter(pk__in=[make_need(author, network).pk for _ in range(4)]).update(opened_at=JULY)
+    for _more in range(4):
+        need_of(author, network)
     found = use_of(network, SUMMER)
     assert numbers(found.by_category) == {"=": [None, None, 0, 0, 0]}
 

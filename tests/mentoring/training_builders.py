@@ -44,7 +44,8 @@ def add_lesson(training: Training, title: str = "Atelier") -> PeerSession:
         token=uuid4(),
         timezone_name="Europe/Paris",
     )
-    return PeerSession.objects.get(pk=step.session_id)
+    assert step.session
+    return step.session
 
 
 def has_been(session: PeerSession) -> None:
