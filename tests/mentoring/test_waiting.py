@@ -71,15 +71,8 @@ def test_the_home_says_that_somebody_waits_not_what_for(browser: Browser) -> Non
     mentorship = make_mentorship(network, mentor, [peer], state=MentorshipState.PROPOSED, goals="zqbutszq")
     html = browser.get(home).content.decode()
     block = html.partition('id="reponses"')[2].partition("</section>")[0]
-    assert (
-        "On attend votre réponse" in html,
-        mentorship.get_absolute_url() in block,
-        "zqpaul" in block.lower() or "zqbuts" in block,
-    ) == (
-        True,
-        True,
-        False,
-    )
+    assert (block.count("<li>"), mentorship.get_absolute_url() in block) == (1, True)
+    assert [one for one in ("zqpaul", "zqbuts") if one in block.lower()] == []
 
 
 def test_asks_and_introductions_wait_for_whom_they_are_made_to() -> None:
