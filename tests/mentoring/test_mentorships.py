@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from mentoring.enums import MentorshipEnd, MentorshipState, NeedKind, NeedState, Rhythm
@@ -16,6 +17,7 @@ from mentoring.services.mentorships import invite_peer, propose_group, propose_m
 from mentoring.services.needs import mark_answered
 from mentoring.services.solicitations import accept_solicitation
 from mentoring.services.terms import agree_terms, change_terms, extend
+from peerhub.notifications.delivery import deliver_due
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import MembershipStatus
@@ -252,3 +254,41 @@ def test_an_accepted_ask_for_accompaniment_becomes_a_mentorship_in_its_conversat
     accept_solicitation(peer=adviser.user, solicitation=advice)
     dispatch_all()
     assert Mentorship.objects.count() == 1
+
+
+def test_mails_tell_that_something_happened_never_what_nor_with_whom() -> None:
+    network = make_network()
+    mentor, peer, other = (make_listed(network, name, "Quiproquo").user for name in ("Zénobie", "Yvon", "Xavière"))
+    made = make_mentorship(network, mentor, [peer], state="proposed", goals="Potiron")
+    dispatch_all()
+    for actor in (mentor, peer):
+        agree_terms(actor=actor, mentorship=made, number=1)
+    change_terms(actor=mentor, mentorship=made, number=1, fields={"goals": "Potimarron"})
+    dispatch_all()
+    deliver_due()
+    course.pause(actor=mentor, mentorship=made)
+    dispatch_all()
+    deliver_due()
+    course.resume(actor=mentor, mentorship=made)
+    course.tend(made.ends_on)
+    dispatch_all()
+    deliver_due()
+    course.end(actor=mentor, mentorship=made)
+    group = make_group(network, mentor, peer, other, goals="Potiron")
+    dispatch_all()
+    course.leave(actor=other, mentorship=group)
+    dispatch_all()
+    deliver_due()
+    kinds = set(Notification.objects.values_list("kind", flat=True))
+    assert kinds == {
+        f"mentoring.{kind}"
+        for kind in (
+            *("mentorship_proposed", "terms_changed", "mentorship_agreed", "mentorship_paused"),
+            *("mentorship_resumed", "mentorship_due", "mentorship_ended", "peer_left"),
+        )
+    }
+    assert len({message.subject for message in mail.outbox}) >= 7
+    for message in mail.outbox:
+        text = " ".join(str(part.get_payload(decode=True) or b"") for part in message.message().walk())
+        said = f"{message.subject} {text}".lower()
+        assert [word for word in ("poti", "quiproquo", "ouvrir un tiers") if word in said] == []
