@@ -135,7 +135,7 @@ def words_condition(words: str, matched: Iterable[int]) -> Q:
     return text | Q(competences__overlap=ids) if ids else text
 
 
-# The facets that are counted by grouping, and the column of each. Help and the marks are one: few people differ in both.
+# The facets that are counted by grouping, and the columns of each. Help and the marks are counted as one.
 OWN_COLUMNS = {
     "category": ("category_id",),
     "stratum": ("stratum",),
@@ -148,34 +148,55 @@ OWN_COLUMNS = {
 MARKED = {"support": SUPPORTS, "language": LANGUAGES}
 
 
-def facets_for(network: Network, search: Search, matched: Iterable[int] = ()) -> Facets:
+def facets_for(
+    network: Network, search: Search, matched: Iterable[int] = (), competences: Iterable[Competence] = ()
+) -> Facets:
     """All the counts, in one statement: a pass over the people for the facets without a filter of their own (with the
     total), and a pass for each facet that has one.
 
     The counts of a large network without any filter are kept for a minute: opening the page and setting a first
-    filter then need no pass over everybody.
+    filter then need no pass over everybody. `competences` is the tree, for who has read it.
     """
     matched = list(matched)
     if search == Search():
         return _unfiltered(network)
+    facets, shared = Facets(), _shared(network, search, matched)
+    branch = _branch(search.competence, competences) if search.competence else []
+    # Where the words are shared, the passes read those whom they name: they need not ask for them again.
+    asked = search.without("words") if shared else search
     free = [name for name in OWN_COLUMNS if not getattr(search, name, None)]
-    facets, arms = Facets(), [_many(network, search, matched, free, is_main=True)]
+    arms = [_many(network, asked, matched, free, is_main=True)]
     for name in (*OWN_COLUMNS, *MARKED):
         if not getattr(search, name, None):
             continue
-        others = search.without(name)
-        if others == Search():
+        if search.without(name) == Search():
             everybody = _unfiltered(network)
             facets.counts[name] = dict(everybody.of(name))
             if search.competence:
-                facets.counts["leaf"] = dict(_unfiltered_leaves(network, search.competence, everybody.total).of("leaf"))
+                facets.counts["leaf"] = dict(_unfiltered_leaves(network, branch, everybody.total).of("leaf"))
         else:
-            arms.append(_many(network, others, matched, [name], is_main=False))
+            arms.append(_many(network, asked.without(name), matched, [name], is_main=False))
     if search.territory:
-        arms.append(_departements(network, search.without("territory"), search.territory, matched))
+        arms.append(_departements(network, asked.without("territory"), search.territory, matched))
     if search.competence and "leaf" not in facets.counts:
-        arms.append(_leaves(network, search.without("competence"), search.competence, matched))
-    return _run(arms, facets, [name for name in MARKED if not getattr(search, name)])
+        arms.append(_leaves(network, asked.without("competence"), branch, matched))
+    return _run(arms, facets, [name for name in MARKED if not getattr(search, name)], shared)
+
+
+_COUNTED = (
+    *("membership_id", "network_id", "category_id", "departement_id", "region_id", "stratum", "organisation_kind"),
+    *("marks", "branches", "help_branches", "competences", "helps", "territory_path"),
+)
+
+
+def _shared(network: Network, search: Search, matched: list[int]) -> Arm | None:
+    """With words and a facet that counts on its own: those whom the words name, found once for all the passes. They
+    stand under the name of the table, which the passes ask."""
+    if not fold_name(search.words) or not any(getattr(search, name, None) for name in (*OWN_COLUMNS, *MARKED)):
+        return None
+    found = DirectoryEntry.objects.filter(words_condition(search.words, matched), network=network).order_by()
+    text, params = found.values_list(*_COUNTED).query.sql_with_params()
+    return f"WITH {DirectoryEntry._meta.db_table} AS MATERIALIZED ({text}) ", params
 
 
 def _unfiltered(network: Network) -> Facets:
@@ -188,21 +209,29 @@ def _unfiltered(network: Network) -> Facets:
     return facets
 
 
-def _unfiltered_leaves(network: Network, competence: Competence, people: int) -> Facets:
-    key = f"directory.leaves.{network.pk}.{competence.path[0]}"
+def _branch(competence: Competence, known: Iterable[Competence]) -> list[int]:
+    """The root of a competence, then all below it that is offered."""
+    root = competence.path[0]
+    found = known or Competence.objects.filter(path__0=root, is_retired=False)
+    return [root, *sorted(one.pk for one in found if one.path[0] == root and one.pk != root)]
+
+
+def _unfiltered_leaves(network: Network, branch: list[int], people: int) -> Facets:
+    key = f"directory.leaves.{network.pk}.{branch[0]}"
     facets: Facets | None = cache.get(key)
     if facets is None:
-        facets = _run([_leaves(network, Search(), competence, [])], Facets())
+        facets = _run([_leaves(network, Search(), branch, [])], Facets())
         if people > KEEP_FROM:
             cache.set(key, facets, KEEP_SECONDS)
     return facets
 
 
-def _run(arms: list[Arm], facets: Facets, marked: Iterable[str] = tuple(MARKED)) -> Facets:
+def _run(arms: list[Arm], facets: Facets, marked: Iterable[str] = tuple(MARKED), shared: Arm | None = None) -> Facets:
     """Run the passes as one statement. `marked` are the facets that are read in the marks of the main one."""
-    sql = " UNION ALL ".join(f"({text})" for text, _params in arms)
+    before, first = shared or ("", ())
+    sql = before + " UNION ALL ".join(f"({text})" for text, _params in arms)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [param for _text, params in arms for param in params])
+        cursor.execute(sql, [*first, *(param for _text, params in arms for param in params)])
         _read(cursor.fetchall(), facets, marked)
     return facets
 
@@ -217,8 +246,8 @@ def _base(network: Network, search: Search, matched: list[int], *columns: str, *
 
 
 def _many(network: Network, search: Search, matched: list[int], names: list[str], *, is_main: bool) -> Arm:
-    """One pass that groups by the columns of each facet in turn, and by nothing, for the total of the main pass. Each row
-    says which facet, which value, and, of marks, whether the people help."""
+    """One pass that groups by the columns of each facet in turn, and by nothing, for the total of the main pass. Each
+    row says which facet, which value, and, of marks, whether the people help."""
     columns = {name: _columns(search, name) for name in names}
     wanted = dict.fromkeys(column for group in columns.values() for column in group)
     base, params = _base(network, search, matched, "membership_id", *wanted)
@@ -252,16 +281,18 @@ def region_of(territory: Territory) -> Territory:
     return territory
 
 
-def _leaves(network: Network, others: Search, competence: Competence, matched: list[int]) -> Arm:
-    """The competences under the branch of the one that was chosen."""
+def _leaves(network: Network, others: Search, branch: list[int], matched: list[int]) -> Arm:
+    """The competences of a branch, its root first. Each is looked for in what people declared: taking apart all that
+    everybody declared would take three times as long."""
     column = "helps" if others.can_help else "competences"
-    inside = {f"{column}__contains": [competence.path[0]]}
-    base, params = _base(network, others, matched, "membership_id", column, **inside)
+    base, params = _base(network, others, matched, "membership_id", column, **{f"{column}__contains": [branch[0]]})
+    each = ", ".join(f"count(*) FILTER (WHERE {column} @> ARRAY[%s::bigint])" for _one in branch)
     sql = (
-        f"SELECT 'leaf', leaf::text, 0, count(*) FROM ({base}) base "  # noqa: S608
-        f"JOIN LATERAL unnest(base.{column}) AS leaf ON true GROUP BY leaf"
+        "SELECT 'leaf', found.leaf::text, 0, found.number FROM "  # noqa: S608
+        f"(SELECT ARRAY[{each}] AS numbers FROM ({base}) base) counted, "
+        "unnest(%s::bigint[], counted.numbers) AS found(leaf, number) WHERE found.number > 0"
     )
-    return sql, params
+    return sql, (*branch, *params, branch)
 
 
 def _read(rows: list[tuple[str, str | None, int | None, int]], facets: Facets, marked: Iterable[str]) -> None:

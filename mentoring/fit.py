@@ -82,15 +82,22 @@ class Keys:
         if self.order.is_by_name:
             return self._cut(self.found.order_by(*BY_NAME), start, size)
         if not self.order.is_near_only:
-            return self._cut(self._by_fit(self.found), start, size)
-        near = self.found.filter(departement_id=self.mine and self.mine.departement_id)
+            return self._cut(self._by_fit(self._few()), start, size)
+        near = self.found.filter(departement_id=self.mine.departement_id if self.mine else None)
         head = self._cut(self._by_fit(near), 0, HEAD)
         page = head[start : start + size]
         others = self.found.exclude(pk__in=head).order_by(*BY_NAME)
         return page + self._cut(others, max(0, start - len(head)), size - len(page)) if len(page) < size else page
 
     def _by_fit(self, people: QuerySet[DirectoryEntry]) -> QuerySet[DirectoryEntry]:
-        return people.order_by(self._fit().desc(), *BY_NAME)
+        return people.alias(fit=self._fit()).order_by("-fit", *BY_NAME)
+
+    def _few(self) -> QuerySet[DirectoryEntry]:
+        """All that the search finds, which are FIT_MOST at most. Where the narrow index says who they are, the limit
+        has PostgreSQL ask it first: their rows alone are read then, not those of all who have one of the filters."""
+        if {"words", "competence", "territory"}.isdisjoint(self.search.filters):
+            return DirectoryEntry.objects.filter(pk__in=self.found.order_by().values("pk")[:FIT_MOST])
+        return self.found
 
     def _fit(self) -> Combinable:
         """A person's points. Who is named comes before all."""

@@ -7,6 +7,7 @@ from statistics import median
 
 from mentoring.enums import SolicitationState
 from mentoring.models import Solicitation
+from mentoring.queries.among import among
 
 WINDOW = timedelta(days=365)
 # Below this, nothing is said of how fast somebody answers: it would be about one person's one ask.
@@ -33,7 +34,7 @@ def answers_of(user_ids: Collection[int], now: datetime) -> dict[int, Answers]:
     """The answers of each of these people, in one query; nobody is left out."""
     hours: dict[int, list[float]] = {pk: [] for pk in user_ids}
     asked, accepted = dict.fromkeys(hours, 0), dict.fromkeys(hours, 0)
-    rows = Solicitation.objects.filter(peer__in=hours, state__in=ENDED, sent_at__gte=now - WINDOW)
+    rows = Solicitation.objects.filter(among("peer", hours), state__in=ENDED, sent_at__gte=now - WINDOW)
     for peer, state, sent_at, ended_at in rows.values_list("peer", "state", "sent_at", "ended_at"):
         asked[peer] += 1
         accepted[peer] += state == SolicitationState.ACCEPTED

@@ -27,8 +27,8 @@ from peerhub.ui.pagination import Page
 
 @dataclass(frozen=True)
 class Person:
-    """Someone as a directory shows them: first what was asked for, of what they help with and of what they know; and what
-    they have in common with who looks."""
+    """Someone as a directory shows them: first what was asked for, of what they help with and of what they know; and
+    what they have in common with who looks."""
 
     entry: DirectoryEntry
     helps: list[DeclaredCompetence]
@@ -59,12 +59,12 @@ def directory_page(
     mine: DirectoryEntry | None = None,
     is_by_name: bool = False,
 ) -> DirectoryPage:
-    """One page of the people that a search finds, with every facet: those first who fit best who has the entry `mine` in
-    the network; or by name. Raises `PageTooFar`."""
+    """One page of the people that a search finds, with every facet: those first who fit best who has the entry `mine`
+    in the network; or by name. Raises `PageTooFar`."""
     competences = tree()
     matched = matching_competences(search.words, competences)
     ids = [one.pk for one in matched]
-    facets = facets_for(network, search, ids)
+    facets = facets_for(network, search, ids, competences)
     page_count = min(LAST_PAGE, max(1, -(-facets.total // PAGE_SIZE)))
     if number > page_count:
         raise PageTooFar

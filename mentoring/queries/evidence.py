@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from mentoring.matching.evidence import Item
 from mentoring.models import Evidence
+from mentoring.queries.among import among
 from peerhub.people.models import User
 
 # Of one person and competence: the newest of them say all.
@@ -16,7 +17,7 @@ Counted = dict[int, dict[int, tuple[Item, ...]]]
 
 def evidence_for(viewer: User | AnonymousUser, user_ids: Collection[int], competence_ids: Collection[int]) -> Counted:
     """By person, then competence (ids): the newest evidence that the viewer may see: one query."""
-    rows = Evidence.objects.visible_to(viewer).filter(user__in=user_ids, competence__in=competence_ids)
+    rows = Evidence.objects.visible_to(viewer).filter(among("user", user_ids), among("competence", competence_ids))
     found: defaultdict[int, defaultdict[int, list[Item]]] = defaultdict(lambda: defaultdict(list))
     for user, competence, kind, happened_at in rows.order_by("-happened_at").values_list(
         "user", "competence", "kind", "happened_at"

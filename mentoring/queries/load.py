@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from mentoring.models import Absence, MentoringProfile, Mentorship, Solicitation
 from mentoring.models.profiles import HOURS_A_MONTH, PEOPLE_AT_A_TIME
+from mentoring.queries.among import among
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Load:
 def loads_of(user_ids: Collection[int], on: date) -> dict[int, Load]:
     """The load of each of these people on a day; of whoever wrote no profile, the defaults: four queries."""
     loads = {pk: Load() for pk in user_ids}
-    for profile in MentoringProfile.objects.filter(user__in=loads):
+    for profile in MentoringProfile.objects.filter(among("user", loads)):
         loads[profile.user_id] = Load(
             people_at_a_time=profile.people_at_a_time,
             hours_a_month=profile.hours_a_month,
@@ -49,12 +50,12 @@ def loads_of(user_ids: Collection[int], on: date) -> dict[int, Load]:
             is_not_now=profile.is_not_now(on),
             is_suggested=profile.is_suggested,
         )
-    for pk in Absence.objects.on(on).filter(user__in=loads).values_list("user", flat=True):
+    for pk in Absence.objects.on(on).filter(among("user", loads)).values_list("user", flat=True):
         loads[pk] = replace(loads[pk], is_away=True)
-    running = Mentorship.objects.running().filter(mentor__in=loads).values("mentor").annotate(number=Count("pk"))
+    running = Mentorship.objects.running().filter(among("mentor", loads)).values("mentor").annotate(number=Count("pk"))
     for pk, number in running.values_list("mentor", "number"):
         loads[pk] = replace(loads[pk], running=number)
-    pending = Solicitation.objects.sent().filter(peer__in=loads).values("peer").annotate(number=Count("pk"))
+    pending = Solicitation.objects.sent().filter(among("peer", loads)).values("peer").annotate(number=Count("pk"))
     for pk, number in pending.values_list("peer", "number"):
         loads[pk] = replace(loads[pk], pending=number)
     return loads

@@ -26,6 +26,7 @@ from mentoring.models import (
     NeedSuggestion,
 )
 from mentoring.naming import named_in
+from mentoring.queries.among import among
 from mentoring.queries.answers import answers_of
 from mentoring.queries.competences import tree
 from mentoring.queries.evidence import evidence_for
@@ -189,12 +190,13 @@ def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
     # As tuples: a hundred instances with their places would take as long as all the rest.
     entries = (
         DirectoryEntry.objects.visible_to(need.author)
-        .filter(network=need.network_id, user__in=ids)
+        .filter(among("user", ids), network=need.network_id)
         .values_list("user", "category", "user__language", *PLACE)
     )
     declared: dict[int, dict[int, Declared]] = {pk: {} for pk in ids}
     hidden = DirectoryChoices.objects.filter(shows_competences=False).values("user")
-    rows = DeclaredCompetence.objects.filter(user__in=ids, competence__in=asked.wanted).exclude(user__in=hidden)
+    rows = DeclaredCompetence.objects.filter(among("user", ids), among("competence", asked.wanted))
+    rows = rows.exclude(user__in=hidden)
     for user, competence, level, can_help in rows.values_list("user", "competence", "level", "can_help"):
         declared[user][competence] = Declared(level, can_help)
     evidence = evidence_for(need.author, ids, list(asked.wanted))
@@ -226,13 +228,14 @@ def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
 
 def _shown(need: Need, ids: list[int], now: datetime) -> Counter[int]:
     """How often each was proposed to others in the window."""
-    rows = NeedSuggestion.objects.filter(peer__in=ids, suggested_at__gte=now - WINDOW).exclude(need=need)
+    rows = NeedSuggestion.objects.filter(among("peer", ids), suggested_at__gte=now - WINDOW).exclude(need=need)
     return Counter(dict(rows.values("peer").annotate(number=Count("pk")).values_list("peer", "number")))
 
 
 def _feedback(ids: list[int]) -> dict[int, float]:
     """What was said of each in private, drawn towards the middle; of whom nobody spoke, nothing."""
-    rows = Feedback.objects.filter(about__in=ids).values("about").annotate(number=Count("pk"), mean=Avg("usefulness"))
+    rows = Feedback.objects.filter(among("about", ids)).values("about")
+    rows = rows.annotate(number=Count("pk"), mean=Avg("usefulness"))
     return {
         about: (mean * number + PRIOR * PRIOR_MEAN) / (number + PRIOR)
         for about, number, mean in rows.values_list("about", "number", "mean")

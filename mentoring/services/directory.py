@@ -1,6 +1,6 @@
 """Keeping the directory in step with people, hats, territories and competences: one statement says what is true."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -111,7 +111,7 @@ SCOPES: dict[Scope, tuple[str, str]] = {
 def refresh_entries(scope: Scope, pk: int = 0) -> int:
     """Make the entries of one membership, one person, one network or everybody say what is true; return how many
     were wrong (written, changed or removed). Idempotent."""
-    truth, params = _truth(scope), {"pk": pk, "today": timezone.localdate()}
+    truth, params = _truth(scope), dict[str, Any](pk=pk, today=timezone.localdate())
     updates = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS)
     old = ", ".join(f"e.{name}" for name in COLUMNS)
     new = ", ".join(f"excluded.{name}" for name in COLUMNS)
@@ -153,14 +153,14 @@ def wrong_entries() -> list[int]:
 def refresh_passing() -> int:
     """Make true what changes by itself: who is free again or no longer, what organisations no longer offer. Returns how
     many entries changed. Idempotent; a pass over the few whom it may concern, not over everybody."""
-    today = {"today": timezone.localdate()}
+    today: dict[str, Any] = {"today": timezone.localdate()}
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE mentoring_directoryentry SET marks = marks - {AVAILABLE} "  # noqa: S608
             f"WHERE marks & {AVAILABLE} <> 0 AND user_id IN ({BUSY})",
             today,
         )
-        changed = cursor.rowcount
+        changed = int(cursor.rowcount)
         cursor.execute(
             f"UPDATE mentoring_directoryentry e SET marks = marks | {AVAILABLE} "  # noqa: S608
             f"WHERE marks & {AVAILABLE} = 0 AND help_branches <> 0 AND NOT EXISTS (SELECT 1 FROM "
@@ -168,7 +168,7 @@ def refresh_passing() -> int:
             f"AND user_id NOT IN ({BUSY})",
             today,
         )
-        changed += cursor.rowcount
+        changed += int(cursor.rowcount)
         every = sum(SUPPORTS.values())
         cursor.execute(
             f"UPDATE mentoring_directoryentry e SET marks = (e.marks & ~{every}) | now.brings FROM ("  # noqa: S608
@@ -179,7 +179,8 @@ def refresh_passing() -> int:
             f"AND e.marks & {every} <> now.brings",
             today,
         )
-        return changed + int(cursor.rowcount)
+        changed += int(cursor.rowcount)
+    return changed
 
 
 def _truth(scope: Scope) -> str:

@@ -40,12 +40,12 @@ def helper(network: Network, name: str, **parts: Any) -> Membership:
     return member
 
 
-def counts(network: Network, search: Search = Search(), facet: str = "available") -> dict[str, int]:
-    return dict(facets_for(network, search).of(facet))
+def counts(network: Network, facet: str = "available", **parts: Any) -> dict[str, int]:
+    return dict(facets_for(network, Search(**parts)).of(facet))
 
 
 def names(network: Network, mine: Membership | None = None, **parts: Any) -> list[str]:
-    found = directory_page(network, Search(**parts), mine=mine and entry(mine))
+    found = directory_page(network, Search(**parts), mine=entry(mine) if mine else None)
     return [one.entry.user.given_name for one in found.page]
 
 
@@ -94,9 +94,9 @@ def test_languages_are_those_of_the_profile_or_of_the_account() -> None:
     MentoringProfile.objects.create(user=both.user, languages=["fr", "en"])
     refresh_entries("user", both.user_id)
     assert (entry(both).speaks, entry(one).speaks) == (["fr", "en"], ["fr"])
-    assert counts(network, facet="language") == {"fr": 2, "en": 1}
+    assert counts(network, "language") == {"fr": 2, "en": 1}
     assert names(network, language="en") == ["Ali"]
-    assert counts(network, Search(language="en"), "language") == {"fr": 2, "en": 1}
+    assert counts(network, "language", language="en") == {"fr": 2, "en": 1}
 
 
 @pytest.fixture
@@ -119,11 +119,11 @@ def test_what_an_organisation_brings_marks_its_people(organised: tuple[Network, 
     Support.objects.create(kind=SupportKind.MATERIAL, circle=confidential_circle(network), **facts)
     refresh_entries("organisation", organisation.pk)
     assert entry(member).brings == [SupportKind.FUNDING]
-    assert counts(network, facet="support") == {"funding": 1}
+    assert counts(network, "support") == {"funding": 1}
     assert (names(network, support="funding"), names(network, support="material")) == (["Ali"], [])
     Support.objects.update(valid_until=TODAY() - timedelta(days=1))
     assert (refresh_passing(), refresh_passing(), wrong_entries()) == (1, 0, [])
-    assert counts(network, facet="support") == {}
+    assert counts(network, "support") == {}
 
 
 def test_each_of_these_facets_counts_what_the_other_filters_leave() -> None:
