@@ -7,9 +7,17 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from mentoring import mentorship_handlers as handlers
 from mentoring.enums import MentorshipEnd, MentorshipState, NeedKind, NeedState, Rhythm
-from mentoring.events import SolicitationAccepted
-from mentoring.mentorship_handlers import on_solicitation_accepted
+from mentoring.events import (
+    MentorshipAgreed,
+    MentorshipDue,
+    MentorshipEnded,
+    MentorshipProposed,
+    PeerLeft,
+    SolicitationAccepted,
+    TermsChanged,
+)
 from mentoring.models import Evidence, HierarchicalLink, KeptApart, MentoringProfile, Mentorship, Need
 from mentoring.queries.load import load_of
 from mentoring.services import mentorship_course as course
@@ -243,7 +251,7 @@ def test_an_accepted_ask_for_accompaniment_becomes_a_mentorship_in_its_conversat
     [asked] = ask(need, peer)
     accepted = accept_solicitation(peer=peer.user, solicitation=asked)
     for _again in range(2):
-        on_solicitation_accepted(SolicitationAccepted(solicitation_id=asked.pk))
+        handlers.on_solicitation_accepted(SolicitationAccepted(solicitation_id=asked.pk))
     made = Mentorship.objects.get()
     assert (made.state, made.mentor, made.peers.get().user) == ("proposed", peer.user, asker)
     assert (made.circle, made.topic, made.need, made.competence) == (
@@ -287,6 +295,14 @@ def test_mails_tell_that_something_happened_never_what_nor_with_whom() -> None:
             *("mentorship_resumed", "mentorship_due", "mentorship_ended", "peer_left"),
         )
     }
+    told_once = Notification.objects.count()
+    handlers.on_mentorship_proposed(MentorshipProposed(group.pk))
+    handlers.on_terms_changed(TermsChanged(made.pk, number=2, actor_id=mentor.pk))
+    handlers.on_mentorship_agreed(MentorshipAgreed(made.pk, actor_id=peer.pk))
+    handlers.on_mentorship_due(MentorshipDue(made.pk))
+    handlers.on_mentorship_ended(MentorshipEnded(made.pk, actor_id=mentor.pk))
+    handlers.on_peer_left(PeerLeft(group.pk, user_id=other.pk))
+    assert Notification.objects.count() == told_once
     assert len({message.subject for message in mail.outbox}) >= 7
     for message in mail.outbox:
         text = " ".join(str(part.get_payload(decode=True) or b"") for part in message.message().walk())
