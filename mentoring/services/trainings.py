@@ -168,6 +168,8 @@ def drop_training(*, trainer: User, training: Training) -> None:
     if current.state != TrainingState.DRAFT or TrainingPlace.objects.filter(training=current).exists():
         raise Refused(_("Une formation ouverte se termine, elle ne se jette pas."))
     current.delete()
+    if not PeerSession.objects.filter(circle=current.members_circle_id).exists():
+        current.members_circle.delete()
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from forums.enums import TopicKind
@@ -24,15 +23,16 @@ from mentoring.services.certificates import (
 from mentoring.services.training_places import claim_place, leave_place, take_place_back
 from mentoring.services.trainings import Step, change_training, drop_training, end_training, plan_step, set_steps
 from mentoring.training_handlers import on_certified, on_place_freed, on_place_offered, on_place_taken
-from peerhub.notifications.delivery import deliver_due
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
-from peerhub.people.enums import CircleKind, MembershipStatus
+from peerhub.people.enums import MembershipStatus
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.models import Circle, Network, User
-from peerhub.people.services.circles import category_circle, create_circle
+from peerhub.people.models import Circle, Delegation, Network, User
+from peerhub.people.queries import membership_for
+from peerhub.people.services.circles import category_circle, create_cohort, freeze_cohort
 from peerhub.people.services.memberships import end_membership
 from sessions.models import PeerSession, Registration
+from sessions.policies.sessions import can_create_session
 from sessions.services.attendance import record_list
 from sessions.services.scheduling import cancel_session
 from tests.builders import make_category, make_member, make_network, make_suspended, make_user
@@ -205,6 +205,16 @@ def test_a_new_session_seats_those_who_follow_and_those_who_come_later(network: 
     assert cancel_session(actor=trainer, session=session)
 
 
+def test_who_facilitated_for_a_cohort_does_not_run_what_it_became(network: Network, trainer: User) -> None:
+    delegation = Delegation.objects.create(network=network, name="Val")
+    cohort = create_cohort(network=network, name="Cohorte", delegations=[delegation.pk], chosen=[trainer.pk])
+    freeze_cohort(circle=cohort)
+    membership = membership_for(trainer, network)
+    led = make_training(trainer, network).members_circle
+    kept = Circle.objects.get(pk=cohort.pk)
+    assert [bool(can_create_session(membership, network, one)) for one in (led, kept, None)] == [True, False, False]
+
+
 def test_the_same_form_plans_one_session(network: Network, trainer: User) -> None:
     training, token = make_training(trainer, network), uuid4()
     fields = {"title": "Atelier", "minutes": 60, "token": token, "timezone_name": "Europe/Paris"}
@@ -353,30 +363,16 @@ def test_the_end_gives_their_certificate_to_all_who_followed(network: Network, t
 
 
 def test_a_draft_is_thrown_away_an_open_one_is_not(network: Network, trainer: User) -> None:
-    drop_training(trainer=trainer, training=make_draft_training(trainer, network))
+    draft = make_draft_training(trainer, network)
+    drop_training(trainer=trainer, training=draft)
     assert not Training.objects.exists()
+    assert not Circle.objects.filter(pk=draft.members_circle_id).exists()
+    planned = make_draft_training(trainer, network)
+    session = add_lesson(planned)
+    drop_training(trainer=trainer, training=planned)
+    assert session in PeerSession.objects.visible_to(trainer)
     with pytest.raises(Refused):
         drop_training(trainer=trainer, training=make_training(trainer, network))
-
-
-def test_mails_of_a_training_in_confidence_do_not_say_which(network: Network, trainer: User) -> None:
-    first, second = members(network, 2)
-    circle = create_circle(
-        network=network, kind=CircleKind.CUSTOM, name="À part", members=[trainer, first, second], confidential=True
-    )
-    training = make_draft_training(trainer, network, title="Tenir un potiron secret", capacity=1)
-    Training.objects.filter(pk=training.pk).update(circle=circle)
-    Circle.objects.filter(pk=training.members_circle_id).update(is_confidential=True)
-    Training.objects.filter(pk=training.pk).update(state=TrainingState.OPEN, opened_at=timezone.now())
-    for one in (first, second):
-        claim_place(user=one, training=training)
-    leave_place(user=first, training=training)
-    dispatch_all()
-    deliver_due()
-    assert [one.to for one in mail.outbox] == [[second.email]]
-    sent = mail.outbox[0]
-    assert "potiron" not in str(sent.message())
-    assert "Une place pour vous dans une formation" in sent.subject
 
 
 @pytest.mark.parametrize("number", [1, 3])
