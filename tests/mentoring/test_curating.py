@@ -235,7 +235,7 @@ def test_a_merge_hands_everything_over_and_leads_to_the_other(small: Path, curat
     with pytest.raises(DomainError, match="n’est plus proposée"):
         merge_competence(curator=curator, competence=fuites, into=merged)
     with pytest.raises(DomainError, match="Choisissez une compétence précise"):
-        declare_competence(user=only.user, competence=merged, level=Level.NOTIONS, can_help=False)
+        declare_competence(user=only.user, competence=captages, level=Level.NOTIONS, can_help=False)  # as it was read
     load_competences(small, force=True)
     assert one("captages").merged_into == other
 
