@@ -264,12 +264,13 @@ def sessions_needing_attention(
     user: Person, network: Network, *, within: timedelta = timedelta(days=21), limit: int = 10
 ) -> list[Attention]:
     """The coming sessions of a network, visible to its animator, that are full, have few people a week before, or say
-    neither where nor how to join."""
+    neither where nor how to join; meetings of the animator's own conversations are none of these."""
     now = timezone.now()
     sessions = (
         PeerSession.objects.visible_to(user)
         .scheduled()
         .filter(network=network, starts_at__gt=now, starts_at__lt=now + within)
+        .exclude(circle__kind=CircleKind.CONVERSATION)
         .order_by("starts_at", "pk")
     )
     few = Q(registered_count__lt=FEW, starts_at__lt=now + timedelta(days=7))

@@ -18,7 +18,7 @@ from sessions.models import PeerSession, Registration, Reminder
 from sessions.policies.sessions import can_change_session, can_manage_session
 from sessions.queries.polls import circles_for_polls
 from sessions.queries.reports import awaiting
-from sessions.queries.sessions import circles_for_planning
+from sessions.queries.sessions import circles_for_planning, sessions_needing_attention
 from sessions.services.between import plan_between, poll_between
 from sessions.services.confidentiality import ask_to_lower
 from sessions.services.poll_answers import answer
@@ -148,8 +148,10 @@ def test_its_page_is_that_of_two_people(browser: Browser, two: tuple[Network, Ci
 
 
 def test_conversations_are_not_among_the_circles_of_a_choice(two: tuple[Network, Circle, User, User]) -> None:
-    network, _circle, _one, _other = two
+    network, _circle, one, _other = two
     animator = make_animator(network).user
     private_circle(network=network, people=[animator])
     assert "conversation" not in {one.kind for one in circles_for_planning(animator, network)}
     assert "conversation" not in {one.kind for one in circles_for_polls(animator, network)}
+    plan(private_circle(network=network, people=[animator, one]), animator, one)
+    assert sessions_needing_attention(animator, network) == []
