@@ -11,7 +11,7 @@ def order_line(order: Order) -> str:
         return _("Par ordre alphabétique.")
     if order.is_near_only:
         return _(
-            "Beaucoup de monde répond : d’abord les personnes de votre département, puis par ordre alphabétique. "
+            "Beaucoup de monde répond : d’abord les personnes de votre département, puis par ordre alphabétique. "
             "Précisez votre recherche pour un tri plus fin."
         )
     likeness = ", ".join(str(one.label) for one in order.alike)

@@ -15,6 +15,7 @@ from mentoring.enums import SupportKind
 from mentoring.marks import AVAILABLE, LANGUAGES, SUPPORTS, values_in
 from mentoring.models.competences import DeclaredCompetence
 from peerhub.people.enums import CircleKind, OrganisationKind, Stratum
+from peerhub.people.folding import fold_name
 from peerhub.people.models import (
     ActorCategory,
     CircleMember,
@@ -125,7 +126,9 @@ class DirectoryEntry(models.Model):
     @property
     def names_its_territory(self) -> bool:
         """« Mairie d’Épiniac » says where already."""
-        return bool(self.organisation and self.territory and self.territory.name in self.organisation.name)
+        if self.organisation is None or self.territory is None:
+            return False
+        return fold_name(self.territory.name) in fold_name(self.organisation.name)
 
     @property
     def declared(self) -> list[DeclaredCompetence]:

@@ -92,6 +92,8 @@ _newcomers = PreparedInstances(
         .with_hat()
         .filter(network=marks.integer("network"), joined_at__gte=marks.moment("since"))
         .exclude(user=marks.integer("user"))
+        # Who is not in the directory is not welcomed by name either.
+        .exclude(user__directory_choices__is_listed=False)
         .order_by("-joined_at", "-pk")[:4]
     )
 )

@@ -188,6 +188,12 @@ def test_of_too_many_the_neighbours_come_first_and_nobody_twice(monkeypatch: pyt
 class EveryFacetKeepsItsPromise(TestCase):
     """Whatever is chosen: the number beside a value is the number of people whom one finds by choosing it."""
 
+    network: Network
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.network = world()
+
     @settings(max_examples=15, deadline=None)
     @given(
         st.fixed_dictionaries(
@@ -202,8 +208,7 @@ class EveryFacetKeepsItsPromise(TestCase):
         )
     )
     def test_counts_are_what_choosing_gives(self, parts: dict[str, Any]) -> None:
-        network = Network.objects.filter(slug="loi").first() or world()
-        search = Search(**parts)
+        network, search = self.network, Search(**parts)
         found = facets_for(network, search)
         base = {name: getattr(search, name) for name in parts}
         for facet in ("stratum", "language", "support"):

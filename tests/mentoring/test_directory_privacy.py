@@ -146,6 +146,7 @@ def test_who_is_not_listed_is_nowhere(network: Network, hidden: Membership, view
     assert search_people(viewer, network, "renard") == []
     said = everything_said(browser.as_user(viewer), network, "renard")
     assert "Renard" not in said
+    assert "Renard" not in browser.get(reverse("portal:network-home", args=[network.slug])).content.decode()
     profile = reverse("mentoring:profile", args=[network.slug, hidden.user_id])
     assert browser.get(profile).status_code == 404
     mine = browser.as_user(hidden.user).get(profile)
