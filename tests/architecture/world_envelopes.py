@@ -39,7 +39,7 @@ def make_envelopes(
     programme = Programme.objects.create(
         network=network,
         circle=everyone,
-        title="Rencontres",
+        title="Rencontres du Val",
         starts_on=timezone.localdate(),
         ends_on=timezone.localdate() + timedelta(days=30),
     )
