@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from mentoring.enums import IntroductionState
 from mentoring.models import Introduced, Introduction
 from peerhub.people.models import Membership, User
-from peerhub.people.policies import can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 
 Person = User | AnonymousUser
@@ -19,13 +18,6 @@ def can_be_introduced(membership: Membership | None) -> Verdict:
     if membership.is_silenced:
         return Denied(_("Vous lisez ce réseau sans pouvoir y écrire pour l’instant."))
     return Allowed()
-
-
-def can_see_introduction(user: Person, introduction: Introduction) -> Verdict:
-    """The twin of `Introduction.objects.visible_to`. Needs its circle."""
-    if user.is_authenticated and can_see_circle(user, introduction.circle):
-        return Allowed()
-    return Denied(_("Cette rencontre ne vous est pas ouverte."), hide=True)
 
 
 def present(introduction: Introduction) -> list[Introduced]:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from mentoring.enums import MentorshipState
 from mentoring.models import Mentorship, MentorshipPeer
 from peerhub.people.models import Membership, User
-from peerhub.people.policies import can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 
 Person = User | AnonymousUser
@@ -30,13 +29,6 @@ def has_agreed(mentorship: Mentorship, user: Person) -> bool:
         return mentorship.mentor_agreed_number == number
     peer = peer_of(mentorship, user)
     return peer is not None and peer.agreed_number == number
-
-
-def can_see_mentorship(user: Person, mentorship: Mentorship) -> Verdict:
-    """The twin of `Mentorship.objects.visible_to`. Needs its circle."""
-    if user.is_authenticated and can_see_circle(user, mentorship.circle):
-        return Allowed()
-    return Denied(_("Ce mentorat ne vous est pas ouvert."), hide=True)
 
 
 def can_take_part(user: Person, mentorship: Mentorship) -> Verdict:

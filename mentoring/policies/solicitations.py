@@ -9,19 +9,9 @@ from mentoring.enums import SolicitationState
 from mentoring.models import Need, Solicitation
 from mentoring.policies.needs import can_look_for_help
 from peerhub.people.models import Membership, User
-from peerhub.people.policies import can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 
 Person = User | AnonymousUser
-
-
-def can_see_solicitation(user: Person, solicitation: Solicitation) -> Verdict:
-    """Whether it may be opened; the twin of `Solicitation.objects.visible_to`. Needs its circle."""
-    if solicitation.circle is None:
-        is_own = user.is_authenticated and user.is_active and solicitation.asker_id == user.pk
-    else:
-        is_own = user.is_authenticated and bool(can_see_circle(user, solicitation.circle))
-    return Allowed() if is_own else Denied(_("Cette demande ne vous est pas ouverte."), hide=True)
 
 
 def can_ask(user: Person, membership: Membership | None, need: Need) -> Verdict:

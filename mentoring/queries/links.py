@@ -10,20 +10,6 @@ from peerhub.people.models import Affiliation, Network
 from sessions.models import Delegate
 
 
-def linked_to(user_id: int, network: Network) -> set[int]:
-    """Those (ids) with whom the person has, or may have, a hierarchical link: the people of the organisations that they
-    speak for now, whoever one of them declared above or below the other, and whoever answers for an elected official.
-
-    The members of one organisation are colleagues: a peer is somebody from elsewhere.
-    """
-    return _linked_to_each({user_id}, network)[user_id]
-
-
-def kept_apart_from(user_id: int, network: Network) -> set[int]:
-    """Those (ids) whom the person must not be suggested to, nor be suggested: whoever of the two asked for it."""
-    return _kept_apart_from_each({user_id}, network)[user_id]
-
-
 def never_with(user_id: int, network: Network) -> set[int]:
     """Everyone (ids) with whom the person is never paired, for whatever reason: nothing that shows may tell which."""
     return never_with_each([user_id], network)[user_id]
@@ -48,6 +34,9 @@ def may_be_paired(user_id: int, other_id: int, network: Network) -> bool:
 
 
 def _linked_to_each(ids: set[int], network: Network) -> dict[int, set[int]]:
+    """Those with whom each has, or may have, a hierarchical link: the people of the organisations that they speak for
+    now, whoever one of them declared above or below the other, and whoever answers for an elected official. The members
+    of one organisation are colleagues: a peer is somebody from elsewhere."""
     own = _current_hats().filter(user__in=ids, organisation__isnull=False).values("organisation")
     colleagues: dict[int, set[int]] = {}
     for organisation, user in _current_hats().filter(organisation__in=own).values_list("organisation", "user"):
@@ -59,6 +48,7 @@ def _linked_to_each(ids: set[int], network: Network) -> dict[int, set[int]]:
 
 
 def _kept_apart_from_each(ids: set[int], network: Network) -> dict[int, set[int]]:
+    """Whoever of the two asked for it, here or everywhere."""
     rows = KeptApart.objects.filter(Q(user__in=ids) | Q(other__in=ids)).filter(
         Q(network=network) | Q(network__isnull=True)
     )

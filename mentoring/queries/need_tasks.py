@@ -66,12 +66,6 @@ def waiting_needs(network: Network, now: datetime | None = None) -> list[Waiting
     ]
 
 
-def waiting_number(network: Network) -> int:
-    """How many wait for an animator; nobody looks after them yet."""
-    tasks = NeedTask.objects.filter(network=network, done_at__isnull=True, need__state=NeedState.OPEN)
-    return tasks.filter(rung_at__isnull=False, taken_by__isnull=True).count()
-
-
 def due_to_ring(now: datetime) -> list[int]:
     rows = NeedTask.objects.filter(due_at__lte=now, done_at__isnull=True, need__state=NeedState.OPEN)
     return list(rows.exclude(rung_at__gte=F("due_at")).order_by("due_at", "pk").values_list("pk", flat=True))

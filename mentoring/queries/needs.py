@@ -1,7 +1,6 @@
 """Reads of needs. Each raises `Need.DoesNotExist` for what the person may not see."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from mentoring.enums import NeedState
 from mentoring.models import Need
@@ -36,11 +35,6 @@ def need_for(user: User, pk: int) -> Need:
 def own_need_for(user: User, pk: int) -> Need:
     """One of the person's own needs."""
     return _shown(Need.objects.visible_to(user)).get(pk=pk, author=user)
-
-
-def draft_with(user: User, network: Network, token: UUID) -> Need | None:
-    """What the form of this token has saved already, if anything."""
-    return _shown(Need.objects.visible_to(user)).filter(network=network, author=user, token=token).first()
 
 
 def _shown(needs: NeedQuerySet) -> NeedQuerySet:

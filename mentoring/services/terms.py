@@ -1,6 +1,5 @@
 """The terms of a mentorship: goals, rhythm, end. What changes is agreed upon anew by everyone."""
 
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -61,11 +60,6 @@ def change_terms(*, actor: User, mentorship: Mentorship, number: int, fields: di
     _write_agreement(actor, current)
     emit(TermsChanged(mentorship_id=current.pk, number=current.terms_number, actor_id=actor.pk))
     return current
-
-
-def extend(*, actor: User, mentorship: Mentorship, number: int, ends_on: date) -> Mentorship:
-    """Put the end off: the same as changing the terms, so that both agree."""
-    return change_terms(actor=actor, mentorship=mentorship, number=number, fields={"ends_on": ends_on})
 
 
 def _write_agreement(actor: User, mentorship: Mentorship) -> None:

@@ -37,9 +37,7 @@ def competences(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, str(refusal))
                 status = refusal_status(refusal)
             else:
-                messages.success(
-                    request, _("Merci : les personnes qui animent le réseau vous répondront.")
-                )
+                messages.success(request, _("Merci : les personnes qui animent le réseau vous répondront."))
                 return see_other("mentoring:competences", slug)
     words = request.GET.get("q", "").strip()[:100]
     found = {one.pk for one in matching_competences(words, tree)}

@@ -24,7 +24,7 @@ from mentoring.services import mentorship_course as course
 from mentoring.services.mentorships import invite_peer, propose_group, propose_mentorship
 from mentoring.services.needs import mark_answered
 from mentoring.services.solicitations import accept_solicitation
-from mentoring.services.terms import agree_terms, change_terms, extend
+from mentoring.services.terms import agree_terms, change_terms
 from peerhub.notifications.delivery import deliver_due
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
@@ -73,14 +73,14 @@ def test_a_change_asks_everyone_anew_and_stops_nothing() -> None:
     assert (changed.terms_number, changed.goals, changed.rhythm) == (2, "Autre.", Rhythm.WEEKLY)
     assert (changed.state, changed.mentor_agreed_number, made.peers.get().agreed_number) == ("active", 1, 2)
     with pytest.raises(DomainError, match="entre-temps"):
-        extend(actor=mentor, mentorship=made, number=1, ends_on=later)
+        change_terms(actor=mentor, mentorship=made, number=1, fields={"ends_on": later})
     with pytest.raises(DomainError, match="entre-temps"):
         agree_terms(actor=mentor, mentorship=made, number=1)
     assert change_terms(actor=mentor, mentorship=made, number=2, fields={"goals": "Autre."}).terms_number == 2
     assert agree_terms(actor=mentor, mentorship=made, number=2).mentor_agreed_number == 2
-    assert extend(actor=mentor, mentorship=made, number=2, ends_on=later).ends_on == later
+    assert change_terms(actor=mentor, mentorship=made, number=2, fields={"ends_on": later}).ends_on == later
     with pytest.raises(DomainError, match="à venir"):
-        extend(actor=mentor, mentorship=made, number=3, ends_on=timezone.localdate())
+        change_terms(actor=mentor, mentorship=made, number=3, fields={"ends_on": timezone.localdate()})
     assert told(peer)[-1] == "terms_changed"
 
 
@@ -148,7 +148,7 @@ def test_at_its_end_date_its_people_are_asked_once_and_nothing_ends() -> None:
     mentor, peer, today = made.mentor, made.peers.get().user, timezone.localdate()
     assert [course.tend(today + timedelta(days=days)) for days in (29, 30, 31)] == [0, 1, 0]
     assert (told(mentor)[-1], told(peer)[-1]) == ("mentorship_due", "mentorship_due")
-    extend(actor=peer, mentorship=made, number=1, ends_on=today + timedelta(days=60))
+    change_terms(actor=peer, mentorship=made, number=1, fields={"ends_on": today + timedelta(days=60)})
     assert [course.tend(today + timedelta(days=days)) for days in (59, 60, 200)] == [0, 1, 0]
     made.refresh_from_db()
     assert made.state == MentorshipState.ACTIVE

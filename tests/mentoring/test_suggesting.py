@@ -294,7 +294,7 @@ def test_seeking_peers_takes_the_same_queries_for_any_number(number: int, django
         assert len(best_for(need, limit=5)) == number
 
 
-# The tree and its bridges; links (hats, declared, delegates) and who is kept apart, who not again; the author's entry and languages;
-# candidates who offer help, who proved it, who is near it; of those the entries, what they declared, their evidence,
-# load (profile, absences, mentorships, asks), answers, how often they were shown, and feedback.
+# The tree and its bridges; links (hats, declared, delegates) and who is kept apart, who not again; the author's entry
+# and languages; candidates who offer help, who proved it, who is near it; of those the entries, what they declared,
+# their evidence, load (profile, absences, mentorships, asks), answers, how often they were shown, and feedback.
 SEEKING = 22
