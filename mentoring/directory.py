@@ -185,7 +185,7 @@ def facets_for(
 
 _COUNTED = (
     *("membership_id", "network_id", "category_id", "departement_id", "region_id", "stratum", "organisation_kind"),
-    *("marks", "branches", "help_branches", "competences", "helps", "territory_path"),
+    *("marks", "branches", "help_branches"),
 )
 
 
@@ -195,7 +195,9 @@ def _shared(network: Network, search: Search, matched: list[int]) -> Arm | None:
     if not fold_name(search.words) or not any(getattr(search, name, None) for name in (*OWN_COLUMNS, *MARKED)):
         return None
     found = DirectoryEntry.objects.filter(words_condition(search.words, matched), network=network).order_by()
-    text, params = found.values_list(*_COUNTED).query.sql_with_params()
+    columns = [*_COUNTED, *(("competences", "helps") if search.competence else ())]
+    columns += ["territory_path"] if search.territory else []
+    text, params = found.values_list(*columns).query.sql_with_params()
     return f"WITH {DirectoryEntry._meta.db_table} AS MATERIALIZED ({text}) ", params
 
 

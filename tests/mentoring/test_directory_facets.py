@@ -185,6 +185,21 @@ def test_of_too_many_the_neighbours_come_first_and_nobody_twice(monkeypatch: pyt
     assert order_line(nowhere.order) == "Par ordre alphabétique."
 
 
+def test_words_leave_each_facet_its_count_beside_any_other_filter() -> None:
+    """The people whom words name are found once for all the counts: each filter still reads what it needs of them."""
+    network, place = make_network(), make_place("Feurs", "Loire", 8000)
+    for name, category in (("Ali", "agent"), ("Bea", "elected")):
+        helper(network, name, category=category, territory=place)
+    helper(network, "Cid", category="elected")
+    leaf, agent = competence(LEAF), make_category("agent")
+    everything: dict[str, Any] = {"competence": leaf, "territory": place.parent, "category": agent, "can_help": True}
+    found = facets_for(network, Search(words="egalim", **everything), [leaf.pk])
+    assert (found.total, found.of("leaf")) == (1, {str(pk): 1 for pk in leaf.path})
+    assert sorted(found.of("category").values()) == [1, 1]
+    assert list(found.of("departement").values()) == list(found.of("territory").values()) == [1]
+    assert facets_for(network, Search(words="zzz", **everything)).total == 0
+
+
 class EveryFacetKeepsItsPromise(TestCase):
     """Whatever is chosen: the number beside a value is the number of people whom one finds by choosing it."""
 
