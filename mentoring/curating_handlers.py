@@ -5,7 +5,6 @@ from mentoring.events import CompetenceProposalDecided, CompetenceProposed
 from mentoring.models import CompetenceProposal
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
-from peerhub.people.enums import Role
 from peerhub.people.models import Membership
 
 
@@ -14,7 +13,7 @@ def on_competence_proposed(event: CompetenceProposed) -> None:
     proposal = CompetenceProposal.objects.filter(pk=event.proposal_id, state=ProposalState.WAITING).first()
     if proposal is None:
         return
-    animators = Membership.objects.active().filter(network=proposal.network_id, role=Role.ANIMATOR)
+    animators = Membership.objects.animating().filter(network=proposal.network_id)
     notify(
         kind="mentoring.competence_proposed",
         recipients=list(animators.exclude(user=proposal.author_id).values_list("user", flat=True)),

@@ -10,7 +10,7 @@ from mentoring.services.introduction_answers import leave_network
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.events import NetworkLeft
-from peerhub.people.models import Membership
+from peerhub.people.queries import left_membership
 
 
 @handles(IntroductionMade)
@@ -36,8 +36,7 @@ def on_introduction_declined(event: IntroductionDeclined) -> None:
 @handles(NetworkLeft)
 def on_network_left(event: NetworkLeft) -> None:
     """Who left, or is suspended, is introduced no more; unless the person came back meanwhile."""
-    membership = Membership.objects.select_related("user").filter(pk=event.membership_id).first()
-    if membership is not None and not membership.is_active:
+    if membership := left_membership(event.membership_id):
         leave_network(user=membership.user, network_id=membership.network_id)
 
 

@@ -24,7 +24,7 @@ from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.errors import DomainError
 from peerhub.people.events import NetworkLeft
-from peerhub.people.models import Membership
+from peerhub.people.queries import left_membership
 
 
 @handles(SolicitationAccepted)
@@ -94,8 +94,7 @@ def on_peer_left(event: PeerLeft) -> None:
 
 @handles(NetworkLeft)
 def on_network_left(event: NetworkLeft) -> None:
-    membership = Membership.objects.select_related("user").filter(pk=event.membership_id).first()
-    if membership is not None and not membership.is_active:
+    if membership := left_membership(event.membership_id):
         leave_network(user=membership.user, network_id=membership.network_id)
 
 

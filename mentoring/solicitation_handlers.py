@@ -19,7 +19,7 @@ from mentoring.services.solicitations import drop_leaver, take_back_all
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.events import NetworkLeft
-from peerhub.people.models import Membership
+from peerhub.people.queries import left_membership
 
 
 @handles(NeedOpened)
@@ -35,8 +35,7 @@ def on_need_closed(event: NeedClosed) -> None:
 
 @handles(NetworkLeft)
 def on_network_left(event: NetworkLeft) -> None:
-    membership = Membership.objects.filter(pk=event.membership_id).first()
-    if membership is not None and not membership.is_active:
+    if membership := left_membership(event.membership_id):
         close_tasks_of(user_id=membership.user_id, network_id=membership.network_id)
         drop_leaver(user_id=membership.user_id, network_id=membership.network_id)
 

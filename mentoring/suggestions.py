@@ -9,7 +9,6 @@ from forums.queries.levels import levels_of
 from mentoring.models import DirectoryEntry
 from mentoring.naming import named_in
 from mentoring.queries.competences import tree
-from peerhub.people.enums import Role
 from peerhub.people.models import Membership, Network, User
 
 LIMIT = 3
@@ -44,7 +43,7 @@ def _not_asked(topic: Topic) -> set[int]:
     opening = Post.objects.filter(topic=topic, number=1).only("body").first()
     told = {level for level in SubscriptionLevel if level != SubscriptionLevel.MENTIONS}
     heard = {user for user, level in levels_of(topic).items() if level in told}
-    animators = Membership.objects.active().filter(network=topic.network_id, role=Role.ANIMATOR)
+    animators = Membership.objects.animating().filter(network=topic.network_id)
     named = named_people(opening.body, topic) if opening else set()
     return {topic.author_id, *heard, *named, *animators.values_list("user", flat=True)}
 

@@ -8,7 +8,7 @@ from mentoring.services.trainings import end_trainings_of
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.events import NetworkLeft
-from peerhub.people.models import Membership
+from peerhub.people.queries import left_membership
 
 
 @handles(PlaceTaken)
@@ -40,8 +40,7 @@ def on_certified(event: Certified) -> None:
 @handles(NetworkLeft)
 def on_network_left(event: NetworkLeft) -> None:
     """Who left, or is suspended, holds no place and offers nothing; unless the person came back meanwhile."""
-    membership = Membership.objects.select_related("user", "network").filter(pk=event.membership_id).first()
-    if membership is not None and not membership.is_active:
+    if membership := left_membership(event.membership_id):
         free_places_of(user=membership.user, network=membership.network)
         end_trainings_of(user=membership.user, network=membership.network)
 

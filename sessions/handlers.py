@@ -4,7 +4,8 @@ from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
 from peerhub.people.enums import CircleKind
 from peerhub.people.events import NetworkLeft
-from peerhub.people.models import Circle, CircleMember, Membership
+from peerhub.people.models import Circle, CircleMember
+from peerhub.people.queries import left_membership
 from sessions import (  # found here: the reactions of other areas
     aftermath_handlers,  # noqa: F401
     conclusion_handlers,  # noqa: F401
@@ -21,8 +22,7 @@ from sessions.services.registration import release_seats
 @handles(NetworkLeft)
 def on_network_left(event: NetworkLeft) -> None:
     """The seats of who left, or is suspended, are free for others; none when the person came back meanwhile."""
-    membership = Membership.objects.select_related("user", "network").filter(pk=event.membership_id).first()
-    if membership is not None and not membership.is_active:
+    if membership := left_membership(event.membership_id):
         release_seats(user=membership.user, network=membership.network)
 
 

@@ -10,7 +10,6 @@ from mentoring.enums import SupportKind
 from mentoring.models import Competence, DirectoryEntry, Need, OrganisationKeeper, Support, SupportContact
 from mentoring.models.actors import SupportQuerySet
 from mentoring.policies.actors import Standing
-from peerhub.people.enums import Role
 from peerhub.people.folding import Fold, fold_name
 from peerhub.people.models import Membership, Network, Organisation, Territory, User
 from peerhub.people.queries import membership_for
@@ -76,11 +75,11 @@ def supports_for(user: User, need: Need) -> list[Support]:
 def seen_by(user: User) -> SupportQuerySet:
     """What the person may open: of their circles, what is offered now; what is over or withdrawn, where they keep it or
     animate. The twin of `policies.actors.can_see_support`."""
-    own = Membership.objects.active().filter(network=OuterRef("network"), user=user)
+    own = Membership.objects.animating().filter(network=OuterRef("network"), user=user)
     keeps = _keepers().filter(network=OuterRef("network"), organisation=OuterRef("organisation"), user=user)
     visible = Support.objects.visible_to(user)
     current = Q(pk__in=Support.objects.current().values("pk"))
-    return visible.filter(current | Exists(own.filter(role=Role.ANIMATOR)) | Exists(keeps))
+    return visible.filter(current | Exists(own) | Exists(keeps))
 
 
 def support_for(user: User, pk: int) -> Support:
@@ -154,6 +153,12 @@ def speaks_for(user_ids: Collection[int], network: Network, organisation_id: int
     return set(members.filter(user__in=user_ids).values_list("user", flat=True))
 
 
+def shown_of(user_id: int, network: Network, organisation_id: int) -> set[int]:
+    """The person, where they show that they are of the organisation: naming somebody at random tells nothing."""
+    entries = DirectoryEntry.objects.filter(network=network, organisation=organisation_id, user=user_id)
+    return set(entries.values_list("user", flat=True))
+
+
 def kept_by(user: User, network: Network) -> list[Organisation]:
     """The organisations that the person keeps in the network."""
     kept = _keepers().filter(network=network, user=user).values("organisation")
@@ -163,14 +168,14 @@ def kept_by(user: User, network: Network) -> list[Organisation]:
 def keepers_of(support: Support) -> list[int]:
     """Whom to ask about it (ids): who keeps it; without anybody, who animates the network."""
     keepers = _keepers().filter(network=support.network_id, organisation=support.organisation_id)
-    animators = Membership.objects.active().filter(network=support.network_id, role=Role.ANIMATOR)
+    animators = Membership.objects.animating().filter(network=support.network_id)
     return list(keepers.values_list("user", flat=True)) or list(animators.values_list("user", flat=True))
 
 
 def supports_to_renew(user: User, pks: Iterable[int]) -> list[Support]:
     """Of these, those whose keepers were asked and have not answered, that are this person's to answer for."""
     kept = _keepers().filter(network=OuterRef("network"), organisation=OuterRef("organisation"))
-    own = Membership.objects.active().filter(network=OuterRef("network"), user=user, role=Role.ANIMATOR)
+    own = Membership.objects.animating().filter(network=OuterRef("network"), user=user)
     asked = Support.objects.visible_to(user).current().filter(pk__in=list(pks), renewal_asked_at__isnull=False)
     mine = asked.filter(Exists(kept.filter(user=user)) | Q(~Exists(kept)) & Exists(own))
     return list(mine.select_related("organisation"))

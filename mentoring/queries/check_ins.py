@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from mentoring.enums import CheckInAnswer
 from mentoring.models import CheckIn, Mentorship, MentorshipPeer
-from peerhub.people.enums import Role
 from peerhub.people.models import Membership, Network, User
 
 # What animators are told of who asks for help: neither what they say, nor of whom.
@@ -22,7 +21,7 @@ def own_check_ins(user: User, mentorship: Mentorship) -> list[CheckIn]:
 def helpers_of(asked: CheckIn) -> set[int]:
     """The animators (ids) who may help: those who are not in the mentorship."""
     people = MentorshipPeer.objects.filter(mentorship=asked.mentorship_id).values("user")
-    animators = Membership.objects.active().filter(network=asked.mentorship.network_id, role=Role.ANIMATOR)
+    animators = Membership.objects.animating().filter(network=asked.mentorship.network_id)
     others = animators.exclude(user__in=people).exclude(user=asked.mentorship.mentor_id)
     return set(others.values_list("user", flat=True))
 
@@ -35,7 +34,7 @@ def help_wanted(animator: User, network: Network) -> list[CheckIn]:
 def help_wanted_in(user: User, pks: Collection[int]) -> list[tuple[int, str, str]]:
     """Those of these that wait for the person, who animates the network: key, slug and name of the network."""
     own = Exists(MentorshipPeer.objects.filter(mentorship=OuterRef("mentorship"), user=user))
-    animated = Membership.objects.active().filter(user=user, role=Role.ANIMATOR).values("network")
+    animated = Membership.objects.animating().filter(user=user).values("network")
     wanted = CheckIn.objects.filter(~own, ~Q(mentorship__mentor=user), pk__in=pks, mentorship__network__in=animated)
     waiting = wanted.filter(answer=CheckInAnswer.HELP, help_done_at__isnull=True)
     return list(waiting.values_list("pk", "mentorship__network__slug", "mentorship__network__name"))

@@ -6,7 +6,6 @@ from django.db.models import Count, Q, QuerySet
 
 from mentoring.enums import ProposalState
 from mentoring.models import Competence, CompetenceBridge, CompetenceProposal
-from peerhub.people.enums import Role
 from peerhub.people.models import Membership, Network, User
 
 # Of what was decided, what a page recalls.
@@ -15,7 +14,7 @@ RECENT = 10
 
 def animates(user: User) -> bool:
     """Whether the person animates some network."""
-    return Membership.objects.active().filter(user=user, role=Role.ANIMATOR).exists()
+    return Membership.objects.animating().filter(user=user).exists()
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def bridges_of(needed: Competence) -> list[CompetenceBridge]:
 
 def proposals_to(user: User) -> QuerySet[CompetenceProposal]:
     """Those written to this person: to the networks that they animate."""
-    own = Membership.objects.active().filter(user=user, role=Role.ANIMATOR)
+    own = Membership.objects.animating().filter(user=user)
     return CompetenceProposal.objects.filter(network__in=own.values("network"))
 
 

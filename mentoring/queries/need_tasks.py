@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from mentoring.enums import NeedState, SolicitationState
 from mentoring.models import Need, NeedTask
-from peerhub.people.enums import Role
 from peerhub.people.models import Membership, Network, User
 
 LISTED = 50
@@ -77,14 +76,14 @@ def _number(state: SolicitationState) -> Count:
 
 def told_of(task: NeedTask) -> set[int]:
     """Whoever looks after it; else those who animate its network, but for its author."""
-    animators = Membership.objects.active().filter(network=task.network_id, role=Role.ANIMATOR)
+    animators = Membership.objects.animating().filter(network=task.network_id)
     wanted = animators.filter(user=task.taken_by_id) if task.taken_by_id else animators
     return set((wanted if wanted.exists() else animators).values_list("user", flat=True)) - {_author_of(task)}
 
 
 def tasks_told_to(user: User, ids: set[int]) -> dict[int, NeedTask]:
     """Those of these tasks that still wait, in networks that the person animates."""
-    own = Membership.objects.active().filter(user=user, role=Role.ANIMATOR).values("network")
+    own = Membership.objects.animating().filter(user=user).values("network")
     rows = NeedTask.objects.filter(pk__in=ids, network__in=own, done_at__isnull=True, need__state=NeedState.OPEN)
     return {task.pk: task for task in rows.select_related("network")}
 

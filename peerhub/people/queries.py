@@ -64,6 +64,12 @@ def membership_for(user: User | AnonymousUser, network: Network) -> Membership |
     return membership
 
 
+def left_membership(pk: int) -> Membership | None:
+    """The membership of who left a network, or is suspended from it; None once the person is back. For what reacts."""
+    found = Membership.objects.select_related("user", "network").filter(pk=pk).first()
+    return None if found is None or found.is_active else found
+
+
 def any_membership_for(user: User, network: Network) -> Membership | None:
     """The person's membership whatever its status, or None."""
     return Membership.objects.with_hat().select_related("network").filter(user_id=user.pk, network=network).first()

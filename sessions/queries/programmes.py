@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from peerhub.people.enums import MembershipStatus, Role
+from peerhub.people.enums import MembershipStatus
 from peerhub.people.models import ActorCategory, Delegation, Membership, Network, User
 from peerhub.people.prepared import ForPerson
 from peerhub.ui.times import day as day_words
@@ -28,7 +28,7 @@ ICONS = {
 
 def animators_of(network: Network) -> list[int]:
     """User ids, ascending."""
-    rows = Membership.objects.active().filter(network=network, role=Role.ANIMATOR)
+    rows = Membership.objects.animating().filter(network=network)
     return sorted(rows.values_list("user_id", flat=True))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from peerhub.people.enums import CircleKind, Role
+from peerhub.people.enums import CircleKind
 from peerhub.people.models import CircleMember, Membership, User
 from sessions.models import TEXTS, Minutes, PeerSession, PeerSessionQuerySet, Programme
 from sessions.policies.reports import WITHOUT_REPORT, ReportState, report_state
@@ -43,7 +43,7 @@ def writers_of(session: PeerSession) -> set[int]:
 
 def animators_of(session: PeerSession) -> set[int]:
     """Those of the network who may open the session."""
-    rows = Membership.objects.active().filter(network=session.network_id, role=Role.ANIMATOR)
+    rows = Membership.objects.animating().filter(network=session.network_id)
     return _inside(session, set(rows.values_list("user_id", flat=True)))
 
 

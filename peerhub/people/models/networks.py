@@ -76,6 +76,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(status=MembershipStatus.ACTIVE, user__is_active=True)
 
+    def animating(self) -> Self:
+        return self.active().filter(role=Role.ANIMATOR)
+
     def with_hat(self) -> Self:
         return self.select_related(
             "user",
