@@ -19,12 +19,12 @@ class ChoosesCompetence(forms.Form):
 
     def __init__(self, *args: Any, tree: Iterable[Competence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = {one.slug: one for one in tree}
-        roots = [(one.slug, one.name) for one in self.known.values() if one.parent_id is None]
+        self._by_slug = {one.slug: one for one in tree}
+        roots = [(one.slug, one.name) for one in self._by_slug.values() if one.parent_id is None]
         for name in self.chooses_family:
             self._offer(name, roots)
         for name in self.chooses_leaf:
-            leaves = [(family, choices[1:]) for family, choices in families(self.known.values())]
+            leaves = [(family, choices[1:]) for family, choices in families(self._by_slug.values())]
             self._offer(name, [one for one in leaves if one[1]])
 
     def _offer(self, name: str, choices: list[Any]) -> None:
@@ -36,7 +36,7 @@ class ChoosesCompetence(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         for name in (*self.chooses_family, *self.chooses_leaf):
             if name in cleaned:
-                cleaned[name] = self.known.get(cleaned[name])
+                cleaned[name] = self._by_slug.get(cleaned[name])
         return cleaned
 
 
@@ -141,9 +141,9 @@ class AddedForm(AddingForm):
 
 
 class KnownForm(ChoosesCompetence):
-    chooses_leaf = ("known_as",)
+    chooses_leaf = ("known",)
 
-    known_as = forms.ChoiceField(label=_lazy("Sous quel nom ?"))
+    known = forms.ChoiceField(label=_lazy("Sous quel nom ?"))
     answer = forms.CharField(label=_lazy("Un mot à la personne"), max_length=500, required=False)
 
 

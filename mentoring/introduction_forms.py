@@ -56,9 +56,10 @@ class WishForm(forms.Form):
         ticked = [code for code, box in CODES.items() if any(_covers(slot, box) for slot in free)]
         return cls(initial={"size": str(wish.size) if wish else "2", "slots": ticked})
 
-    @property
-    def chosen_slots(self) -> list[Slot]:
-        return [CODES[code] for code in self.cleaned_data["slots"]]
+    def wish(self) -> dict[str, Any]:
+        """What the service takes."""
+        slots = [CODES[code] for code in self.cleaned_data["slots"]]
+        return {"size": int(self.cleaned_data["size"]), "slots": slots}
 
     @property
     def days(self) -> list[tuple[str, str]]:

@@ -81,8 +81,12 @@ class TermsForm(forms.Form):
             raise ValidationError(_("La fin prévue est à venir, et dans trois ans au plus."))
         return day
 
-    def terms(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name in TERMS}
+    def changes(self) -> dict[str, Any]:
+        """What `change_terms` takes."""
+        return {"number": self.cleaned_data["number"], "fields": self._said(*TERMS)}
+
+    def _said(self, *names: str) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name in names}
 
 
 class GroupForm(TermsForm):
@@ -113,8 +117,9 @@ class GroupForm(TermsForm):
     def clean_competence(self) -> Competence | None:
         return self._leaves.get(self.cleaned_data["competence"])
 
-    def fields_said(self) -> dict[str, Any]:
-        return self.terms() | {"competence": self.cleaned_data["competence"]}
+    def group(self) -> dict[str, Any]:
+        """What `propose_group` takes."""
+        return {"token": self.cleaned_data["token"], "fields": self._said(*TERMS, "competence")}
 
 
 class MeetingForm(forms.Form):

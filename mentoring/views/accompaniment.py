@@ -30,7 +30,7 @@ from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.models import User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import own_network_for
-from peerhub.ui.shortcuts import or_404, safe_next, see_other
+from peerhub.ui.shortcuts import integer, or_404, posted_key, safe_next, see_other
 
 # What is asked twice before it is done is the name of a field.
 NOTE_DROP = "note-drop"
@@ -46,7 +46,8 @@ class Attempt:
     form: forms.Form | None = None
 
 
-Refused = tuple[str, forms.Form]
+# The name of a form that was refused, and that form.
+Sent = tuple[str, forms.Form]
 Act = Callable[[HttpRequest, User, Helped], Attempt]
 
 
@@ -96,10 +97,10 @@ def _attempt(request: HttpRequest, user: User, helped: Helped, attempt: Attempt)
 
 
 def _page(
-    request: HttpRequest, user: User, helped: Helped, *, refused: Refused | None = None, status: int = 200
+    request: HttpRequest, user: User, helped: Helped, *, refused: Sent | None = None, status: int = 200
 ) -> HttpResponse:
     note = None
-    if isinstance(helped, Mentorship) and (key := _key(request.POST.get("note") or request.GET.get("note"))):
+    if isinstance(helped, Mentorship) and (key := posted_key(request, "note") or integer(request.GET.get("note", ""))):
         note = or_404(queries.own_note, user, helped, key)
     found = accompaniment_of(user, helped, note=note, typed=dict([refused] if refused else []))
     context = {"around": found, "network": helped.network, "helped": helped, "next": request.POST.get("next", "")}
@@ -107,7 +108,7 @@ def _page(
 
 
 def _note(request: HttpRequest, user: User, helped: Helped) -> Attempt:
-    form, key = NoteForm(request.POST), _key(request.POST.get("note"))
+    form, key = NoteForm(request.POST), posted_key(request, "note")
     if not isinstance(helped, Mentorship):
         raise Http404
 
@@ -122,13 +123,13 @@ def _note(request: HttpRequest, user: User, helped: Helped) -> Attempt:
 
 
 def _note_drop(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
-    return Attempt(partial(services.drop_note, author=user, pk=_key(request.POST.get(NOTE_DROP))))
+    return Attempt(partial(services.drop_note, author=user, pk=posted_key(request, NOTE_DROP)))
 
 
 def _check_in(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
     form = CheckInForm(request.POST)
     return Attempt(
-        lambda: check_ins.answer_check_in(user=user, pk=_posted(request), **form.cleaned_data),
+        lambda: check_ins.answer_check_in(user=user, pk=posted_key(request), **form.cleaned_data),
         _("Merci, c’est noté."),
         "check_in",
         form,
@@ -136,7 +137,7 @@ def _check_in(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
 
 
 def _thank(request: HttpRequest, user: User, helped: Helped) -> Attempt:
-    key = _posted(request)
+    key = posted_key(request)
     form = ThanksForm(request.POST, prefix=f"thanks-{key}")
     return Attempt(
         lambda: thanking.thank(author=user, helped=helped, recipient_id=key, **form.cleaned_data),
@@ -147,7 +148,7 @@ def _thank(request: HttpRequest, user: User, helped: Helped) -> Attempt:
 
 
 def _feedback(request: HttpRequest, user: User, helped: Helped) -> Attempt:
-    key = _posted(request)
+    key = posted_key(request)
     form = FeedbackForm(request.POST, prefix=f"feedback-{key}")
     return Attempt(
         lambda: give_feedback(author=user, helped=helped, about_id=key, **form.cleaned_data),
@@ -158,25 +159,16 @@ def _feedback(request: HttpRequest, user: User, helped: Helped) -> Attempt:
 
 
 def _thanks_publish(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
-    act = partial(thanking.publish_thanks, recipient=user, pk=_posted(request))
+    act = partial(thanking.publish_thanks, recipient=user, pk=posted_key(request))
     return Attempt(act, _("Ce mot est sur votre fiche."))
 
 
 def _thanks_hide(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
-    return Attempt(partial(thanking.hide_thanks, user=user, pk=_posted(request)))
+    return Attempt(partial(thanking.hide_thanks, user=user, pk=posted_key(request)))
 
 
 def _thanks_drop(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
-    return Attempt(partial(thanking.drop_thanks, author=user, pk=_posted(request)))
-
-
-def _posted(request: HttpRequest) -> int:
-    return _key(request.POST.get("pk"))
-
-
-def _key(typed: str | None) -> int:
-    """A key; 0, which is nobody's, for what is none."""
-    return int(typed) if typed and typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0
+    return Attempt(partial(thanking.drop_thanks, author=user, pk=posted_key(request)))
 
 
 ACTS: dict[str, Act] = {
@@ -201,7 +193,7 @@ def mentorship_desk(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         act = check_ins.close_help if request.POST.get("act") == "done" else check_ins.take_help
         try:
-            act(animator=user, network=network, pk=_posted(request))
+            act(animator=user, network=network, pk=posted_key(request))
         except DomainError as refusal:
             messages.warning(request, str(refusal))
         return see_other(reverse("mentoring:mentorship-desk", args=[network.slug]))

@@ -19,7 +19,7 @@ from mentoring.policies.actors import ActorAbilities, can_name_keepers, can_writ
 from mentoring.queries import actors as queries
 from mentoring.services import actors as services
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import allow, person, submit
 from peerhub.people.models import Network, Organisation, User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import own_network_for
@@ -138,18 +138,13 @@ def _form(
     data = request.POST if request.method == "POST" else None
     form = SupportForm(data, support=support)
     contacts = contact_forms(data, queries.people_of(network, organisation.pk), support)
-    status = 200
-    if data is not None:
-        status = 422
-        # Both, so that everything that is wrong is said at once.
-        if all([form.is_valid(), contacts.is_valid()]):
-            try:
-                written = write(form.cleaned_data.get("kind", ""), form.said(), contacts_said(contacts))
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal_status(refusal)
-            else:
-                return see_other("mentoring:support", written.pk)
+    status = 200 if data is None else 422
+    # Both, so that everything that is wrong is said at once.
+    if data is not None and all([form.is_valid(), contacts.is_valid()]):
+        said, reached = form.said(), contacts_said(contacts)
+        written, status = submit(form, lambda: write(form.cleaned_data.get("kind", ""), said, reached))
+        if written is not None:
+            return see_other("mentoring:support", written.pk)
     context = {
         "network": network, "organisation": organisation, "support": support, "form": form, "contacts": contacts
     }  # fmt: skip

@@ -12,8 +12,7 @@ from mentoring.enums import Level
 from mentoring.forms import DeclarationForm
 from mentoring.queries import competences as queries
 from mentoring.services.declarations import declare_competence, withdraw_competence
-from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import DONE, person, submit
 from peerhub.ui.shortcuts import or_404, render_or_fragment, see_other
 
 UNDO = "mentoring_withdrawn"
@@ -47,19 +46,11 @@ def my_competence(request: HttpRequest, slug: str) -> HttpResponse:
         return see_other("mentoring:my-competence", or_404(queries.became_of, competence).slug)
     declared = queries.declaration_of(user, competence)
     initial = {name: getattr(declared, name) for name in ("level", "can_help", "evidence")} if declared else None
-    form = DeclarationForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                declare_competence(user=user, competence=competence, **form.cleaned_data)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = 409
-            else:
-                messages.success(request, _("« %(name)s » est dans vos compétences.") % {"name": competence.name})
-                return see_other("mentoring:my-competences")
+    form = DeclarationForm(request.POST if request.method == "POST" else None, initial=initial)
+    _row, status = submit(form, lambda: declare_competence(user=user, competence=competence, **form.cleaned_data))
+    if status == DONE:
+        messages.success(request, _("« %(name)s » est dans vos compétences.") % {"name": competence.name})
+        return see_other("mentoring:my-competences")
     context = {"competence": competence, "declared": declared, "form": form}
     return render(request, "mentoring/my_competence.html", context, status=status)
 

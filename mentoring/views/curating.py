@@ -26,10 +26,9 @@ from mentoring.policies.curating import can_curate
 from mentoring.queries import curating as queries
 from mentoring.queries.competences import tree
 from mentoring.services import curating, proposals
-from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import DONE, person, submit
 from peerhub.people.models import User
-from peerhub.ui.shortcuts import integer, or_404, see_other
+from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
 Act = Callable[[], Any]
 
@@ -42,29 +41,16 @@ def _curator(request: HttpRequest) -> User:
     return user
 
 
-def _done(form: forms.Form, act: Act) -> int:
-    """0 when the act was done; else the status of the page that says why not."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return refusal_status(refusal)
-    return 0
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def curation(request: HttpRequest) -> HttpResponse:
     """The proposals that wait, and the tree; a POST adds to it."""
     user = _curator(request)
-    form, status = AddingForm(request.POST or None, tree=tree()), 200
-    if request.method == "POST":
-        status = _done(form, lambda: curating.add_competence(curator=user, **form.cleaned_data))
-        if not status:
-            messages.success(request, _("« %(name)s » est dans l’arbre.") % {"name": form.cleaned_data["name_fr"]})
-            return see_other("mentoring:curation")
+    form = AddingForm(request.POST if request.method == "POST" else None, tree=tree())
+    made, status = submit(form, lambda: curating.add_competence(curator=user, **form.cleaned_data))
+    if made is not None:
+        messages.success(request, _("« %(name)s » est dans l’arbre.") % {"name": made.name_fr})
+        return see_other("mentoring:curation")
     context = {"waiting": queries.waiting_proposals(user), "branches": queries.whole_tree(), "form": form}
     return render(request, "mentoring/curation.html", context, status=status)
 
@@ -80,7 +66,7 @@ def curated(request: HttpRequest, slug: str) -> HttpResponse:
     act, sheet, status = request.POST.get("act", ""), _Sheet(user, one), 200
     if request.method == "POST":
         status, lands_on = sheet.do(act, request)
-        if not status:
+        if status == DONE:
             messages.success(request, _("C’est fait."))
             return see_other("mentoring:curated", lands_on)
     context = {"competence": one, "bridges": queries.bridges_of(one), "act": act, **sheet.forms}
@@ -101,23 +87,23 @@ class _Sheet:
         }
 
     def do(self, act: str, request: HttpRequest) -> tuple[int, str]:
-        """The status of the page (0: done), and the competence (slug) that the person is led to."""
+        """As `submit`: the status of the page; and the competence (slug) that the person is led to."""
         same: dict[str, Any] = {"curator": self.user, "competence": self.one}
         slug = self.one.slug
         if act == "rename":
             form: forms.Form = self._sent("names", NamesForm(request.POST))
-            return _done(form, lambda: curating.rename_competence(**same, **form.cleaned_data)), slug
+            return submit(form, lambda: curating.rename_competence(**same, **form.cleaned_data))[1], slug
         if act == "move":
             form = self._sent("moving", MovingForm(request.POST, tree=self.tree, prefix="move"))
-            return _done(form, lambda: curating.move_competence(**same, **form.cleaned_data)), slug
+            return submit(form, lambda: curating.move_competence(**same, **form.cleaned_data))[1], slug
         if act == "merge":
             form = self._sent("merging", MergingForm(request.POST, tree=self.tree, prefix="merge"))
-            status = _done(form, lambda: curating.merge_competence(**same, **form.cleaned_data))
-            return status, slug if status else form.cleaned_data["into"].slug
+            other, status = submit(form, lambda: curating.merge_competence(**same, **form.cleaned_data))
+            return status, other.slug if other else slug
         if act == "bridge":
             form = self._sent("bridging", BridgeForm(request.POST, tree=self.tree, prefix="bridge"))
             bridging: dict[str, Any] = {"curator": self.user, "needed": self.one}
-            return _done(form, lambda: curating.build_bridge(**bridging, **form.cleaned_data)), slug
+            return submit(form, lambda: curating.build_bridge(**bridging, **form.cleaned_data))[1], slug
         return self._at_once(act, request), slug
 
     def _sent(self, name: str, form: forms.Form) -> forms.Form:
@@ -130,13 +116,13 @@ class _Sheet:
             "retire": lambda: curating.retire_competence(curator=self.user, competence=self.one),
             "restore": lambda: curating.restore_competence(curator=self.user, competence=self.one),
             "unbridge": lambda: curating.remove_bridge(
-                curator=self.user, needed=self.one, bridge_id=integer(request.POST.get("bridge", "")) or 0
+                curator=self.user, needed=self.one, bridge_id=posted_key(request, "bridge")
             ),
         }
         if act not in acts:
             raise Http404
         form = self._sent("plain", forms.Form({}))
-        return _done(form, acts[act])
+        return submit(form, acts[act])[1]
 
 
 def _names(one: Competence) -> dict[str, str]:
@@ -162,7 +148,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.method == "POST":
         status = _answer(act, request, user, found, answers, known)
-        if not status:
+        if status == DONE:
             messages.success(request, _("La personne est prévenue de votre réponse."))
             return see_other("mentoring:curation")
     context = {"proposal": found, "act": act, **answers}
@@ -181,16 +167,11 @@ def _answer(
     form: forms.Form
     if act == "add":
         form = answers["adding"] = AddedForm(request.POST, tree=known)
-        return _done(form, lambda: proposals.add_proposed(**same, **form.cleaned_data))
+        return submit(form, lambda: proposals.add_proposed(**same, **form.cleaned_data))[1]
     if act == "known":
         form = answers["pointing"] = KnownForm(request.POST, tree=known, prefix="known")
-        return _done(
-            form,
-            lambda: proposals.point_to_known(
-                **same, known=form.cleaned_data["known_as"], answer=form.cleaned_data["answer"]
-            ),
-        )
+        return submit(form, lambda: proposals.point_to_known(**same, **form.cleaned_data))[1]
     if act == "refuse":
         form = answers["refusing"] = RefusalForm(request.POST, prefix="refuse")
-        return _done(form, lambda: proposals.refuse_proposal(**same, **form.cleaned_data))
+        return submit(form, lambda: proposals.refuse_proposal(**same, **form.cleaned_data))[1]
     raise Http404

@@ -20,7 +20,7 @@ from mentoring.queries import introductions as queries
 from mentoring.services import introduction_answers as answers
 from mentoring.services import introductions as services
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import person, refusal_status, submit
 from peerhub.people.models import Network, User
 from peerhub.people.queries import own_network_for
 from peerhub.ui.shortcuts import or_404, see_other
@@ -55,13 +55,9 @@ PLAIN_ACTS: dict[str, Callable[..., object]] = {
 
 def _save(request: HttpRequest, user: User, network: Network, context: dict[str, Any]) -> HttpResponse:
     form = WishForm(request.POST)
-    if not form.is_valid():
-        return _main_page(request, user, network, context | {"form": form}, status=422)
-    try:
-        services.opt_in(user=user, network=network, size=int(form.cleaned_data["size"]), slots=form.chosen_slots)
-    except DomainError as refusal:
-        form.add_error(None, str(refusal))
-        return _main_page(request, user, network, context | {"form": form}, status=refusal_status(refusal))
+    wish, status = submit(form, lambda: services.opt_in(user=user, network=network, **form.wish()))
+    if wish is None:
+        return _main_page(request, user, network, context | {"form": form}, status=status)
     messages.success(request, _("C’est noté : vous serez du prochain tirage."))
     return see_other("mentoring:introductions", network.slug)
 

@@ -26,10 +26,10 @@ from mentoring.services.meetings import plan_meeting
 from mentoring.services.mentorships import propose_group
 from peerhub.notifications.services import mark_read
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import allow, person, submit
 from peerhub.people.models import User
 from peerhub.people.queries import own_network_for
-from peerhub.ui.shortcuts import integer, or_404, see_other
+from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
 AGREE = "agree"
 
@@ -51,18 +51,10 @@ def mentorship_new(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, membership = or_404(own_network_for, user, slug)
     allow(can_propose_group(membership))
-    form, status = GroupForm(request.POST if request.method == "POST" else None), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                made = propose_group(
-                    mentor=user, network=network, token=form.cleaned_data["token"], fields=form.fields_said()
-                )
-                return see_other("mentoring:mentorship-invite", made.pk)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal_status(refusal)
+    form = GroupForm(request.POST if request.method == "POST" else None)
+    made, status = submit(form, lambda: propose_group(mentor=user, network=network, **form.group()))
+    if made is not None:
+        return see_other("mentoring:mentorship-invite", made.pk)
     return render(request, "mentoring/mentorship_new.html", {"network": network, "form": form}, status=status)
 
 
@@ -106,26 +98,17 @@ def mentorship_terms(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("act") == AGREE:
         return _agreed(request, user, found)
     allow(can_change_terms(user, found))
-    form, status = TermsForm(request.POST if request.method == "POST" else None, mentorship=found), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                terms.change_terms(
-                    actor=user, mentorship=found, number=form.cleaned_data["number"], fields=form.terms()
-                )
-                messages.success(request, _("C’est proposé : les autres sont prévenu·es."))
-                return see_other("mentoring:mentorship", found.pk)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal_status(refusal)
+    form = TermsForm(request.POST if request.method == "POST" else None, mentorship=found)
+    changed, status = submit(form, lambda: terms.change_terms(actor=user, mentorship=found, **form.changes()))
+    if changed is not None:
+        messages.success(request, _("C’est proposé : les autres sont prévenu·es."))
+        return see_other("mentoring:mentorship", found.pk)
     return render(request, "mentoring/mentorship_terms.html", {**about(user, found), "form": form}, status=status)
 
 
 def _agreed(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
-    number = integer(request.POST.get("number", "")) or 0
     try:
-        running = terms.agree_terms(actor=user, mentorship=found, number=number)
+        running = terms.agree_terms(actor=user, mentorship=found, number=posted_key(request, "number"))
         said = _("C’est convenu : votre mentorat commence.") if running.is_running else _("Votre accord est noté.")
         messages.success(request, said)
     except DomainError as refusal:
@@ -140,15 +123,9 @@ def mentorship_meet(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = or_404(queries.mentorship_for, user, pk)
     allow(can_meet(user, found))
-    form, status = MeetingForm(request.POST if request.method == "POST" else None, zone=user.time_zone), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                plan_meeting(actor=user, mentorship=found, **form.meeting())
-                messages.success(request, _("C’est dans vos agendas."))
-                return see_other("mentoring:mentorship", found.pk)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal_status(refusal)
+    form = MeetingForm(request.POST if request.method == "POST" else None, zone=user.time_zone)
+    session, status = submit(form, lambda: plan_meeting(actor=user, mentorship=found, **form.meeting()))
+    if session is not None:
+        messages.success(request, _("C’est dans vos agendas."))
+        return see_other("mentoring:mentorship", found.pk)
     return render(request, "mentoring/mentorship_meet.html", {**about(user, found), "form": form}, status=status)

@@ -14,8 +14,7 @@ from mentoring.queries import competences as queries
 from mentoring.queries.competence_pages import competence_page, families_in
 from mentoring.queries.curating import animates, own_proposals
 from mentoring.services.proposals import propose_competence
-from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import person, submit
 from peerhub.people.queries import own_network_for
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -27,18 +26,11 @@ def competences(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, membership = or_404(own_network_for, user, slug)
     tree = queries.tree()
-    form, status = ProposalForm(request.POST or None, tree=tree), 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                propose_competence(author=user, network=network, **form.cleaned_data)
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal_status(refusal)
-            else:
-                messages.success(request, _("Merci : les personnes qui animent le réseau vous répondront."))
-                return see_other("mentoring:competences", slug)
+    form = ProposalForm(request.POST if request.method == "POST" else None, tree=tree)
+    made, status = submit(form, lambda: propose_competence(author=user, network=network, **form.cleaned_data))
+    if made is not None:
+        messages.success(request, _("Merci : les personnes qui animent le réseau vous répondront."))
+        return see_other("mentoring:competences", slug)
     words = request.GET.get("q", "").strip()[:100]
     found = {one.pk for one in matching_competences(words, tree)}
     families = families_in(network, tree)

@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import User
 from peerhub.people.verdicts import Denied, Verdict
+
+T = TypeVar("T")
+
+# What `submit` answers once the act is done: the view sends the browser on.
+DONE = 303
 
 
 def person(request: HttpRequest) -> User:
@@ -29,6 +35,20 @@ def allow(verdict: Verdict) -> None:
 def refusal_status(error: DomainError) -> int:
     """403 when a policy said no, 409 when the world did."""
     return 403 if isinstance(error, Refused) else 409
+
+
+def submit(form: BaseForm, act: Callable[[], T]) -> tuple[T | None, int]:
+    """Do what a form asks for, once it is valid: what the act made, and DONE. Else None, and the status of the page
+    that shows the form with what is wrong in it: 200 when nobody sent it, 422, or that of the refusal."""
+    if not form.is_bound:
+        return None, 200
+    if not form.is_valid():
+        return None, 422
+    try:
+        return act(), DONE
+    except DomainError as refusal:
+        form.add_error(None, str(refusal))
+        return None, refusal_status(refusal)
 
 
 def sign_in_if_absent(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

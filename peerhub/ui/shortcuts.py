@@ -32,6 +32,11 @@ def integer(text: str, *, most: int = 2**31 - 1) -> int | None:
     return number if number <= most else None
 
 
+def posted_key(request: HttpRequest, name: str = "pk") -> int:
+    """The key that a posted form carries; 0, which nothing has, for what is none."""
+    return integer(request.POST.get(name, ""), most=2**63 - 1) or 0
+
+
 def is_htmx(request: HttpRequest) -> bool:
     """Whether htmx asks for a fragment (a history restore asks for the whole page)."""
     headers = request.headers
