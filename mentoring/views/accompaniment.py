@@ -89,7 +89,7 @@ def _attempt(request: HttpRequest, user: User, helped: Helped, attempt: Attempt)
         if attempt.form:
             attempt.form.add_error(None, str(refusal))
         else:
-            messages.warning(request, str(refusal))
+            messages.error(request, str(refusal))
         return _page(request, user, helped, refused=refused, status=refusal_status(refusal))
     if attempt.said:
         messages.success(request, attempt.said)
@@ -195,7 +195,7 @@ def mentorship_desk(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             act(animator=user, network=network, pk=posted_key(request))
         except DomainError as refusal:
-            messages.warning(request, str(refusal))
+            messages.error(request, str(refusal))
         return see_other(reverse("mentoring:mentorship-desk", args=[network.slug]))
     context = {"network": network, "desk": desk_of(user, network)}
     return render(request, "mentoring/mentorship_desk.html", context)

@@ -93,7 +93,7 @@ def _keep(request: HttpRequest, user: User, network: Network, organisation: Orga
     try:
         act(actor=user, network=network, organisation=organisation, user_id=chosen)
     except DomainError as refusal:
-        messages.warning(request, str(refusal))
+        messages.error(request, str(refusal))
     # Who keeps nothing any more may not see the page any more.
     to = "mentoring:supports" if act is services.drop_keeper and chosen == user.pk else "mentoring:actor"
     return see_other(to, network.slug, *([organisation.pk] if to == "mentoring:actor" else []))
@@ -185,5 +185,5 @@ def _act(request: HttpRequest, user: User, support: Support) -> HttpResponse:
             case _:
                 raise Http404
     except DomainError as refusal:
-        messages.warning(request, str(refusal))
+        messages.error(request, str(refusal))
     return see_other("mentoring:support", support.pk)

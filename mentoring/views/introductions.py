@@ -83,7 +83,7 @@ def introduction(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         return act(request, user, found)
     except DomainError as refusal:
-        messages.warning(request, str(refusal))
+        messages.error(request, str(refusal))
         return _page(request, user, or_404(queries.introduction_for, user, pk), status=refusal_status(refusal))
 
 

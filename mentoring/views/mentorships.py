@@ -112,7 +112,7 @@ def _agreed(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse
         said = _("C’est convenu : votre mentorat commence.") if running.is_running else _("Votre accord est noté.")
         messages.success(request, said)
     except DomainError as refusal:
-        messages.warning(request, str(refusal))
+        messages.error(request, str(refusal))
     return see_other("mentoring:mentorship", found.pk)
 
 

@@ -35,7 +35,7 @@ def need_tasks(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             act[0](animator=user, network=network, pk=task)
         except DomainError as refusal:
-            messages.warning(request, str(refusal))
+            messages.error(request, str(refusal))
         else:
             messages.success(request, act[1])
     return see_other("mentoring:need-tasks", slug)

@@ -156,7 +156,7 @@ def _act(request: HttpRequest, pk: int, act: Callable[..., object]) -> Need:
     try:
         act(author=user, need=own)
     except DomainError as refusal:
-        messages.warning(request, str(refusal))
+        messages.error(request, str(refusal))
     return own
 
 
@@ -171,7 +171,7 @@ def need_close(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.close_need(author=user, need=own, closing=form.cleaned_data["closing"])
         except DomainError as refusal:
-            messages.warning(request, str(refusal))
+            messages.error(request, str(refusal))
         return see_other("mentoring:needs", own.network.slug)
     status = 422 if request.method == "POST" else 200
     return render(

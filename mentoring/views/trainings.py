@@ -1,6 +1,7 @@
 """Trainings: what members teach each other, who follows it, and certificates."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mentoring.enums import PlaceState
-from mentoring.models import Training
+from mentoring.models import Training, TrainingStep
 from mentoring.policies.trainings import TrainingAbilities, can_change_training, can_offer_training
 from mentoring.queries import trainings as queries
 from mentoring.services import certificates, training_places
@@ -25,11 +26,13 @@ from mentoring.services import trainings as services
 from mentoring.training_forms import LessonForm, StepFormSet, TrainingForm, initial_of, steps_in
 from mentoring.training_words import duration, title_of
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person
+from peerhub.people.http import allow, person, submit
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, own_network_for
-from peerhub.ui.shortcuts import integer, or_404, see_other
+from peerhub.ui.shortcuts import integer, or_404, posted_key, see_other
 from peerhub.ui.times import zone_label
+
+LESSON = ("token", "title", "starts_at", "minutes", "place", "meeting_url")
 
 
 @require_safe
@@ -48,22 +51,22 @@ def training_new(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, membership = or_404(own_network_for, user, slug)
     allow(can_offer_training(membership))
-    form = TrainingForm(request.POST or None, token=uuid4())
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.write_training(
-                trainer=user,
-                network=network,
-                token=form.cleaned_data["token"] or uuid4(),
-                fields=form.written(),
-                audience=form.cleaned_data["audience"],
-            )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            return see_other("mentoring:training-steps", made.pk)
+    form = TrainingForm(request.POST if request.method == "POST" else None, token=uuid4())
+
+    def write() -> Training:
+        token = form.cleaned_data["token"] or uuid4()
+        return services.write_training(trainer=user, network=network, token=token, **_written(form))
+
+    made, status = submit(form, write)
+    if made is not None:
+        return see_other("mentoring:training-steps", made.pk)
     context = {"network": network, "form": form, "training": None}
-    return render(request, "mentoring/training_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "mentoring/training_form.html", context, status=status)
+
+
+def _written(form: TrainingForm) -> dict[str, Any]:
+    """What a service takes; once it is open, to whom a training is offered is asked no more."""
+    return {"fields": form.written(), "audience": form.cleaned_data.get("audience", "")}
 
 
 def _changed(request: HttpRequest, pk: int) -> Training:
@@ -78,22 +81,13 @@ def _changed(request: HttpRequest, pk: int) -> Training:
 @login_required
 def training_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = person(request), _changed(request, pk)
-    form = TrainingForm(request.POST or None, training=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.change_training(
-                trainer=user,
-                training=found,
-                fields=form.written(),
-                audience=form.cleaned_data.get("audience", ""),
-            )
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("La formation est enregistrée."))
-            return see_other(found)
+    form = TrainingForm(request.POST if request.method == "POST" else None, training=found)
+    changed, status = submit(form, lambda: services.change_training(trainer=user, training=found, **_written(form)))
+    if changed is not None:
+        messages.success(request, _("La formation est enregistrée."))
+        return see_other(found)
     context = {"network": found.network, "form": form, "training": found}
-    return render(request, "mentoring/training_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "mentoring/training_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,19 +97,12 @@ def training_steps(request: HttpRequest, pk: int) -> HttpResponse:
     user, found = person(request), _changed(request, pk)
     plans = request.method == "POST" and request.POST.get("act") == "plan"
     lays = request.method == "POST" and not plans
-    steps = queries.steps_of(found)
-    formset = StepFormSet(request.POST if lays else None, initial=initial_of(steps), prefix="etapes")
+    formset = StepFormSet(request.POST if lays else None, initial=initial_of(queries.steps_of(found)), prefix="etapes")
     lesson = LessonForm(request.POST if plans else None, zone=user.time_zone, token=uuid4())
-    if plans and lesson.is_valid():
-        data = {name: lesson.cleaned_data[name] for name in ("title", "starts_at", "minutes", "place", "meeting_url")}
-        token = lesson.cleaned_data["token"]
-        try:
-            services.plan_step(trainer=user, training=found, token=token, timezone_name=user.time_zone, **data)
-        except DomainError as refusal:
-            lesson.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("La séance est dans le parcours, et dans les agendas de qui le suit."))
-            return see_other("mentoring:training-steps", found.pk)
+    planned, status = submit(lesson, lambda: _plan(user, found, lesson))
+    if planned is not None:
+        messages.success(request, _("La séance est dans le parcours, et dans les agendas de qui le suit."))
+        return see_other("mentoring:training-steps", found.pk)
     if lays and formset.is_valid():
         try:
             services.set_steps(trainer=user, training=found, steps=steps_in(formset))
@@ -126,7 +113,12 @@ def training_steps(request: HttpRequest, pk: int) -> HttpResponse:
             return see_other(found)
     context = {"network": found.network, "training": found, "formset": formset, "lesson": lesson}
     context["zone"] = zone_label(user.time_zone)
-    return render(request, "mentoring/training_steps.html", context, status=422 if plans or lays else 200)
+    return render(request, "mentoring/training_steps.html", context, status=422 if lays else status)
+
+
+def _plan(user: User, training: Training, form: LessonForm) -> TrainingStep:
+    said = {name: form.cleaned_data[name] for name in LESSON}
+    return services.plan_step(trainer=user, training=training, timezone_name=user.time_zone, **said)
 
 
 # What the page of a training asks for (`act`), and what is said once it is done.
@@ -148,7 +140,7 @@ def _leave(_request: HttpRequest, user: User, training: Training) -> str:
 
 def _read(request: HttpRequest, user: User, training: Training) -> str:
     is_done = request.POST.get("done") == "1"
-    certificates.mark_read(user=user, training=training, step_id=_number(request, "step"), is_done=is_done)
+    certificates.mark_read(user=user, training=training, step_id=posted_key(request, "step"), is_done=is_done)
     return _("C’est noté.")
 
 
@@ -169,7 +161,7 @@ def _end(_request: HttpRequest, user: User, training: Training) -> str:
 
 def _presence(request: HttpRequest, user: User, training: Training) -> str:
     there = {number for text in request.POST.getlist("present") if (number := integer(text))}
-    certificates.mark_presence(trainer=user, training=training, step_id=_number(request, "step"), user_ids=there)
+    certificates.mark_presence(trainer=user, training=training, step_id=posted_key(request, "step"), user_ids=there)
     return _("La présence est enregistrée.")
 
 
@@ -181,17 +173,17 @@ def _certify(_request: HttpRequest, user: User, training: Training) -> str:
 
 
 def _revoke(request: HttpRequest, user: User, training: Training) -> str:
-    certificates.revoke_certificate(trainer=user, training=training, user_id=_number(request, "user"))
+    certificates.revoke_certificate(trainer=user, training=training, user_id=posted_key(request, "user"))
     return _("L’attestation est retirée.")
 
 
 def _restore(request: HttpRequest, user: User, training: Training) -> str:
-    certificates.restore_certificate(trainer=user, training=training, user_id=_number(request, "user"))
+    certificates.restore_certificate(trainer=user, training=training, user_id=posted_key(request, "user"))
     return _("L’attestation est rendue.")
 
 
 def _take_back(request: HttpRequest, user: User, training: Training) -> str:
-    training_places.take_place_back(trainer=user, training=training, user_id=_number(request, "user"))
+    training_places.take_place_back(trainer=user, training=training, user_id=posted_key(request, "user"))
     return _("La place est libre.")
 
 
@@ -244,11 +236,6 @@ def _drop(request: HttpRequest, user: User, found: Training) -> HttpResponse:
         messages.error(request, str(refusal))
         return see_other(found)
     return see_other("mentoring:trainings", found.network.slug)
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    """0, which nothing here has, for what is no number."""
-    return integer(request.POST.get(name, "")) or 0
 
 
 # --- Certificates -------------------------------------------------------------------------------------------------
