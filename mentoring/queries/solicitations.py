@@ -125,6 +125,11 @@ def around_solicitation(user: User, solicitation: Solicitation) -> Around:
     return Around(list(meetings.order_by("starts_at", "pk")), list(polls.order_by("pk")), found)
 
 
+def has_mentorship(solicitation: Solicitation) -> bool:
+    """Whether a mentorship came of it, whatever became of that."""
+    return Mentorship.objects.filter(solicitation=solicitation).exists()
+
+
 def due_to_remind(now: datetime) -> list[int]:
     rows = Solicitation.objects.sent().filter(reminded_at__isnull=True, remind_at__lte=now, due_at__gt=now)
     return list(rows.order_by("remind_at", "pk").values_list("pk", flat=True))

@@ -17,6 +17,7 @@ from mentoring.queries.solicitations import askable, is_somebody_asked, queue_of
 from mentoring.services.conversations import enter, private_circle
 from mentoring.services.suggesting import mark_asked, next_peer, suggest_peers
 from peerhub.outbox.services import emit
+from peerhub.people.services.circles import remove_member
 
 REMINDED_AFTER = timedelta(days=4)
 LAPSES_AFTER = timedelta(days=7)
@@ -89,8 +90,13 @@ def last_position(need: Need) -> int:
 
 
 def take_back(rows: Iterable[Solicitation]) -> int:
-    """These wait for nothing any more; how many did."""
+    """These wait for nothing any more; how many did. Whoever was asked reads the question no more, nor a need that was
+    shown to them because they were asked."""
     open_ones = Solicitation.objects.filter(
         pk__in=[one.pk for one in rows], state__in=[SolicitationState.QUEUED, SolicitationState.SENT]
     )
+    asked = open_ones.filter(state=SolicitationState.SENT, need__audience=NeedAudience.ASKED)
+    for one in asked.select_related("need__circle", "peer"):
+        if one.need.circle is not None:
+            remove_member(circle=one.need.circle, user=one.peer)
     return open_ones.update(state=SolicitationState.WITHDRAWN, ended_at=timezone.now())

@@ -17,7 +17,15 @@ from mentoring.events import SolicitationAccepted, SolicitationDeclined
 from mentoring.models import DirectoryEntry, Need, Solicitation
 from mentoring.policies.solicitations import can_answer, can_ask, can_meet, can_send_now, can_withdraw
 from mentoring.queries.links import may_be_paired
-from mentoring.queries.solicitations import askable, is_somebody_asked, open_with, promised_places, queue_of
+from mentoring.queries.solicitations import (
+    askable,
+    has_mentorship,
+    is_somebody_asked,
+    open_with,
+    promised_places,
+    queue_of,
+)
+from mentoring.services.around import require_voice
 from mentoring.services.conversations import open_conversation
 from mentoring.services.handing_on import go_on, last_position, put_in_line, send, send_next, take_back
 from mentoring.services.need_tasks import close_task
@@ -56,7 +64,8 @@ def send_solicitations(
     """
     current = hold_need(need.pk)
     wanted = list(dict.fromkeys(peers))
-    tokens = [uuid5(token, str(pk)) for pk in wanted]
+    # The need is part of it: a token that was typed for another one collides with nothing.
+    tokens = [uuid5(token, f"{current.pk}.{pk}") for pk in wanted]
     if made := list(Solicitation.objects.filter(need=current, asker=asker, token__in=tokens).order_by("position")):
         return made
     require(can_ask(asker, membership_for(asker, current.network), current))
@@ -120,6 +129,8 @@ def decline_solicitation(
         return current
     require(can_answer(peer, membership_for(peer, current.network), current))
     need = current.need
+    if note.strip():
+        require_voice(peer, current.network)
     if pass_on_to is not None:
         _check_passing(peer, need, pass_on_to)
     current.decline_reason, current.decline_note = DeclineReason(reason), " ".join(note.split())[:LONGEST_NOTE]
@@ -251,8 +262,13 @@ def _hold(solicitation: Solicitation) -> Solicitation:
 
 
 def _hold_accepted(actor: User, solicitation: Solicitation) -> tuple[Solicitation, list[User]]:
+    """Nobody is made to meet whom they keep away since, nor whom they accompanied until they left it."""
     current = _hold(solicitation)
     require(can_meet(actor, current))
+    if has_mentorship(current):
+        raise DomainError(_("Vos rendez-vous se prennent désormais sur la page de votre mentorat."))
+    if not may_be_paired(current.asker_id, current.peer_id, current.network):
+        raise DomainError(_("Ce moment ne peut pas être retenu : convenez-en d’abord dans votre conversation."))
     return current, [current.asker, current.peer]
 
 
