@@ -83,6 +83,7 @@ class Peer:
     evidence: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
     languages: frozenset[str] = frozenset({"fr"})
     room: int = 2
+    tells_room: bool = True
     is_open: bool = True
     pending: int = 0
     shown: int = 0
@@ -204,6 +205,8 @@ def _territory(asked: Asked, peer: Peer, weights: Mapping[str, float], why: list
 
 
 def _availability(peer: Peer, weights: Mapping[str, float], why: list[Reason]) -> float:
+    if not peer.tells_room:
+        return 1.0
     value = 1.0 if peer.room > 1 else 0.6
     why.append(Reason(reasons.ROOM, weights.get("availability", 0) * value, {"number": peer.room}))
     return value

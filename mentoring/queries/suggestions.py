@@ -191,7 +191,7 @@ def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
     entries = (
         DirectoryEntry.objects.visible_to(need.author)
         .filter(among("user", ids), network=need.network_id)
-        .values_list("user", "category", "user__language", *PLACE)
+        .values_list("user", "category", "user__language", "user__directory_choices__shows_availability", *PLACE)
     )
     declared: dict[int, dict[int, Declared]] = {pk: {} for pk in ids}
     hidden = DirectoryChoices.objects.filter(shows_competences=False).values("user")
@@ -203,7 +203,7 @@ def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
     loads, answers = loads_of(ids, timezone.localdate()), answers_of(ids, now)
     shown, feedback = _shown(need, ids, now), _feedback(ids)
     peers = []
-    for pk, category, language, *facts in entries:
+    for pk, category, language, shows_availability, *facts in entries:
         load, answer = loads[pk], answers[pk]
         peers.append(
             Peer(
@@ -214,6 +214,7 @@ def _peers(need: Need, asked: Asked, user_ids: Iterable[int]) -> list[Peer]:
                 evidence=evidence.get(pk, {}),
                 languages=frozenset(load.languages or [language]),
                 room=load.room,
+                tells_room=shows_availability is not False,
                 is_open=load.is_suggested and not load.is_away and not load.is_not_now,
                 pending=load.pending,
                 shown=shown[pk],
