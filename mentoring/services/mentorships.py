@@ -15,6 +15,7 @@ from mentoring.events import MentorshipProposed
 from mentoring.models import Competence, Mentorship, MentorshipPeer, Need, Solicitation
 from mentoring.policies.mentorships import can_invite, can_propose_group, present_peers
 from mentoring.queries.links import never_with
+from mentoring.queries.load import load_of
 from mentoring.services.conversations import enter, open_conversation, private_circle
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
@@ -120,7 +121,12 @@ def invite_peer(*, mentor: User, mentorship: Mentorship, peer: User) -> Mentorsh
     require(can_invite(mentor, current))
     if asked is not None:
         raise DomainError(_("Cette personne a quitté ce groupe : elle n’y est plus invitée."))
-    _check_people(current.network, mentor, [*(one.user for one in present_peers(current)), peer])
+    require(can_propose_group(membership_for(mentor, current.network)))
+    load = load_of(peer.pk, timezone.localdate())
+    others = [one.user for one in present_peers(current)]
+    # Said in the same words, so that nobody can tell one from the other.
+    if load.is_away or load.is_not_now or not _may_be_together(current.network, mentor, [*others, peer]):
+        raise DomainError(_("Cette personne ne peut pas être invitée en ce moment."))
     enter(circle=current.circle, user=peer)
     row = MentorshipPeer.objects.create(mentorship=current, user=peer)
     emit(MentorshipProposed(mentorship_id=current.pk))
@@ -145,12 +151,16 @@ def _same(solicitation: Solicitation | None, token: UUID | None) -> Mentorship |
 
 
 def _check_people(network: Network, mentor: User, peers: list[User]) -> None:
+    if not _may_be_together(network, mentor, peers):
+        raise DomainError(_("Ces personnes ne peuvent pas être réunies dans un mentorat."))
+
+
+def _may_be_together(network: Network, mentor: User, peers: list[User]) -> bool:
     """Members of the network, of whom no two are kept from one another."""
     everyone = {mentor.pk, *(one.pk for one in peers)}
     members = Membership.objects.active().filter(network=network, user__in=everyone)
     apart = any(never_with(one.pk, network) & everyone for one in [mentor, *peers])
-    if len(everyone) != 1 + len(peers) or members.count() != len(everyone) or apart:
-        raise DomainError(_("Ces personnes ne peuvent pas être réunies dans un mentorat."))
+    return len(everyone) == 1 + len(peers) and members.count() == len(everyone) and not apart
 
 
 def _goals_of(need: Need | None) -> str:

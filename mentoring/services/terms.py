@@ -10,6 +10,7 @@ from mentoring.enums import MentorshipState, Rhythm
 from mentoring.events import MentorshipAgreed, TermsChanged
 from mentoring.models import Mentorship, MentorshipPeer
 from mentoring.policies.mentorships import can_agree, can_change_terms, has_agreed, present_peers
+from mentoring.services.around import require_voice
 from mentoring.services.mentorships import LONGEST_GOALS, check_terms, hold_mentorship
 from mentoring.services.places import hold_places
 from peerhub.outbox.services import emit
@@ -53,6 +54,7 @@ def change_terms(*, actor: User, mentorship: Mentorship, number: int, fields: di
     current.rhythm, current.goals = Rhythm(current.rhythm), current.goals.replace("\r\n", "\n").strip()[:LONGEST_GOALS]
     if tuple(getattr(current, name) for name in TERMS) == before:
         return current
+    require_voice(actor, current.network)
     check_terms(current, peers=len(present_peers(current)))
     current.terms_number += 1
     current.updated_at = timezone.now()
