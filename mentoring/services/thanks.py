@@ -27,7 +27,9 @@ def thank(*, author: User, helped: Helped, recipient_id: int, body: str, may_be_
     recipient = found.other(recipient_id)
     if recipient is None:
         raise Refused(_("Vous ne pouvez pas remercier cette personne ici."))
-    if before := Thanks.objects.filter(token=token, author=author).first():
+    if before := Thanks.objects.filter(token=token).first():
+        if (before.author_id, before.recipient_id) != (author.pk, recipient.pk):
+            raise Refused(_("Ce mot ne vous est pas ouvert."))
         return before
     said = {"mentorship": found.mentorship, "solicitation": found.solicitation, "author": author}
     if Thanks.objects.filter(**said, recipient=recipient).exists():
@@ -48,8 +50,10 @@ def publish_thanks(*, recipient: User, pk: int) -> Thanks:
     thanks = _hold(pk)
     if thanks.recipient_id != recipient.pk or not thanks.may_be_public:
         raise Refused(_("Ce mot ne peut pas être montré."))
+    network = thanks.circle.network
+    if network is not None:
+        require_voice(recipient, network)
     if thanks.published_at is None:
-        network = thanks.circle.network
         thanks.circle = Circle.objects.get(network=network, kind=CircleKind.NETWORK)
         thanks.published_at = timezone.now()
         thanks.save(update_fields=["circle", "published_at"])
