@@ -19,6 +19,7 @@ from mentoring.models import Competence, Training, TrainingStep
 from mentoring.queries.competences import tree
 from mentoring.services.trainings import MOST_PLACES, MOST_STEPS, Step
 from peerhub.people.errors import DomainError
+from sessions.forms import check_year
 from sessions.local_time import resolve
 from sessions.services.lessons import LONGEST, SHORTEST
 
@@ -209,7 +210,10 @@ class LessonForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if data.get("date") and data.get("hour"):
             try:
+                check_year(data["date"])
                 data["starts_at"] = resolve(datetime.combine(data["date"], data["hour"]), self._zone)
+            except ValidationError as unlikely:
+                self.add_error("date", unlikely)
             except DomainError as unclear:
                 raise ValidationError({"hour": str(unclear)}) from None
         return data

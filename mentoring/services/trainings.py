@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forums.models import Topic
 from mentoring.enums import NeedAudience, PlaceState, StepKind, TrainingState
 from mentoring.models import Training, TrainingPlace, TrainingStep
 from mentoring.policies.trainings import can_change_training, can_offer_training
@@ -53,6 +54,8 @@ def write_training(
     made = training_with(trainer, network, token)
     if made is not None:
         return made
+    if Training.objects.filter(token=token).exists():
+        raise Refused(_("Cette formation ne vous est pas ouverte."))
     circle = _audience(network, membership, audience)
     training = Training(network=network, circle=circle, trainer=trainer, token=token)
     _put(training, fields)
@@ -143,8 +146,13 @@ def open_training(*, trainer: User, training: Training) -> bool:
     current, _membership = _hold(trainer, training)
     if current.state == TrainingState.OPEN:
         return False
-    if not current.steps.exists():
+    steps = list(current.steps.order_by("position"))
+    if not steps:
         raise DomainError(_("Ajoutez au moins une étape avant d’ouvrir la formation."))
+    for place, step in enumerate(steps, 1):
+        # To whom it is offered may have changed since its steps were laid out.
+        if step.session_id or step.topic_id:
+            _require_step(trainer, current, place, step.session_id or 0, step.topic_id or 0)
     current.state, current.opened_at = TrainingState.OPEN, timezone.now()
     current.save(update_fields=["state", "opened_at"])
     _name_list(current)
@@ -255,12 +263,7 @@ def _step(
     row.session_id, row.topic_id, row.url = None, None, ""
     found_title = ""
     if wanted.session_id or wanted.topic_id:
-        found = may_be_step(trainer, training, session_id=wanted.session_id, topic_id=wanted.topic_id)
-        if found is None:
-            raise DomainError(
-                _("L’étape %(number)d mène à ce que celles et ceux qui suivront la formation ne voient pas.")
-                % {"number": place}
-            )
+        found = _require_step(trainer, training, place, wanted.session_id, wanted.topic_id)
         is_session = isinstance(found, PeerSession)
         row.kind = StepKind.SESSION if is_session else StepKind.TOPIC
         row.session_id, row.topic_id = (found.pk, None) if is_session else (None, found.pk)
@@ -274,3 +277,13 @@ def _step(
     if not row.title:
         raise DomainError(_("Donnez un titre à l’étape %(number)d.") % {"number": place})
     return row
+
+
+def _require_step(trainer: User, training: Training, place: int, session_id: int, topic_id: int) -> PeerSession | Topic:
+    found = may_be_step(trainer, training, session_id=session_id, topic_id=topic_id)
+    if found is None:
+        raise DomainError(
+            _("L’étape %(number)d mène à ce que celles et ceux qui suivront la formation ne voient pas.")
+            % {"number": place}
+        )
+    return found
