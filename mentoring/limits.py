@@ -9,6 +9,11 @@ LATER_PAGES_PER_DAY = 150
 PROFILES_PER_HOUR = 120
 COMPLETIONS_PER_MINUTE = 90
 EXPORTS_PER_DAY = 10
+# Each is told to somebody, who is asked for an answer.
+ASKS_PER_DAY = 20
+INVITATIONS_PER_DAY = 40
+# Whoever said no, or nothing, is not asked again and again, one need after the other.
+ASKS_OF_ONE_PER_MONTH = 3
 _DAY = 86_400
 
 
@@ -29,3 +34,13 @@ def may_complete(user: User) -> bool:
 
 def may_export(user: User) -> bool:
     return within_limit("directory-export", user.pk, times=EXPORTS_PER_DAY, seconds=_DAY)
+
+
+def may_ask(user: User, peer_id: int) -> bool:
+    """Whether the person may ask one more question, to this peer first; counts it."""
+    of_one = within_limit(f"ask-{peer_id}", user.pk, times=ASKS_OF_ONE_PER_MONTH, seconds=30 * _DAY)
+    return of_one and within_limit("ask", user.pk, times=ASKS_PER_DAY, seconds=_DAY)
+
+
+def may_invite(user: User) -> bool:
+    return within_limit("mentorship-invite", user.pk, times=INVITATIONS_PER_DAY, seconds=_DAY)

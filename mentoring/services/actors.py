@@ -13,7 +13,7 @@ from mentoring.enums import SupportKind
 from mentoring.events import ContactNamed, KeeperNamed, SupportRenewalAsked
 from mentoring.models import OrganisationKeeper, Support, SupportContact
 from mentoring.policies.actors import can_name_keepers, can_withdraw_support, can_write_support
-from mentoring.queries.actors import speaks_for, standing_of
+from mentoring.queries.actors import shown_of, speaks_for, standing_of
 from mentoring.services.directory import refresh_entries
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
@@ -126,7 +126,7 @@ def leave_contacts(*, user: User, support: Support) -> bool:
 def name_keeper(*, actor: User, network: Network, organisation: Organisation, user_id: int) -> OrganisationKeeper:
     """Let somebody who speaks for the organisation here keep what it offers; they are told. Raises `DomainError`."""
     require(can_name_keepers(standing_of(actor, network, organisation.pk)))
-    if user_id not in speaks_for([user_id], network, organisation.pk):
+    if user_id not in speaks_for([user_id], network, organisation.pk) & shown_of(user_id, network, organisation.pk):
         raise DomainError(_("Cette personne ne parle pas pour cette organisation dans ce réseau."))
     keeper, is_new = OrganisationKeeper.objects.get_or_create(
         network=network, organisation=organisation, user_id=user_id, defaults={"named_by": actor}
