@@ -268,7 +268,7 @@ def _hold_accepted(actor: User, solicitation: Solicitation) -> tuple[Solicitatio
     if has_mentorship(current):
         raise DomainError(_("Vos rendez-vous se prennent désormais sur la page de votre mentorat."))
     if not may_be_paired(current.asker_id, current.peer_id, current.network):
-        raise DomainError(_("Ce moment ne peut pas être retenu : convenez-en d’abord dans votre conversation."))
+        raise DomainError(_("Ce moment ne peut pas être retenu : convenez-en d’abord dans votre conversation."))
     return current, [current.asker, current.peer]
 
 
