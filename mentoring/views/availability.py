@@ -3,22 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mentoring.availability_forms import AbsenceForm, AvailabilityForm, PersonForm
+from mentoring.limits import may_complete
 from mentoring.queries import profiles as queries
 from mentoring.services import profiles as services
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person, refusal_status
 from peerhub.people.models import User
-from peerhub.ui.shortcuts import or_404
+from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
 Act = Callable[[HttpRequest, User], HttpResponse]
 
@@ -35,7 +35,7 @@ def my_availability(request: HttpRequest) -> HttpResponse:
     try:
         return act(request, user)
     except DomainError as refusal:
-        messages.warning(request, str(refusal))
+        messages.error(request, str(refusal))
         return _page(request, user, status=refusal_status(refusal))
 
 
@@ -46,9 +46,7 @@ def _page(request: HttpRequest, user: User, status: int = 200, **more: Any) -> H
 
 
 def _done(where: str) -> HttpResponse:
-    response = redirect(reverse("mentoring:my-availability") + where)
-    response.status_code = 303
-    return response
+    return see_other(reverse("mentoring:my-availability") + where)
 
 
 def _save(request: HttpRequest, user: User) -> HttpResponse:
@@ -69,7 +67,7 @@ def _absence(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _absence_drop(request: HttpRequest, user: User) -> HttpResponse:
-    services.drop_absence(user=user, pk=_key(request))
+    services.drop_absence(user=user, pk=posted_key(request))
     return _done("#absences")
 
 
@@ -78,37 +76,31 @@ def _find(request: HttpRequest, user: User) -> HttpResponse:
     form = PersonForm(request.POST)
     if not form.is_valid():
         return _page(request, user, person_form=form, status=422)
+    if not may_complete(user):
+        return render(request, "429.html", status=429)
     found = queries.people_named(user, form.cleaned_data["words"])
     return _page(request, user, person_form=form, found=found, has_searched=True)
 
 
 def _apart(request: HttpRequest, user: User) -> HttpResponse:
-    services.keep_apart(user=user, other=or_404(queries.person_near, user, _key(request)))
+    services.keep_apart(user=user, other=or_404(queries.person_near, user, posted_key(request)))
     return _done("#personnes")
 
 
 def _apart_drop(request: HttpRequest, user: User) -> HttpResponse:
-    services.allow_near(user=user, other_id=_key(request))
+    services.allow_near(user=user, other_id=posted_key(request))
     return _done("#personnes")
 
 
 def _link(request: HttpRequest, user: User) -> HttpResponse:
-    other = or_404(queries.person_near, user, _key(request))
+    other = or_404(queries.person_near, user, posted_key(request))
     services.declare_link(user=user, other=other, other_is_senior=request.POST.get("act") == "senior")
     return _done("#personnes")
 
 
 def _link_end(request: HttpRequest, user: User) -> HttpResponse:
-    services.end_link(user=user, pk=_key(request))
+    services.end_link(user=user, pk=posted_key(request))
     return _done("#personnes")
-
-
-def _key(request: HttpRequest) -> int:
-    """The key of what is meant; 0, which is nobody's, for what is no key."""
-    try:
-        return forms.IntegerField(min_value=1, max_value=2**62).clean(request.POST.get("pk", "")) or 0
-    except forms.ValidationError:
-        return 0
 
 
 ACTS: dict[str, Act] = {

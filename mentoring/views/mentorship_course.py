@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mentoring.availability_forms import PersonForm
+from mentoring.limits import may_complete, may_invite
 from mentoring.mentorship_forms import LeaveForm, PauseForm
 from mentoring.models import Mentorship, Need
 from mentoring.policies.mentorships import can_invite, can_leave, can_look_again, peer_of
@@ -21,7 +22,7 @@ from mentoring.views.mentorships import about
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status
 from peerhub.people.models import User
-from peerhub.ui.shortcuts import integer, or_404, see_other
+from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
 Act = Callable[[HttpRequest, User, Mentorship], HttpResponse]
 
@@ -116,8 +117,11 @@ def mentorship_invite(request: HttpRequest, pk: int) -> HttpResponse:
     found = or_404(queries.mentorship_for, user, pk)
     allow(can_invite(user, found))
     context, status = {**about(user, found), "form": PersonForm()}, 200
-    if request.method == "POST" and request.POST.get("act") == "invite":
-        peer = or_404(queries.person_to_invite, user, found, integer(request.POST.get("pk", "")) or 0)
+    is_invited = request.POST.get("act") == "invite"
+    if request.method == "POST" and not (may_invite(user) if is_invited else may_complete(user)):
+        return render(request, "429.html", status=429)
+    if request.method == "POST" and is_invited:
+        peer = or_404(queries.person_to_invite, user, found, posted_key(request))
         try:
             invite_peer(mentor=user, mentorship=found, peer=peer)
             messages.success(request, _("L’invitation est envoyée à %(name)s.") % {"name": peer.full_name})
