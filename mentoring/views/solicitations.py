@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mentoring.enums import SolicitationState
+from mentoring.limits import may_ask, may_complete
 from mentoring.models import Need, Solicitation
 from mentoring.policies.solicitations import SolicitationAbilities, can_ask
 from mentoring.queries import solicitations as queries
@@ -48,6 +50,8 @@ def solicitation_new(request: HttpRequest, need_pk: int, user_pk: int) -> HttpRe
     if request.method == "POST":
         status = 422
         if form.is_valid():
+            if not may_ask(user, user_pk):
+                return render(request, "429.html", status=429)
             try:
                 services.send_solicitations(asker=user, need=need, **form.asked(user_pk))
             except DomainError as refusal:
@@ -87,6 +91,8 @@ def solicitation(request: HttpRequest, pk: int) -> HttpResponse:
     make = ACTS.get(request.POST.get("act", ""))
     if make is None:
         return see_other(found)
+    if request.POST.get("name") and not may_complete(user):
+        return render(request, "429.html", status=429)
     act = make(request, user, found)
     if act.form is not None and not act.form.is_valid():
         return _page(request, user, found, act.form, 422)
@@ -163,6 +169,8 @@ def _page(
         "need": found.need,
         "network": found.network,
         "is_mine": found.asker_id == user.pk,
+        # Who was asked reads what was taken back no more.
+        "is_taken_back": found.state == SolicitationState.WITHDRAWN and found.asker_id != user.pk,
         "other": found.peer if found.asker_id == user.pk else found.asker,
         "can": can,
         "around": around,
