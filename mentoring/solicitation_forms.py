@@ -12,13 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from mentoring.availability_forms import DayInput
 from mentoring.enums import DeclineReason
+from mentoring.fields import DayInput
 from mentoring.mentorship_forms import MeetingForm
 from mentoring.models import DirectoryEntry, Need
 from mentoring.services.solicitations import LONGEST_NOTE, LONGEST_QUESTION
 from peerhub.people.folding import fold_name
-from peerhub.people.models import User
 from sessions.forms import check_year
 from sessions.local_time import UnclearLocalTime, resolve
 from sessions.poll_spans import Span
@@ -26,14 +25,15 @@ from sessions.poll_spans import Span
 OTHER_MOMENTS = (1, 2)
 
 
-def question_for(need: Need, peer: User) -> str:
-    """What a question begins with: to whom, and the context that the need has. The question itself is missing."""
+def question_for(need: Need) -> str:
+    """What a question begins with: the context that the need has. The question itself is missing. No name is in it: the
+    same words go on to the next person, who is not told who was asked before."""
     facts = [need.title]
     if need.territory:
         facts.append(_("Territoire : %(name)s.") % {"name": need.territory.suggestion})
     if need.wanted_by:
         facts.append(_("Pour le %(day)s.") % {"day": date_format(need.wanted_by, "j F Y")})
-    hello = _("Bonjour %(name)s,") % {"name": peer.given_name}
+    hello = _("Bonjour,")
     context = "\n".join(facts)
     return f"{hello}\n\n{context}\n\n{_('Ma question :')} "
 
@@ -44,7 +44,10 @@ class AskForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
     question = forms.CharField(
         label=_lazy("Votre question"),
-        help_text=_lazy("Une seule : on y répond plus volontiers. La personne lira aussi votre besoin."),
+        help_text=_lazy(
+            "Une seule : on y répond plus volontiers. La personne lira aussi votre besoin. N’y mettez pas son nom : "
+            "la question peut passer à quelqu’un d’autre."
+        ),
         max_length=LONGEST_QUESTION,
         widget=forms.Textarea({"rows": 9}),
         error_messages={"required": _lazy("Posez votre question.")},
@@ -57,15 +60,13 @@ class AskForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     goes_on = forms.BooleanField(
-        label=_lazy("Puis passer de soi-même aux personnes suivantes"),
+        label=_lazy("Puis passer aux personnes suivantes, sans que j’aie à revenir"),
         help_text=_lazy("Après un refus ou sept jours sans réponse : celles que l’on propose, ou que l’on recommande."),
         required=False,
     )
 
-    def __init__(
-        self, *args: Any, need: Need, peer: User, others: Iterable[tuple[int, str]] = (), **kwargs: Any
-    ) -> None:
-        self._template = question_for(need, peer)
+    def __init__(self, *args: Any, need: Need, others: Iterable[tuple[int, str]] = (), **kwargs: Any) -> None:
+        self._template = question_for(need)
         kwargs["initial"] = {
             "token": uuid4(),
             "question": self._template,

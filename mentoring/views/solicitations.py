@@ -45,7 +45,7 @@ def solicitation_new(request: HttpRequest, need_pk: int, user_pk: int) -> HttpRe
     need = or_404(own_need_for, user, need_pk)
     entry = or_404(queries.entry_to_ask, need, user_pk)
     allow(can_ask(user, membership_for(user, need.network), need))
-    form = AskForm(request.POST or None, need=need, peer=entry.user, others=_others(user, need, user_pk))
+    form = AskForm(request.POST or None, need=need, others=_others(user, need, user_pk))
     status = 200
     if request.method == "POST":
         status = 422
@@ -100,7 +100,7 @@ def solicitation(request: HttpRequest, pk: int) -> HttpResponse:
         act.do()
     except DomainError as refusal:
         if act.form is None:
-            messages.warning(request, str(refusal))
+            messages.error(request, str(refusal))
             return see_other(found)
         act.form.add_error(None, str(refusal))
         return _page(request, user, found, act.form, refusal_status(refusal))

@@ -41,7 +41,7 @@ def test_from_a_suggestion_to_a_question_that_is_sent(browser: Browser, network:
     assert form_page in browser.get(page).content.decode()
     form = browser.get(form_page).context["form"]
     question = form["question"].value()
-    assert question.startswith("Bonjour Zoé,\n\nOuvrir un lieu dans l’ancienne gare")
+    assert question.startswith("Bonjour,\n\nOuvrir un lieu dans l’ancienne gare")
     fields = {"token": str(form["token"].value()), "others": [str(paul.user_id)], "wants_call": "on", "goes_on": "on"}
     unchanged = browser.post(form_page, {**fields, "question": question})
     assert (unchanged.status_code, list(unchanged.context["form"].errors)) == (422, ["question"])
@@ -164,4 +164,5 @@ def test_what_waits_for_whom(browser: Browser, network: Network, me: Membership)
     accept_solicitation(peer=zoe.user, solicitation=Solicitation.objects.get(asker=author.user))
     dispatch_all()
     assert "a dit oui" in browser.as_user(author.user).get(page).content.decode()
+    assert "vous avez dit oui" in browser.as_user(zoe.user).get(page).content.decode()
     assert "Aucune demande" in browser.as_user(me.user).get(page).content.decode()
