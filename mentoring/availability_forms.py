@@ -9,16 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.fields import DayInput
 from mentoring.models import MentoringProfile
 from peerhub.people.enums import Language
 
 # Longer than that is no absence: one lowers one's places, or is not suggested.
 LONGEST = timedelta(days=366)
-
-
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__({"type": "date"}, format="%Y-%m-%d")
 
 
 class AvailabilityForm(forms.Form):
