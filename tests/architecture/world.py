@@ -56,8 +56,8 @@ from sessions.models import AgendaStep, DatePoll, PeerSession, SessionSeries
 from sessions.services.charters import write_charter
 from sessions.services.feeds import open_feed
 from sessions.services.registration import register
-from tests.architecture.world_actors import make_supports, make_traces
 from tests.architecture.world_accompaniment import make_accompaniment
+from tests.architecture.world_actors import make_supports, make_traces
 from tests.architecture.world_aftermath import Aftermath, make_aftermath
 from tests.architecture.world_envelopes import Envelopes, make_envelopes
 from tests.architecture.world_introductions import make_introduction

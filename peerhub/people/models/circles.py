@@ -96,7 +96,8 @@ class Circle(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind="public") | Q(network__isnull=False), name="circle_has_network"),
             models.CheckConstraint(
-                condition=~Q(kind="conversation") | Q(is_confidential=True, name=""), name="circle_conversation_is_closed"
+                condition=~Q(kind="conversation") | Q(is_confidential=True, name=""),
+                name="circle_conversation_is_closed",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="category") | Q(category__isnull=False), name="circle_category_named"
