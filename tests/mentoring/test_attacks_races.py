@@ -1,0 +1,99 @@
+"""Attacks that need two hands: real threads, real transactions."""
+
+from functools import partial
+from uuid import UUID
+
+import pytest
+
+from mentoring.enums import MentorshipState, NeedKind, SolicitationState
+from mentoring.models import MentoringProfile, Mentorship, Solicitation
+from mentoring.services.lapses import lapse_due
+from mentoring.services.mentorship_course import leave, pause
+from mentoring.services.needs import close_need
+from mentoring.services.solicitations import (
+    accept_solicitation,
+    decline_solicitation,
+    send_solicitations,
+    withdraw_solicitation,
+)
+from mentoring.services.terms import agree_terms, change_terms
+from peerhub.outbox.testing import dispatch_all
+from tests.builders import make_network
+from tests.mentoring.builders import make_listed
+from tests.mentoring.mentorship_builders import make_mentorship
+from tests.mentoring.need_builders import make_need, make_peer
+from tests.mentoring.solicitation_builders import QUESTION, ask, move_clock
+from tests.mentoring.test_solicitation_races import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_one_need_asks_one_person_at_a_time_whatever_happens_at_once() -> None:
+    """No, too late, taken back and closed, all at once; then the same names twice."""
+    network = make_network()
+    author = make_listed(network, "Ana").user
+    zoe, paul, lea, bob = (make_peer(network, name) for name in ("Zoé", "Paul", "Léa", "Bob"))
+    need = make_need(author, network)
+    first, *_others = ask(need, zoe, paul, lea, goes_on=True)
+    move_clock(7)
+    together(
+        lapse_due,
+        lapse_due,
+        partial(decline_solicitation, peer=zoe.user, solicitation=first, reason="time", pass_on_to=bob.user_id),
+        partial(decline_solicitation, peer=zoe.user, solicitation=first, reason="time"),
+        partial(withdraw_solicitation, asker=author, solicitation=first),
+    )
+    rows = Solicitation.objects.filter(need=need)
+    assert rows.filter(state=SolicitationState.SENT).count() == 1
+    assert rows.get(pk=first.pk).ended_at
+    asked = rows.get(state=SolicitationState.SENT)
+    results = together(
+        partial(accept_solicitation, peer=asked.peer, solicitation=asked),
+        partial(close_need, author=author, need=need, closing="elsewhere"),
+        partial(withdraw_solicitation, asker=author, solicitation=asked),
+    )
+    assert any(not isinstance(one, Exception) for one in results)
+    dispatch_all()
+    assert not rows.filter(state__in=[SolicitationState.SENT, SolicitationState.QUEUED]).exists()
+    # One form, sent five times at once.
+    other = make_need(author, network)
+    send = partial(
+        send_solicitations, asker=author, need=other, peers=[bob.user_id], question=QUESTION, wants_call=True
+    )
+    made = together(*[partial(send, token=UUID(int=7))] * 5)
+    assert [len(one) for one in made if isinstance(one, list)] == [1] * 5
+    assert Solicitation.objects.filter(need=other).count() == 1
+
+
+def test_a_mentorship_is_in_one_state_and_takes_one_place() -> None:
+    network = make_network()
+    mentor, ana, bob = (make_listed(network, name) for name in ("Zoé", "Ana", "Bob"))
+    MentoringProfile.objects.create(user=mentor.user, people_at_a_time=1)
+    one = make_mentorship(network, mentor.user, [ana.user], state="proposed")
+    agree_terms(actor=mentor.user, mentorship=one, number=1)
+    asked = ask(make_need(bob.user, network, kind=NeedKind.MENTORING), mentor)[0]
+    # The one place: agreed on by one, promised to another, by two hands of its mentor.
+    together(
+        partial(agree_terms, actor=ana.user, mentorship=one, number=1),
+        partial(accept_solicitation, peer=mentor.user, solicitation=asked),
+        partial(change_terms, actor=mentor.user, mentorship=one, number=1, fields={"goals": "Autre chose."}),
+    )
+    dispatch_all()
+    for running in Mentorship.objects.filter(mentor=mentor.user).order_by("pk"):
+        together(
+            *(
+                partial(agree_terms, actor=user, mentorship=running, number=running.terms_number)
+                for user in (mentor.user, running.peers.get().user)
+            )
+        )
+    assert Mentorship.objects.running().filter(mentor=mentor.user).count() == 1
+    current = Mentorship.objects.running().get(mentor=mentor.user)
+    peer = current.peers.get().user
+    together(
+        partial(pause, actor=mentor.user, mentorship=current),
+        partial(pause, actor=peer, mentorship=current),
+        partial(leave, actor=peer, mentorship=current),
+        partial(leave, actor=mentor.user, mentorship=current),
+    )
+    current.refresh_from_db()
+    assert (current.state, current.paused_until) == (MentorshipState.ENDED, None)
