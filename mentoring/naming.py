@@ -10,6 +10,10 @@ _SMALL = {"de", "du", "des", "la", "le", "les", "et", "en", "un", "une", "au", "
 _SMALL |= {"the", "of", "and", "for", "in", "on", "a", "d", "l"}
 
 
+# « Animer des jardins partagés »: how the thing is done is left aside, who looks for help says it otherwise.
+_DOING = re.compile(r"^(?:(?:[a-z]{3,}(?:er|ir|re)|et|ou) )+")
+
+
 def named_in(text: str, tree: Iterable[Competence]) -> set[int]:
     """The leaves (ids) one of whose names or synonyms stands in the text, all its words, in any order."""
     roots = _roots(text)
@@ -17,7 +21,11 @@ def named_in(text: str, tree: Iterable[Competence]) -> set[int]:
 
 
 def _names(competence: Competence, roots: set[str]) -> bool:
-    return any(line and (wanted := _roots(line)) and wanted <= roots for line in competence.words.splitlines())
+    if any((wanted := _roots(line)) and wanted <= roots for line in competence.words.splitlines()):
+        return True
+    thing = _roots(_DOING.sub("", fold_name(competence.name_fr)))
+    # One word alone (« une école », « une association ») would name far too much.
+    return len(thing) > 1 and thing <= roots
 
 
 def _roots(text: str) -> set[str]:

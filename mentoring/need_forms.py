@@ -1,6 +1,5 @@
 """Forms of needs."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.enums import NeedAudience, NeedClosing, NeedKind
-from mentoring.models import Competence, Need
+from mentoring.fields import CompetenceField, DayInput, offer
+from mentoring.models import Need
 from mentoring.queries.competences import tree
 from peerhub.people.fields import TerritoryField
 
@@ -40,7 +40,8 @@ class NeedForm(forms.Form):
         initial=NeedKind.ADVICE,
         widget=forms.RadioSelect({"class": "choices--cards"}),
     )
-    competence = forms.ChoiceField(
+    competence = CompetenceField(
+        blank=_lazy("D’après ma phrase"),
         label=_lazy("Sur quel sujet ?"),
         help_text=_lazy("Sans choix, nous cherchons d’après votre phrase."),
         required=False,
@@ -53,7 +54,7 @@ class NeedForm(forms.Form):
     wanted_by = forms.DateField(
         label=_lazy("Pour quand ?"),
         help_text=_lazy("Si une date presse."),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         required=False,
     )
     details = forms.CharField(
@@ -74,23 +75,7 @@ class NeedForm(forms.Form):
         super().__init__(*args, **kwargs)
         # Said to be asked for, and not refused: a draft may wait for its sentence; `open_need` asks for it.
         self.fields["title"].required = not self.is_bound
-        self._leaves: dict[str, Competence] = {}
-        choices = self.fields["competence"]
-        if isinstance(choices, forms.ChoiceField):
-            choices.choices = self._choices(tree())
-
-    def _choices(self, found: Iterable[Competence]) -> list[tuple[str, Any]]:
-        branches: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-        for one in found:
-            if one.parent_id is None:
-                branches[one.pk] = (one.name, [])
-            elif one.parent_id in branches:
-                self._leaves[one.slug] = one
-                branches[one.parent_id][1].append((one.slug, one.name))
-        return [("", _("D’après ma phrase")), *((name, leaves) for name, leaves in branches.values() if leaves)]
-
-    def clean_competence(self) -> Competence | None:
-        return self._leaves.get(self.cleaned_data["competence"])
+        offer(self, tree())
 
     def clean_wanted_by(self) -> Any:
         day = self.cleaned_data["wanted_by"]
@@ -131,3 +116,17 @@ class ClosingForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _lazy("Dites comment cela s’est terminé.")},
     )
+
+
+class SubjectForm(forms.Form):
+    """What an open need is about, when its sentence named nothing that is known."""
+
+    competence = CompetenceField(
+        blank=_lazy("Choisissez un sujet"),
+        label=_lazy("Sur quel sujet ?"),
+        error_messages={"required": _lazy("Choisissez un sujet.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, tree())

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentoring.enums import SuggestionState
-from mentoring.models import Need, NeedSuggestion, Solicitation
+from mentoring.models import Competence, Need, NeedSuggestion, Solicitation
 from mentoring.policies.needs import can_see_suggestions
 from mentoring.queries.suggestions import best_for, suggestions_for
 from peerhub.people.errors import require
@@ -66,6 +66,16 @@ def search_again(*, author: User, need: Need) -> list[NeedSuggestion]:
     """Seek once more: people join, free themselves and learn."""
     require(can_see_suggestions(author, hold_need(need.pk)))
     return suggest_peers(need=need)
+
+
+@transaction.atomic
+def search_about(*, author: User, need: Need, competence: Competence) -> list[NeedSuggestion]:
+    """Say what an open need is about, whose sentence named nothing that is known, and seek peers for it. Once said, it
+    stays. Raises `Refused`."""
+    current = hold_need(need.pk)
+    require(can_see_suggestions(author, current))
+    Need.objects.filter(pk=current.pk, competence=None).update(competence=competence)
+    return suggest_peers(need=current)
 
 
 def mark_asked(*, need_id: int, peer_id: int) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mentoring.models import Need
-from mentoring.need_forms import ClosingForm, NeedForm
+from mentoring.need_forms import ClosingForm, NeedForm, SubjectForm
 from mentoring.policies.needs import NeedAbilities, can_change_need, can_close_need, can_look_for_help
 from mentoring.policies.solicitations import can_ask
 from mentoring.queries import needs as queries
@@ -122,6 +122,8 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
             "can_ask": bool(can_ask(user, membership_for(user, found.network), found)),
             "suggestions": [(one, lines_of(one.reasons, competences)) for one in suggestions_for(user, found, wanted)],
         }
+        if not wanted:
+            context["subject"] = SubjectForm()
     if not found.is_closed:
         context["supports"] = supports_for(user, found)
     return render(request, "mentoring/need.html", context)
@@ -138,8 +140,15 @@ def need_dismiss(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def need_search(request: HttpRequest, pk: int) -> HttpResponse:
-    """Seek peers once more."""
-    return see_other("mentoring:need", _act(request, pk, suggesting.search_again).pk)
+    """Seek peers once more; about a subject, when its sentence named none."""
+    act: Callable[..., object] = suggesting.search_again
+    if "competence" in request.POST:
+        form = SubjectForm(request.POST)
+        if form.is_valid():
+            act = partial(suggesting.search_about, competence=form.cleaned_data["competence"])
+        else:
+            messages.error(request, _("Choisissez un sujet."))
+    return see_other("mentoring:need", _act(request, pk, act).pk)
 
 
 @require_POST

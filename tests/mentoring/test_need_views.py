@@ -137,6 +137,24 @@ def test_setting_aside_searching_again_and_closing(browser: Browser) -> None:
     assert "suggestions" not in browser.get(reverse("mentoring:need", args=[need.pk])).context
 
 
+def test_a_sentence_that_names_nothing_is_given_a_subject(browser: Browser) -> None:
+    network = make_network()
+    me, peer = make_listed(network).user, make_peer(network, "Zoé")
+    need = make_need(me, network, title="Une idée qui me trotte", details="", competence=None)
+    page, search = need.get_absolute_url(), reverse("mentoring:need-search", args=[need.pk])
+    assert "choisissez un sujet" in browser.as_user(me).get(page).content.decode()
+    assert "Choisissez un sujet" in browser.post(search, {"competence": ""}, follow=True).content.decode()
+    assert browser.get(page).context["suggestions"] == []
+    browser.post(search, {"competence": SLUG})
+    found = browser.get(page).context
+    assert [one.entry.user for one, _lines in found["suggestions"]] == [peer.user]
+    assert "subject" not in found
+    # What it is about once said stays.
+    browser.post(search, {"competence": "budget-participatif"})
+    need.refresh_from_db()
+    assert need.competence == competence(SLUG)
+
+
 def test_a_draft_is_thrown_away(browser: Browser) -> None:
     network = make_network()
     me = make_listed(network).user
