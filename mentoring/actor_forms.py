@@ -1,6 +1,6 @@
 """Forms of resource actors."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.enums import SupportKind
+from mentoring.fields import CompetenceField, DayInput, offer
 from mentoring.models import Competence, DirectoryEntry, Support, SupportContact
 from mentoring.queries.actors import Asked
 from mentoring.queries.competences import tree
@@ -76,7 +77,7 @@ class SupportForm(forms.Form):
     valid_until = forms.DateField(
         label=_lazy("Valable jusqu’au"),
         help_text=_lazy("Un mois avant, nous vous demanderons si c’est toujours vrai. Ensuite, il n’est plus montré."),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
     def __init__(self, *args: Any, support: Support | None = None, **kwargs: Any) -> None:
@@ -86,10 +87,9 @@ class SupportForm(forms.Form):
         self._until = support.valid_until if support else None
         if support:
             del self.fields["kind"]
-        found = tree()
-        self._competences = {one.slug: one for one in found}
-        choices = [("", _("Tous les sujets")), *_subjects(found)]
-        self._rows("subject", SUBJECTS, lambda: forms.ChoiceField(choices=choices, required=False))
+        blank = _("Tous les sujets")
+        self._rows("subject", SUBJECTS, lambda: CompetenceField(blank=blank, whole=_whole, required=False))
+        offer(self, tree())
         self._rows("place", PLACES, lambda: TerritoryField(required=False))
 
     def _rows(self, name: str, number: int, make: Any) -> None:
@@ -119,25 +119,17 @@ class SupportForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """What a service takes."""
         cleaned = self.cleaned_data
-        slugs = [cleaned[one.name] for one in self.subjects if cleaned[one.name]]
+        subjects: list[Competence] = [cleaned[one.name] for one in self.subjects if cleaned[one.name]]
         places: list[Territory] = [cleaned[one.name] for one in self.places if cleaned[one.name]]
         return {
             **{name: cleaned[name] for name in ("summary", "details", "website", "valid_until")},
-            "competences": [self._competences[slug] for slug in dict.fromkeys(slugs)],
+            "competences": list(dict.fromkeys(subjects)),
             "territories": list(dict.fromkeys(places)),
         }
 
 
-def _subjects(found: Iterable[Competence]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Each branch, whole first, then what is in it."""
-    branches: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-    for one in found:
-        if one.parent_id is None:
-            whole = _("%(name)s, en général") % {"name": one.name}
-            branches[one.pk] = (one.name, [(one.slug, whole)])
-        elif one.path and one.path[0] in branches:
-            branches[one.path[0]][1].append((one.slug, one.name))
-    return list(branches.values())
+def _whole(family: str) -> str:
+    return _("%(name)s, en général") % {"name": family}
 
 
 def _initial(support: Support) -> dict[str, Any]:

@@ -6,44 +6,21 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _lazy
 
-from mentoring.map_forms import families
+from mentoring.fields import CompetenceField, FamilyField, offer
 from mentoring.models import Competence, CompetenceProposal
 from mentoring.services.proposals import words_in
 
 
 class ChoosesCompetence(forms.Form):
-    """Fields that choose in the tree clean to a `Competence`."""
-
-    chooses_family: tuple[str, ...] = ()
-    chooses_leaf: tuple[str, ...] = ()
+    """Of the tree that is given."""
 
     def __init__(self, *args: Any, tree: Iterable[Competence], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._by_slug = {one.slug: one for one in tree}
-        roots = [(one.slug, one.name) for one in self._by_slug.values() if one.parent_id is None]
-        for name in self.chooses_family:
-            self._offer(name, roots)
-        for name in self.chooses_leaf:
-            leaves = [(family, choices[1:]) for family, choices in families(self._by_slug.values())]
-            self._offer(name, [one for one in leaves if one[1]])
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _lazy("Choisir…")), *choices]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name in (*self.chooses_family, *self.chooses_leaf):
-            if name in cleaned:
-                cleaned[name] = self._by_slug.get(cleaned[name])
-        return cleaned
+        offer(self, tree)
 
 
 class ProposalForm(ChoosesCompetence):
     """What somebody misses in the tree."""
-
-    chooses_family = ("parent",)
 
     name = forms.CharField(
         label=_lazy("Quelle compétence manque ?"),
@@ -57,7 +34,7 @@ class ProposalForm(ChoosesCompetence):
         max_length=300,
         required=False,
     )
-    parent = forms.ChoiceField(label=_lazy("Dans quelle famille ?"), required=False)
+    parent = FamilyField(label=_lazy("Dans quelle famille ?"), required=False)
     why = forms.CharField(
         label=_lazy("À qui cela servirait-il ?"),
         max_length=500,
@@ -90,30 +67,23 @@ class NamesForm(forms.Form):
 
 
 class AddingForm(ChoosesCompetence, NamesForm):
-    chooses_family = ("parent",)
     field_order: tuple[str, ...] = ("parent", "name_fr", "name_en", "synonyms_fr", "synonyms_en")
 
-    parent = forms.ChoiceField(
+    parent = FamilyField(
         label=_lazy("Dans quelle famille ?"), help_text=_lazy("Sans choix : une nouvelle famille."), required=False
     )
 
 
 class MovingForm(ChoosesCompetence):
-    chooses_family = ("parent",)
-
-    parent = forms.ChoiceField(label=_lazy("Vers quelle famille ?"))
+    parent = FamilyField(label=_lazy("Vers quelle famille ?"))
 
 
 class MergingForm(ChoosesCompetence):
-    chooses_leaf = ("into",)
-
-    into = forms.ChoiceField(label=_lazy("Avec quelle compétence ?"))
+    into = CompetenceField(label=_lazy("Avec quelle compétence ?"))
 
 
 class BridgeForm(ChoosesCompetence):
-    chooses_leaf = ("offered",)
-
-    offered = forms.ChoiceField(label=_lazy("Qui offre aussi"))
+    offered = CompetenceField(label=_lazy("Qui offre aussi"))
     weight = forms.IntegerField(
         label=_lazy("Aide à (%)"),
         help_text=_lazy("100 : autant que la compétence elle-même."),
@@ -141,9 +111,7 @@ class AddedForm(AddingForm):
 
 
 class KnownForm(ChoosesCompetence):
-    chooses_leaf = ("known",)
-
-    known = forms.ChoiceField(label=_lazy("Sous quel nom ?"))
+    known = CompetenceField(label=_lazy("Sous quel nom ?"))
     answer = forms.CharField(label=_lazy("Un mot à la personne"), max_length=500, required=False)
 
 

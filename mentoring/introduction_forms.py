@@ -12,6 +12,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.fields import DayInput, instant
 from mentoring.models import FreeSlot, IntroductionOptIn
 from mentoring.pairing.hours import Slot
 from peerhub.ui.times import in_words
@@ -88,9 +89,7 @@ class MomentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _lazy("Choisissez un moment.")},
     )
-    day = forms.DateField(
-        label=_lazy("Jour"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), required=False
-    )
+    day = forms.DateField(label=_lazy("Jour"), widget=DayInput(), required=False)
     hour = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}), required=False)
 
     def __init__(self, *args: Any, moments: Iterable[datetime] = (), **kwargs: Any) -> None:
@@ -107,19 +106,14 @@ class MomentForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        is_said = bool({"day", "hour"} & set(self.errors)) or bool(cleaned.get("day") and cleaned.get("hour"))
-        if cleaned.get("moment") == OTHER and not is_said:
+        if cleaned.get("moment") != OTHER:
+            cleaned["chosen"] = self._moments.get(cleaned.get("moment", ""))
+            return cleaned
+        # On the clock of who reads.
+        cleaned["chosen"] = instant(self, "day", "hour", timezone.get_current_timezone_name())
+        if cleaned["chosen"] is None and not {"day", "hour"} & set(self.errors):
             raise ValidationError(_("Dites le jour et l’heure."))
         return cleaned
-
-    @property
-    def chosen(self) -> datetime:
-        """The instant; what is written is on the clock of who reads."""
-        code = self.cleaned_data["moment"]
-        if code in self._moments:
-            return self._moments[code]
-        local = datetime.combine(self.cleaned_data["day"], self.cleaned_data["hour"])
-        return timezone.make_aware(local)
 
 
 def _covers(slot: FreeSlot, box: Slot) -> bool:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.fields import by_family
 from mentoring.maps import MEASURES
 from mentoring.models import Competence
 
@@ -21,7 +22,7 @@ class MapForm(forms.Form):
         self._known = {one.slug: one for one in tree}
         field = self.fields["competence"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("Toutes les compétences")), *families(self._known.values())]
+            field.choices = [("", _("Toutes les compétences")), *by_family(self._known.values(), _whole)]
 
     @property
     def chosen(self) -> Competence | None:
@@ -33,12 +34,5 @@ class MapForm(forms.Form):
         return asked if asked in MEASURES else next(iter(MEASURES))
 
 
-def families(tree: Iterable[Competence]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Choices by family, each family itself first."""
-    found: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-    for one in tree:
-        if one.parent_id is None:
-            found[one.pk] = (one.name, [(one.slug, _("%(family)s : toute la famille") % {"family": one.name})])
-        elif one.parent_id in found:
-            found[one.parent_id][1].append((one.slug, one.name))
-    return list(found.values())
+def _whole(family: str) -> str:
+    return _("%(family)s : toute la famille") % {"family": family}

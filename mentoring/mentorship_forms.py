@@ -1,6 +1,6 @@
 """Forms of mentorships: they parse and clean; services decide."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,14 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from mentoring.availability_forms import DayInput
 from mentoring.enums import Rhythm
-from mentoring.models import Competence, Mentorship
+from mentoring.fields import CompetenceField, DayInput, instant, offer
+from mentoring.models import Mentorship
 from mentoring.queries.competences import tree
 from mentoring.services.mentorships import LONGEST_GOALS, MOST_PLACES, USUAL_DAYS
 from mentoring.services.terms import TERMS
-from sessions.forms import check_year
-from sessions.local_time import UnclearLocalTime, resolve
 
 # Nobody agrees on more at once; it can be put off then.
 FURTHEST = timedelta(days=3 * 366)
@@ -93,29 +91,13 @@ class GroupForm(TermsForm):
     """A group that somebody offers to accompany."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    competence = forms.ChoiceField(label=_lazy("Sur quel sujet ?"), required=False)
+    competence = CompetenceField(blank=_lazy("Aucun en particulier"), label=_lazy("Sur quel sujet ?"), required=False)
     field_order = ("goals", "competence", "places", "rhythm", "ends_on")
 
     def __init__(self, data: Any = None) -> None:
         usual = timezone.localdate() + timedelta(days=USUAL_DAYS)
         super().__init__(data, initial={"token": uuid4(), "ends_on": usual})
-        self._leaves: dict[str, Competence] = {}
-        choices = self.fields["competence"]
-        if isinstance(choices, forms.ChoiceField):
-            choices.choices = self._choices()
-
-    def _choices(self) -> list[tuple[str, Any]]:
-        branches: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-        for one in tree():
-            if one.parent_id is None:
-                branches[one.pk] = (one.name, [])
-            elif one.path and one.path[0] in branches:
-                self._leaves[one.slug] = one
-                branches[one.path[0]][1].append((one.slug, one.name))
-        return [("", _("Aucun en particulier")), *(branch for branch in branches.values() if branch[1])]
-
-    def clean_competence(self) -> Competence | None:
-        return self._leaves.get(self.cleaned_data["competence"])
+        offer(self, tree())
 
     def group(self) -> dict[str, Any]:
         """What `propose_group` takes."""
@@ -138,22 +120,10 @@ class MeetingForm(forms.Form):
         super().__init__(data, initial={"token": uuid4()})
         self._zone = zone
 
-    def clean_starts_on(self) -> date:
-        day: date = self.cleaned_data["starts_on"]
-        check_year(day)
-        return day
-
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        day, hour = data.get("starts_on"), data.get("starts_time")
-        if day is None or hour is None:
-            return data
-        try:
-            data["starts_at"] = resolve(datetime.combine(day, hour), self._zone)
-        except UnclearLocalTime as unclear:
-            self.add_error("starts_time", str(unclear))
-            return data
-        if data["starts_at"] <= timezone.now():
+        data["starts_at"] = instant(self, "starts_on", "starts_time", self._zone)
+        if data["starts_at"] and data["starts_at"] <= timezone.now():
             self.add_error("starts_on", _("Ce moment est passé."))
         return data
 

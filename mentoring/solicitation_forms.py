@@ -13,13 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.enums import DeclineReason
-from mentoring.fields import DayInput
+from mentoring.fields import DayInput, instant
 from mentoring.mentorship_forms import MeetingForm
 from mentoring.models import DirectoryEntry, Need
 from mentoring.services.solicitations import LONGEST_NOTE, LONGEST_QUESTION
 from peerhub.people.folding import fold_name
-from sessions.forms import check_year
-from sessions.local_time import UnclearLocalTime, resolve
 from sessions.poll_spans import Span
 
 OTHER_MOMENTS = (1, 2)
@@ -195,16 +193,8 @@ class MomentForm(MeetingForm):
         if day is None or hour is None:
             self.add_error(f"other_time_{number}" if day else f"other_on_{number}", _("Donnez le jour et l’heure."))
             return None
-        try:
-            check_year(day)
-            at = resolve(datetime.combine(day, hour), self._zone)
-        except UnclearLocalTime as unclear:
-            self.add_error(f"other_time_{number}", str(unclear))
-            return None
-        except ValidationError as unlikely:
-            self.add_error(f"other_on_{number}", unlikely)
-            return None
-        if at <= timezone.now():
+        at = instant(self, f"other_on_{number}", f"other_time_{number}", self._zone)
+        if at and at <= timezone.now():
             self.add_error(f"other_on_{number}", _("Ce moment est passé."))
         return at
 

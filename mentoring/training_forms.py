@@ -2,29 +2,26 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.enums import NeedAudience
-from mentoring.models import Competence, Training, TrainingStep
+from mentoring.fields import CompetenceField, DayInput, instant, offer
+from mentoring.models import Training, TrainingStep
 from mentoring.queries.competences import tree
 from mentoring.services.trainings import MOST_PLACES, MOST_STEPS, Step
-from peerhub.people.errors import DomainError
-from sessions.forms import check_year
-from sessions.local_time import resolve
 from sessions.services.lessons import LONGEST, SHORTEST
 
 # A session or a discussion of the platform, by its address.
 OURS = re.compile(r"/(?P<kind>seances|sujets)/(?P<pk>[0-9]{1,9})(?:[/-].*)?$")
+NONE = _lazy("Aucun choix")
 REQUIRED = ("requires_1", "requires_2")
 AUDIENCES = [
     (NeedAudience.NETWORK.value, _lazy("Tout le réseau")),
@@ -37,7 +34,7 @@ class TrainingForm(forms.Form):
 
     token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label=_lazy("Que transmettez-vous ?"), max_length=160)
-    competence = forms.ChoiceField(label=_lazy("Sur quel sujet ?"), required=False)
+    competence = CompetenceField(blank=NONE, label=_lazy("Sur quel sujet ?"), required=False)
     description = forms.CharField(
         label=_lazy("Ce que l’on saura faire en sortant"),
         help_text=_lazy("Le déroulé, le rythme, pour qui. Mise en forme Markdown."),
@@ -45,8 +42,8 @@ class TrainingForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 6}),
     )
-    requires_1 = forms.ChoiceField(label=_lazy("Compétence à avoir déclarée"), required=False)
-    requires_2 = forms.ChoiceField(label=_lazy("Une autre"), required=False)
+    requires_1 = CompetenceField(blank=NONE, label=_lazy("Compétence à avoir déclarée"), required=False)
+    requires_2 = CompetenceField(blank=NONE, label=_lazy("Une autre"), required=False)
     prerequisites = forms.CharField(
         label=_lazy("Ce qu’il faut avoir ou savoir avant"),
         help_text=_lazy("Par exemple : « avoir un projet en cours ». Chacun·e le confirme en prenant une place."),
@@ -68,36 +65,16 @@ class TrainingForm(forms.Form):
     def __init__(self, *args: Any, training: Training | None = None, token: UUID | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {"token": token} | (_initial(training) if training else {})
         super().__init__(*args, **kwargs)
-        self._leaves: dict[str, Competence] = {}
-        choices = _choices(tree(), self._leaves)
-        for name in ("competence", *REQUIRED):
-            chosen = self.fields[name]
-            if isinstance(chosen, forms.ChoiceField):
-                chosen.choices = choices
+        offer(self, tree())
         if training is not None and training.opened_at is not None:
             del self.fields["audience"]
 
     def written(self) -> dict[str, Any]:
         """What a service takes."""
         data = self.cleaned_data
-        kept = {name: data[name] for name in ("title", "description", "prerequisites", "capacity", "certified_from")}
+        kept = ("title", "description", "prerequisites", "capacity", "certified_from", "competence")
         required = {data[name] for name in REQUIRED if data[name]}
-        return {
-            **kept,
-            "competence": self._leaves.get(data["competence"]),
-            "requires": [self._leaves[slug] for slug in sorted(required)],
-        }
-
-
-def _choices(found: Iterable[Competence], leaves: dict[str, Competence]) -> list[tuple[str, Any]]:
-    branches: dict[int, tuple[str, list[tuple[str, str]]]] = {}
-    for one in found:
-        if one.parent_id is None:
-            branches[one.pk] = (one.name, [])
-        elif one.parent_id in branches:
-            leaves[one.slug] = one
-            branches[one.parent_id][1].append((one.slug, one.name))
-    return [("", _("Aucun choix")), *((name, own) for name, own in branches.values() if own)]
+        return {name: data[name] for name in kept} | {"requires": list(required)}
 
 
 def _initial(training: Training) -> dict[str, Any]:
@@ -193,7 +170,7 @@ class LessonForm(forms.Form):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=_lazy("Titre de la séance"), max_length=160)
-    date = forms.DateField(label=_lazy("Date"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    date = forms.DateField(label=_lazy("Date"), widget=DayInput())
     hour = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(label=_lazy("Durée en minutes"), min_value=SHORTEST, max_value=LONGEST, initial=90)
     place = forms.CharField(label=_lazy("Lieu"), max_length=300, required=False)
@@ -208,12 +185,5 @@ class LessonForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("date") and data.get("hour"):
-            try:
-                check_year(data["date"])
-                data["starts_at"] = resolve(datetime.combine(data["date"], data["hour"]), self._zone)
-            except ValidationError as unlikely:
-                self.add_error("date", unlikely)
-            except DomainError as unclear:
-                raise ValidationError({"hour": str(unclear)}) from None
+        data["starts_at"] = instant(self, "date", "hour", self._zone)
         return data

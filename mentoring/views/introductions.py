@@ -118,7 +118,7 @@ def _move(request: HttpRequest, user: User, found: Introduction) -> HttpResponse
     form = MomentForm(request.POST, moments=queries.moments_of(found, timezone.now()))
     if not form.is_valid():
         return _page(request, user, found, status=422, moment_form=form)
-    answers.propose_moment(user=user, introduction=found, moment=form.chosen)
+    answers.propose_moment(user=user, introduction=found, moment=form.cleaned_data["chosen"])
     return see_other("mentoring:introduction", found.pk)
 
 
