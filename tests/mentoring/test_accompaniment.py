@@ -38,11 +38,6 @@ from tests.mentoring.solicitation_builders import ask
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network()
-
-
 def peer_in(mentorship: Mentorship) -> User:
     return mentorship.peers.select_related("user").order_by("pk")[0].user
 

@@ -17,7 +17,7 @@ from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import OrganisationKind
 from peerhub.people.models import Membership, Network, User
 from peerhub.people.services.memberships import NewHat, change_hat, create_hat
-from tests.builders import make_animator, make_category, make_network, make_user
+from tests.builders import make_animator, make_category, make_user
 from tests.conftest import Browser
 from tests.forums.builders import make_forum, make_topic
 from tests.mentoring.builders import competence, declare, make_listed, make_place
@@ -37,11 +37,6 @@ NOTHING_KNOWN = Search()
 
 def choose(user: User, **changes: bool) -> DirectoryChoices:
     return choose_listing(user=user, **{**EVERYTHING, **changes})
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network()
 
 
 @pytest.fixture

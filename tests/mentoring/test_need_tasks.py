@@ -13,23 +13,13 @@ from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.errors import Refused
 from peerhub.people.models import Membership, Network
-from tests.builders import make_animator, make_network
+from tests.builders import make_animator
 from tests.conftest import Browser
 from tests.mentoring.builders import make_listed
 from tests.mentoring.need_builders import make_need, make_peer
 from tests.mentoring.solicitation_builders import ask, move_clock
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network()
-
-
-@pytest.fixture
-def me(network: Network) -> Membership:
-    return make_listed(network, "Moi", "Chercheuse")
 
 
 def told(member: Membership) -> int:

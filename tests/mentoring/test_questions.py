@@ -22,11 +22,6 @@ TITLE = "Comment monter un projet alimentaire territorial ?"
 
 
 @pytest.fixture
-def network() -> Network:
-    return make_network()
-
-
-@pytest.fixture
 def author(network: Network) -> User:
     return make_member(network).user
 

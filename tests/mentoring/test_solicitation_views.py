@@ -14,23 +14,12 @@ from mentoring.services.solicitations import accept_solicitation
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.models import Membership, Network
 from sessions.models import DatePoll, PeerSession
-from tests.builders import make_network
 from tests.conftest import Browser
 from tests.mentoring.builders import make_listed
 from tests.mentoring.need_builders import SLUG, make_need, make_peer
 from tests.mentoring.solicitation_builders import QUESTION, ask
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network()
-
-
-@pytest.fixture
-def me(network: Network) -> Membership:
-    return make_listed(network, "Moi", "Chercheuse")
 
 
 def test_from_a_suggestion_to_a_question_that_is_sent(browser: Browser, network: Network, me: Membership) -> None:

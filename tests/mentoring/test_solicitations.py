@@ -36,16 +36,6 @@ from tests.mentoring.solicitation_builders import ask, move_clock, states
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network()
-
-
-@pytest.fixture
-def me(network: Network) -> Membership:
-    return make_listed(network, "Moi", "Chercheuse")
-
-
 def kinds(member: Membership) -> list[str]:
     rows = Notification.objects.filter(recipient=member.user, kind__startswith="mentoring.")
     return list(rows.order_by("pk").values_list("kind", flat=True))

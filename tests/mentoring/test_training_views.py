@@ -15,17 +15,12 @@ from mentoring.services.certificates import mark_read, revoke_certificate
 from mentoring.services.training_places import claim_place
 from peerhub.people.models import Network, User
 from sessions.models import PeerSession
-from tests.builders import make_member, make_network
+from tests.builders import make_member
 from tests.conftest import Browser
 from tests.mentoring.training_builders import add_lesson, has_been, make_draft_training, make_training
 from tests.sessions.builders import make_session
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network()
 
 
 @pytest.fixture

@@ -35,18 +35,13 @@ from sessions.models import PeerSession, Registration
 from sessions.policies.sessions import can_create_session
 from sessions.services.attendance import record_list
 from sessions.services.scheduling import cancel_session
-from tests.builders import make_category, make_member, make_network, make_suspended, make_user
+from tests.builders import make_category, make_member, make_suspended, make_user
 from tests.forums.builders import make_forum, make_topic
 from tests.mentoring.builders import competence, declare
 from tests.mentoring.training_builders import ELSEWHERE, add_lesson, has_been, make_draft_training, make_training, note
 from tests.sessions.builders import make_session
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def network() -> Network:
-    return make_network()
 
 
 @pytest.fixture
