@@ -130,6 +130,12 @@ def has_mentorship(solicitation: Solicitation) -> bool:
     return Mentorship.objects.filter(solicitation=solicitation).exists()
 
 
+def is_helped(need: Need) -> bool:
+    """Whether somebody who accepted to accompany its author has not ended it."""
+    accepted = Solicitation.objects.filter(need=need, state=SolicitationState.ACCEPTED)
+    return accepted.filter(Q(mentorship__isnull=True) | ~Q(mentorship__state=MentorshipState.ENDED)).exists()
+
+
 def due_to_remind(now: datetime) -> list[int]:
     rows = Solicitation.objects.sent().filter(reminded_at__isnull=True, remind_at__lte=now, due_at__gt=now)
     return list(rows.order_by("remind_at", "pk").values_list("pk", flat=True))

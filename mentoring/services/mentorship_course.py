@@ -12,6 +12,7 @@ from mentoring.events import MentorshipDue, MentorshipEnded, MentorshipPaused, M
 from mentoring.models import Evidence, Mentorship, MentorshipPeer, Need
 from mentoring.policies.mentorships import can_end, can_leave, can_look_again, can_pause, can_resume
 from mentoring.queries.mentorships import paused_until, to_end_by
+from mentoring.queries.solicitations import is_helped
 from mentoring.services.meetings import call_off_meetings, give_back_seats
 from mentoring.services.mentorships import hold_mentorship
 from mentoring.services.needs import open_again, save_draft
@@ -87,13 +88,14 @@ def leave_network(*, user: User, network_id: int) -> int:
 
 @transaction.atomic
 def look_again(*, actor: User, mentorship: Mentorship, token: UUID) -> Need:
-    """Whoever was accompanied looks for somebody else: their need is open again, or a draft of a new one is there to be
-    completed, seen by them alone. The same token is the same draft. Raises `Refused`."""
+    """Whoever was accompanied looks for somebody else: their need is open again, unless somebody else helps with it by
+    now; or a draft of a new one is there to be completed, seen by them alone. The same token is the same draft. Raises
+    `Refused`."""
     # Who left a group is out of its circle: what is read here is its need and its competence, never its words.
     current = hold_mentorship(mentorship.pk)
     require(can_look_again(actor, current))
     need = current.need if current.need and current.need.author_id == actor.pk else None
-    if need is not None and need.state == NeedState.ANSWERED:
+    if need is not None and need.state == NeedState.ANSWERED and not is_helped(need):
         open_again(need_id=need.pk)
         need.refresh_from_db()
     if need is not None and need.is_open:

@@ -24,6 +24,8 @@ from peerhub.text.markdown import one_line
 
 # More open at once is no longer a need, but a search of the directory.
 MOST_OPEN = 5
+# More than anybody comes back to.
+MOST_DRAFTS = 20
 WRITTEN = ("kind", "title", "details", "competence", "territory", "wanted_by", "audience", "goes_on")
 
 
@@ -41,6 +43,9 @@ def save_draft(*, author: User, network: Network, token: UUID, fields: Mapping[s
     if need.author_id != author.pk or need.network_id != network.pk:
         raise Refused(_("Ce besoin ne vous est pas ouvert."))
     require(can_change_need(author, need))
+    drafts = Need.objects.filter(author=author, network=network, state=NeedState.DRAFT)
+    if need.pk is None and drafts.count() >= MOST_DRAFTS:
+        raise DomainError(_("Vous avez déjà %(number)s brouillons : jetez-en un d’abord.") % {"number": MOST_DRAFTS})
     for name in WRITTEN:
         if name in fields:
             setattr(need, name, fields[name])

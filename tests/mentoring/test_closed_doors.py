@@ -9,13 +9,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from mentoring.enums import NeedKind
+from mentoring.enums import NeedKind, NeedState
 from mentoring.limits import may_ask, may_complete
-from mentoring.models import Absence, KeptApart, Mentorship, Thanks, Training
+from mentoring.models import Absence, KeptApart, Mentorship, Need, Thanks, Training
 from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import mentorship_course
 from mentoring.services.actors import name_keeper
 from mentoring.services.mentorships import invite_peer
+from mentoring.services.needs import MOST_DRAFTS, save_draft
 from mentoring.services.solicitations import accept_solicitation, decline_solicitation, withdraw_solicitation
 from mentoring.services.terms import change_terms
 from mentoring.services.thanks import publish_thanks, thank
@@ -78,6 +79,39 @@ def test_nobody_is_made_to_meet_whom_they_left_or_keep_away(browser: Browser, ne
     for typed in (in_five_days(), several):
         assert browser.post(short.get_absolute_url(), typed).status_code == 409
     assert PeerSession.objects.count() == 0
+
+
+def test_a_need_that_somebody_helps_with_is_not_opened_again_by_what_ended_before(
+    network: Network, me: Membership
+) -> None:
+    zoe, paul = make_peer(network, "Zoé"), make_peer(network, "Paul")
+    need = make_need(me.user, network, kind=NeedKind.MENTORING)
+
+    def accepted_by(peer: Membership) -> Mentorship:
+        (one,) = ask(need, peer)
+        accept_solicitation(peer=peer.user, solicitation=one)
+        dispatch_all()
+        return Mentorship.objects.get(mentor=peer.user)
+
+    def look_again() -> Need:
+        return mentorship_course.look_again(actor=me.user, mentorship=first, token=uuid4())
+
+    first = accepted_by(zoe)
+    mentorship_course.leave(actor=me.user, mentorship=first)
+    assert (look_again(), look_again().state) == (need, NeedState.OPEN)
+    accepted_by(paul)
+    draft = look_again()
+    assert (draft.is_draft, draft.title) == (True, need.title)
+    need.refresh_from_db()
+    assert need.state == NeedState.ANSWERED
+
+
+def test_drafts_have_an_end(network: Network, me: Membership) -> None:
+    for _number in range(MOST_DRAFTS):
+        kept = save_draft(author=me.user, network=network, token=uuid4(), fields={})
+    assert save_draft(author=me.user, network=network, token=kept.token, fields={"title": "Ouvrir"}) == kept
+    with pytest.raises(DomainError, match="jetez-en un"):
+        save_draft(author=me.user, network=network, token=uuid4(), fields={})
 
 
 def test_what_is_taken_back_is_read_no_more(browser: Browser, network: Network, me: Membership) -> None:
