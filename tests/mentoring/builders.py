@@ -1,9 +1,11 @@
 """Small worlds of mentoring."""
 
 from mentoring.enums import Level
-from mentoring.models import Competence, DeclaredCompetence, DirectoryEntry
+from mentoring.models import Competence, CompetenceProposal, DeclaredCompetence, DirectoryEntry
 from mentoring.services.declarations import declare_competence
+from mentoring.services.proposals import propose_competence
 from mentoring.services.tree import load_competences
+from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import TerritoryKind
 from peerhub.people.models import Membership, Network, Territory, User
@@ -53,3 +55,14 @@ def make_listed(
 
 def entry(member: Membership) -> DirectoryEntry:
     return DirectoryEntry.objects.get(membership=member)
+
+
+def told(user: User) -> list[str]:
+    """The kinds of what the person was told, in order."""
+    dispatch_all()
+    kinds = Notification.objects.filter(recipient=user).order_by("pk").values_list("kind", flat=True)
+    return [kind.split(".")[1] for kind in kinds]
+
+
+def propose(user: User, network: Network, name: str = "Creuser un puits") -> CompetenceProposal:
+    return propose_competence(author=user, network=network, name=name, synonyms="forage, puits", why="Pour l’été.")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from mentoring.models import Introduction
 from mentoring.pairing.hours import Slot
 from mentoring.services.introductions import draw_round, opt_in
+from peerhub.outbox.testing import dispatch_all
 from peerhub.people.models import Membership, Network, Territory, User
 from tests.builders import make_member, make_user
 
@@ -52,3 +53,10 @@ def introduce(network: Network, *users: User) -> Introduction:
     (made,) = draw(network, month=now.date().replace(day=1), now=now)
     assert people_of(made) == sorted(users, key=lambda one: one.pk)
     return made
+
+
+def pair(network: Network) -> tuple[User, User, Introduction]:
+    one, other = wish(network, "Ana"), wish(network, "Bo")
+    made = introduce(network, one, other)
+    dispatch_all()
+    return one, other, made

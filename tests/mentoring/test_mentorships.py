@@ -30,22 +30,15 @@ from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import MembershipStatus
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.models import CircleMember, User
+from peerhub.people.models import CircleMember
 from peerhub.people.services.memberships import end_membership
 from tests.builders import make_animator, make_network
-from tests.mentoring.builders import make_listed
+from tests.mentoring.builders import make_listed, told
 from tests.mentoring.mentorship_builders import GOALS, make_group, make_mentorship
 from tests.mentoring.need_builders import make_need, make_peer
 from tests.mentoring.solicitation_builders import ask
 
 pytestmark = pytest.mark.django_db
-
-
-def told(user: User) -> list[str]:
-    """The kinds of what the person was told of mentorships, in order."""
-    dispatch_all()
-    kinds = Notification.objects.filter(recipient=user).order_by("pk").values_list("kind", flat=True)
-    return [kind.removeprefix("mentoring.") for kind in kinds]
 
 
 def test_it_runs_once_both_agreed_to_the_same_terms() -> None:
