@@ -137,6 +137,14 @@ def test_setting_aside_searching_again_and_closing(browser: Browser) -> None:
     assert "suggestions" not in browser.get(reverse("mentoring:need", args=[need.pk])).context
 
 
+def test_home_and_a_search_without_result_lead_to_help(browser: Browser) -> None:
+    network = make_network()
+    browser.as_user(make_listed(network).user)
+    home = browser.get(network.get_absolute_url()).content.decode()
+    assert f'href="{reverse("mentoring:needs", args=[network.slug])}"' in home
+    assert f'href="{new_address(network)}"' in browser.get("/recherche/?q=zzzzqq").content.decode()
+
+
 def test_a_sentence_that_names_nothing_is_given_a_subject(browser: Browser) -> None:
     network = make_network()
     me, peer = make_listed(network).user, make_peer(network, "Zoé")
