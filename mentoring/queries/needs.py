@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
+
 from mentoring.enums import NeedState
 from mentoring.models import Need
 from mentoring.models.needs import NeedQuerySet
-from peerhub.people.models import Network, User
+from peerhub.people.models import Membership, Network, User
 
 LATEST = 30
 
@@ -19,9 +21,11 @@ class NeedsPage:
 
 
 def needs_page(user: User, network: Network) -> NeedsPage:
-    """Two queries."""
+    """Two queries. Who left the network looks for nothing there any more."""
+    present = Membership.objects.active().filter(network=network, user=OuterRef("author"))
     mine = _shown(Need.objects.visible_to(user)).filter(network=network, author=user)
     others = _shown(Need.objects.visible_to(user)).filter(network=network, state=NeedState.OPEN).exclude(author=user)
+    others = others.filter(Exists(present))
     return NeedsPage(
         mine=list(mine.order_by("-created_at", "-pk")[:LATEST]),
         others=list(others.order_by("-opened_at", "-pk")[:LATEST]),
@@ -42,7 +46,7 @@ def _shown(needs: NeedQuerySet) -> NeedQuerySet:
         "network",
         "circle__category",
         "circle__delegation",
-        "author",
+        "author__directory_choices",
         "author_affiliation__category",
         "author_affiliation__organisation",
         "competence__parent",

@@ -37,14 +37,13 @@ def save_draft(*, author: User, network: Network, token: UUID, fields: Mapping[s
     require(can_look_for_help(membership))
     # The person's row makes two first writes of one form one draft.
     User.objects.select_for_update(no_key=True).get(pk=author.pk)
-    need = Need.objects.select_for_update(no_key=True).filter(token=token).first() or Need(
-        network=network, author=author, token=token
-    )
+    held = Need.objects.select_for_update(no_key=True).filter(token=token).first()
+    need = held or Need(network=network, author=author, token=token)
     if need.author_id != author.pk or need.network_id != network.pk:
         raise Refused(_("Ce besoin ne vous est pas ouvert."))
     require(can_change_need(author, need))
     drafts = Need.objects.filter(author=author, network=network, state=NeedState.DRAFT)
-    if need.pk is None and drafts.count() >= MOST_DRAFTS:
+    if held is None and drafts.count() >= MOST_DRAFTS:
         raise DomainError(_("Vous avez déjà %(number)s brouillons : jetez-en un d’abord.") % {"number": MOST_DRAFTS})
     for name in WRITTEN:
         if name in fields:

@@ -25,6 +25,7 @@ from peerhub.outbox.testing import dispatch_all
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Circle, Membership, Network, Organisation, User
 from peerhub.people.services.circles import category_circle
+from peerhub.people.services.memberships import leave_network
 from sessions.models import PeerSession
 from tests.builders import make_animator, make_network
 from tests.conftest import Browser
@@ -185,6 +186,30 @@ def test_suggestions_tell_no_room_of_who_does_not_show_it(network: Network, me: 
     choose(zoe.user, shows_availability=False)
     assert codes()
     assert "room" not in codes()
+
+
+def test_who_hides_what_they_do_is_not_said_to_do_it(browser: Browser, network: Network, me: Membership) -> None:
+    maud = make_listed(network, "Maud", title="Trésorière")
+    group = make_group(network, me.user, state="proposed")
+    need = make_need(maud.user, network, audience="network")
+    browser.as_user(me.user)
+
+    def said() -> list[tuple[bool, bool]]:
+        found = browser.post(reverse("mentoring:mentorship-invite", args=[group.pk]), {"words": "Maud"})
+        pages = [found, browser.get(need.get_absolute_url())]
+        return [("Maud" in page.content.decode(), "Trésorière" in page.content.decode()) for page in pages]
+
+    assert said() == [(True, True)] * 2
+    choose(maud.user, shows_organisation=False)
+    assert said() == [(True, False)] * 2
+
+
+def test_who_left_looks_for_nothing_any_more(browser: Browser, network: Network, me: Membership) -> None:
+    maud, page = make_listed(network, "Maud"), reverse("mentoring:needs", args=[network.slug])
+    need = make_need(maud.user, network, audience="network")
+    assert need.title in browser.as_user(me.user).get(page).content.decode()
+    leave_network(membership=maud)
+    assert need.title not in browser.get(page).content.decode()
 
 
 def test_naming_a_keeper_tells_nothing_of_who_hides_their_organisation(network: Network) -> None:
