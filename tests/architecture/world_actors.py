@@ -8,6 +8,7 @@ from forums.models import Post, Topic
 from mentoring.enums import EvidenceKind, SupportKind
 from mentoring.models import Competence, Evidence, Support
 from mentoring.services.actors import USUAL, Contact, name_keeper, offer_support
+from mentoring.services.directory import refresh_entries
 from peerhub.people.models import Affiliation, Network, Organisation, User
 
 
@@ -16,6 +17,7 @@ def make_supports(network: Network, people: dict[str, User], words: dict[str, st
     office, fund = (Organisation.objects.create(name=name) for name in ("Mairie du Val", "Fondation du Val"))
     Affiliation.objects.filter(user=people["agent"]).update(organisation=office)
     Affiliation.objects.filter(user=people["delegate"]).update(organisation=fund)
+    refresh_entries("network", network.pk)
     name_keeper(actor=people["animator"], network=network, organisation=office, user_id=people["agent"].pk)
     made = {
         name: offer_support(
