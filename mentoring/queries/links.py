@@ -22,6 +22,11 @@ def never_with_each(user_ids: Collection[int], network: Network) -> dict[int, se
     return {pk: linked[pk] | apart[pk] for pk in ids}
 
 
+def kept_apart_from(user_id: int, network: Network) -> set[int]:
+    """Those (ids) whom the person must not be suggested to, nor be suggested: whoever of the two asked for it."""
+    return _kept_apart_from_each({user_id}, network)[user_id]
+
+
 def not_again(user_id: int) -> set[int]:
     """Those (ids) with whom the person said in private that they would not begin again: they are proposed to the person
     no more. It holds for nobody else and refuses nothing, so that the other can tell nothing."""
