@@ -191,6 +191,16 @@ def search_people(
     return [shown[pk] for pk in wanted if pk in shown]
 
 
+def person_seen(user: User, network: int | None, pk: int) -> User:
+    """Somebody else of the directory (of one network, or of all those of `user`), as a form means them; raises
+    `DirectoryEntry.DoesNotExist`."""
+    entries = DirectoryEntry.objects.visible_to(user).exclude(user=user).select_related("user").filter(user_id=pk)
+    found = (entries.filter(network=network) if network else entries).first()
+    if found is None:
+        raise DirectoryEntry.DoesNotExist
+    return found.user
+
+
 def _named(words: str) -> list[int]:
     """Keys of the competences that the words name; the database sets most of the tree aside by the first word."""
     first = singular(fold_name(words).split()[0])

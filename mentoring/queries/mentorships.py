@@ -82,12 +82,6 @@ def people_to_invite(user: User, mentorship: Mentorship, words: str) -> list[Dir
     return [entry for entry in search_people(user, mentorship.network, words) if entry.user_id not in known]
 
 
-def person_to_invite(user: User, mentorship: Mentorship, pk: int) -> User:
-    """A member of the network whom the person may see; raises `DirectoryEntry.DoesNotExist`."""
-    entries = DirectoryEntry.objects.visible_to(user).filter(network=mentorship.network_id)
-    return entries.select_related("user").get(user_id=pk).user
-
-
 def line_of(user: User, mentorship: Mentorship, next_meeting: PeerSession | None = None) -> MentorshipLine:
     is_mentor = mentorship.mentor_id == user.pk
     peers = [one.user for one in present_peers(mentorship)]

@@ -43,12 +43,3 @@ def availability_of(user: User) -> Availability:
 def people_named(user: User, words: str) -> list[DirectoryEntry]:
     """Others of the person's networks whom the words name; ten at most."""
     return [entry for entry in search_people(user, None, words) if entry.user_id != user.pk]
-
-
-def person_near(user: User, pk: int) -> User:
-    """Somebody of one of the person's networks; raises `DirectoryEntry.DoesNotExist`."""
-    entries = DirectoryEntry.objects.visible_to(user).select_related("user").exclude(user=user)
-    found = entries.filter(user_id=pk).first()
-    if found is None:
-        raise DirectoryEntry.DoesNotExist
-    return found.user

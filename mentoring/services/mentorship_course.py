@@ -20,6 +20,7 @@ from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import User
 from peerhub.people.services.circles import remove_member
+from sessions.services.sweeping import sweep
 
 NOBODY = 0
 
@@ -128,9 +129,8 @@ def ask_due(*, pk: int, on: date) -> bool:
 def tend(on: date | None = None) -> int:
     """The sweep: what was paused until today goes on, and what was to end by today asks its people. How many."""
     day = on or timezone.localdate()
-    resumed = [resume_due(pk=pk, on=day) for pk in paused_until(day)]
-    asked = [ask_due(pk=pk, on=day) for pk in to_end_by(day)]
-    return sum(resumed) + sum(asked)
+    resumed = sweep("mentorship.resume", lambda pk: resume_due(pk=pk, on=day), paused_until(day))
+    return resumed + sweep("mentorship.due", lambda pk: ask_due(pk=pk, on=day), to_end_by(day))
 
 
 @transaction.atomic

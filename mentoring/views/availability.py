@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from mentoring.availability_forms import AbsenceForm, AvailabilityForm, PersonForm
 from mentoring.limits import may_complete
 from mentoring.queries import profiles as queries
+from mentoring.queries.directory import person_seen
 from mentoring.services import profiles as services
 from peerhub.people.errors import DomainError
 from peerhub.people.http import person, refusal_status
@@ -83,7 +84,7 @@ def _find(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _apart(request: HttpRequest, user: User) -> HttpResponse:
-    services.keep_apart(user=user, other=or_404(queries.person_near, user, posted_key(request)))
+    services.keep_apart(user=user, other=or_404(person_seen, user, None, posted_key(request)))
     return _done("#personnes")
 
 
@@ -93,7 +94,7 @@ def _apart_drop(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _link(request: HttpRequest, user: User) -> HttpResponse:
-    other = or_404(queries.person_near, user, posted_key(request))
+    other = or_404(person_seen, user, None, posted_key(request))
     services.declare_link(user=user, other=other, other_is_senior=request.POST.get("act") == "senior")
     return _done("#personnes")
 

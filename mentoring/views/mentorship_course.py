@@ -16,6 +16,7 @@ from mentoring.mentorship_forms import LeaveForm, PauseForm
 from mentoring.models import Mentorship, Need
 from mentoring.policies.mentorships import can_invite, can_leave, can_look_again, peer_of
 from mentoring.queries import mentorships as queries
+from mentoring.queries.directory import person_seen
 from mentoring.services import mentorship_course as services
 from mentoring.services.mentorships import invite_peer
 from mentoring.views.mentorships import about
@@ -121,7 +122,7 @@ def mentorship_invite(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and not (may_invite(user) if is_invited else may_complete(user)):
         return render(request, "429.html", status=429)
     if request.method == "POST" and is_invited:
-        peer = or_404(queries.person_to_invite, user, found, posted_key(request))
+        peer = or_404(person_seen, user, found.network_id, posted_key(request))
         try:
             invite_peer(mentor=user, mentorship=found, peer=peer)
             messages.success(request, _("L’invitation est envoyée à %(name)s.") % {"name": peer.full_name})

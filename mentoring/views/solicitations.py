@@ -23,7 +23,7 @@ from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import solicitations as services
 from mentoring.solicitation_forms import AskForm, DeclineForm, MomentForm
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import allow, person, refusal_status, submit
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import or_404, see_other
@@ -45,21 +45,14 @@ def solicitation_new(request: HttpRequest, need_pk: int, user_pk: int) -> HttpRe
     need = or_404(own_need_for, user, need_pk)
     entry = or_404(queries.entry_to_ask, need, user_pk)
     allow(can_ask(user, membership_for(user, need.network), need))
-    form = AskForm(request.POST or None, need=need, others=_others(user, need, user_pk))
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            if not may_ask(user, user_pk):
-                return render(request, "429.html", status=429)
-            try:
-                services.send_solicitations(asker=user, need=need, **form.asked(user_pk))
-            except DomainError as refusal:
-                form.add_error(None, str(refusal))
-                status = refusal_status(refusal)
-            else:
-                messages.success(request, _("Votre demande est partie. Vous verrez ici ce qu’elle devient."))
-                return see_other("mentoring:need", need.pk)
+    posted = request.POST if request.method == "POST" else None
+    form = AskForm(posted, need=need, others=_others(user, need, user_pk))
+    if form.is_valid() and not may_ask(user, user_pk):
+        return render(request, "429.html", status=429)
+    sent, status = submit(form, lambda: services.send_solicitations(asker=user, need=need, **form.asked(user_pk)))
+    if sent is not None:
+        messages.success(request, _("Votre demande est partie. Vous verrez ici ce qu’elle devient."))
+        return see_other("mentoring:need", need.pk)
     context = {"need": need, "network": need.network, "entry": entry, "peer": entry.user, "form": form}
     return render(request, "mentoring/solicitation_form.html", context, status=status)
 
