@@ -9,6 +9,7 @@ from forums.queries.levels import levels_of
 from mentoring.models import DirectoryEntry
 from mentoring.naming import named_in
 from mentoring.queries.competences import tree
+from mentoring.queries.links import kept_apart_from
 from peerhub.people.models import Membership, Network, User
 
 LIMIT = 3
@@ -18,13 +19,14 @@ _BY_NAME = ("name_folded", "membership_id")
 
 
 def peers_for(user: User | AnonymousUser, network: Network, text: str, limit: int = LIMIT) -> list[DirectoryEntry]:
-    """Others of the network that the person may see, who offer help with a competence that the text names; those who
-    help with the most of it first, then by name."""
+    """Others of the network that the person may see, who offer help with a competence that the text names, and whom
+    nobody keeps from them; those who help with the most of it first, then by name."""
     named = _named_in(text)
-    if not named:
+    if not named or not user.is_authenticated:
         return []
     entries = DirectoryEntry.objects.visible_to(user).with_person().filter(network=network, helps__overlap=list(named))
-    return _best(list(entries.exclude(user=user.pk).order_by(*_BY_NAME)[:100]), named)[:limit]
+    others = entries.exclude(user__in={user.pk, *kept_apart_from(user.pk, network)})
+    return _best(list(others.order_by(*_BY_NAME)[:100]), named)[:limit]
 
 
 def helpers_for(topic: Topic, limit: int = ASKED) -> list[int]:
@@ -45,7 +47,8 @@ def _not_asked(topic: Topic) -> set[int]:
     heard = {user for user, level in levels_of(topic).items() if level in told}
     animators = Membership.objects.animating().filter(network=topic.network_id)
     named = named_people(opening.body, topic) if opening else set()
-    return {topic.author_id, *heard, *named, *animators.values_list("user", flat=True)}
+    apart = kept_apart_from(topic.author_id, topic.network)
+    return {topic.author_id, *heard, *named, *apart, *animators.values_list("user", flat=True)}
 
 
 def _best(entries: list[DirectoryEntry], named: set[int]) -> list[DirectoryEntry]:

@@ -21,6 +21,7 @@ from mentoring.services.solicitations import accept_solicitation, decline_solici
 from mentoring.services.terms import change_terms
 from mentoring.services.thanks import publish_thanks, thank
 from mentoring.services.trainings import Step, change_training, open_training, write_training
+from mentoring.suggestions import helpers_for, peers_for
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Circle, Membership, Network, Organisation, User
@@ -173,6 +174,16 @@ def test_nobody_can_tell_who_is_kept_away_from_who_is_not_there(network: Network
             invite_peer(mentor=me.user, mentorship=group, peer=user)
         said.add(str(refusal.value))
     assert len(said) == 1
+
+
+def test_a_question_is_not_brought_to_who_keeps_its_author_away(network: Network, me: Membership) -> None:
+    zoe = make_peer(network, "Zoé", slug="cantine-bio-locale")
+    question = "Qui a réussi sa cantine bio ?"
+    topic = make_topic(make_forum(network), me.user, title=question)
+    assert helpers_for(topic) == [zoe.user_id]
+    assert [one.user_id for one in peers_for(me.user, network, question)] == [zoe.user_id]
+    keep_away(zoe.user, me.user)
+    assert helpers_for(topic) == peers_for(me.user, network, question) == []
 
 
 def test_suggestions_tell_no_room_of_who_does_not_show_it(network: Network, me: Membership) -> None:
