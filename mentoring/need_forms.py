@@ -77,6 +77,10 @@ class NeedForm(forms.Form):
         self.fields["title"].required = not self.is_bound
         offer(self, tree())
 
+    def full_clean(self) -> None:
+        super().full_clean()
+        self.fields["title"].required = True
+
     def clean_wanted_by(self) -> Any:
         day = self.cleaned_data["wanted_by"]
         if day and day < timezone.localdate():

@@ -287,7 +287,11 @@ def _check(need: Need, wanted: list[int], question: str) -> None:
     if Solicitation.objects.filter(need=need, peer__in=wanted).exists():
         raise DomainError(_("Vous avez déjà sollicité cette personne pour ce besoin."))
     if set(wanted) - askable(need, wanted):
-        raise DomainError(_("Une de ces personnes ne peut pas être sollicitée en ce moment."))
+        if len(wanted) > 1:
+            raise DomainError(_("Une de ces personnes ne peut pas être sollicitée en ce moment."))
+        raise DomainError(
+            _("Cette personne ne peut pas être sollicitée en ce moment. Votre besoin est gardé, avec d’autres pairs.")
+        )
 
 
 def _check_passing(peer: User, need: Need, other: int) -> None:

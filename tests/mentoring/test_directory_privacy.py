@@ -195,3 +195,12 @@ def test_the_page_of_what_is_shown(hidden: Membership, browser: Browser) -> None
     assert (chosen.is_listed, chosen.shows_territory, chosen.hides_something) == (True, False, True)
     assert DirectoryEntry.objects.get(membership=hidden).territory is None
     assert browser.as_user(make_user()).get(page).status_code == 200
+
+
+def test_who_hides_what_they_know_is_not_told_that_they_declared_nothing(hidden: Membership, browser: Browser) -> None:
+    page = reverse("mentoring:profile", args=[hidden.network.slug, hidden.user_id])
+    browser.as_user(hidden.user)
+    for changes in ({"shows_competences": False}, {"is_listed": False}):
+        choose(hidden.user, **changes)
+        response = browser.get(page)
+        assert (response.status_code, "Ajouter mes compétences" in response.content.decode()) == (200, False)

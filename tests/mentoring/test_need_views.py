@@ -102,6 +102,7 @@ def test_what_cannot_be_opened_says_why(browser: Browser, fields: dict[str, str]
     response = browser.post(new_address(network), typed(act="open", **fields))
     assert response.status_code in {409, 422}
     assert sentence in response.content.decode()
+    assert response.context["form"].fields["title"].required
     assert not Need.objects.open().exists()
 
 
