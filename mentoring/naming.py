@@ -23,9 +23,9 @@ def named_in(text: str, tree: Iterable[Competence]) -> set[int]:
 def _names(competence: Competence, roots: set[str]) -> bool:
     if any((wanted := _roots(line)) and wanted <= roots for line in competence.words.splitlines()):
         return True
-    thing = _roots(_DOING.sub("", fold_name(competence.name_fr)))
+    things = (_DOING.sub("", fold_name(competence.name_fr)), competence.name_en.partition(" ")[2])
     # One word alone (« une école », « une association ») would name far too much.
-    return len(thing) > 1 and thing <= roots
+    return any(len(thing) > 1 and thing <= roots for thing in map(_roots, things))
 
 
 def _roots(text: str) -> set[str]:

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
         ("Ouvrir un tiers-lieu dans une ancienne gare, sans y passer mes nuits", {"ouvrir-tiers-lieu"}),
         ("Notre premier budget participatif", {"budget-participatif"}),
         ("Un covoiturage entre nos villages", {"covoiturage"}),
+        ("We would like community gardens behind the station", {"jardins-partages"}),
         ("Une fête pour l’école et l’association de la commune", set()),
     ],
 )
