@@ -181,6 +181,8 @@ def need_close(request: HttpRequest, pk: int) -> HttpResponse:
             services.close_need(author=user, need=own, closing=form.cleaned_data["closing"])
         except DomainError as refusal:
             messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Ce besoin est clos."))
         return see_other("mentoring:needs", own.network.slug)
     status = 422 if request.method == "POST" else 200
     return render(

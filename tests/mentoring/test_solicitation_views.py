@@ -48,7 +48,12 @@ def test_from_a_profile_to_a_question_to_that_person(browser: Browser, network: 
     profile = reverse("mentoring:profile", args=[network.slug, zoe.user_id])
     page = reverse("mentoring:need-new", args=[network.slug])
     assert f"{page}?pair={zoe.user_id}" in browser.as_user(me.user).get(profile).content.decode()
-    form = browser.get(f"{page}?pair={zoe.user_id}").context["form"]
+    response = browser.get(f"{page}?pair={zoe.user_id}")
+    assert ("Écrire ma question" in response.content.decode(), "Chercher des pairs" in response.content.decode()) == (
+        True,
+        False,
+    )
+    form = response.context["form"]
     fields = {"token": str(form["token"].value()), "title": "Ouvrir un lieu", "kind": "advice", "audience": "asked"}
     for pair, name in ((zoe.user_id, "solicitation-new"), (me.user_id, "need"), (999_999, "need")):
         typed = {**fields, "token": str(uuid4()), "competence": SLUG, "pair": str(pair), "act": "open"}
