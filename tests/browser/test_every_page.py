@@ -187,12 +187,18 @@ class Inspector:
         if page.locator("html").get_attribute("lang") != self._language:
             faults.append("not in the language that was asked for")
         self.titles[page.title().strip()].add(spot.name.partition("#")[0])
-        # The look in which it was loaded comes first.
-        for scheme, viewport in sorted(LOOKS[self._language], key=lambda look: look[1] != page.viewport_size):
-            page.emulate_media(color_scheme=scheme)
-            resize(page, viewport)
-            options = AXE_OPTIONS if (scheme, viewport) == LOOKS[self._language][0] else AXE_OF_LOOKS
-            faults += [f"{scheme}, {viewport['width']} px: {fault}" for fault in faults_of(page, options=options)]
+        # The look in which it was loaded comes first. The narrowest is between the two: no page goes back to a width.
+        first, second = sorted(LOOKS[self._language], key=lambda look: look[1] != page.viewport_size)
+        faults += self._seen(page, first)
+        faults += narrow_faults(page)
+        faults += self._seen(page, second)
+
+    def _seen(self, page: Page, look: Look) -> Iterator[str]:
+        scheme, viewport = look
+        page.emulate_media(color_scheme=scheme)
+        resize(page, viewport)
+        options = AXE_OPTIONS if look == LOOKS[self._language][0] else AXE_OF_LOOKS
+        yield from (f"{scheme}, {viewport['width']} px: {fault}" for fault in faults_seen(page, options=options))
 
     def _hear(self, response: Response) -> None:
         """A page whose parts are missing; that there is no draft to take up is no fault."""
@@ -207,15 +213,23 @@ def resize(page: Page, viewport: ViewportSize) -> None:
     page.evaluate(SETTLE)
 
 
-def faults_of(page: Page, within: str = "html", options: dict[str, Any] = AXE_OPTIONS) -> Iterator[str]:
-    """What is wrong with a page as it stands, or with a part of it, in words."""
+def faults_of(page: Page, within: str = "html") -> Iterator[str]:
+    """What is wrong with a page as it stands, or with a part of it, in words; on a phone, on the narrowest one too."""
+    yield from faults_seen(page, within)
+    if page.viewport_size == PHONE:
+        yield from narrow_faults(page)
+        resize(page, PHONE)
+
+
+def faults_seen(page: Page, within: str = "html", options: dict[str, Any] = AXE_OPTIONS) -> Iterator[str]:
     yield from heading_faults(page.evaluate(HEADINGS))
     yield from page.evaluate(RUN_AXE, [within, options])
     yield from filter(None, [page.evaluate(TOO_WIDE)])
-    if page.viewport_size == PHONE:
-        resize(page, NARROWEST)
-        yield from (f"at 320 px: {fault}" for fault in [page.evaluate(TOO_WIDE)] if fault)
-        resize(page, PHONE)
+
+
+def narrow_faults(page: Page) -> Iterator[str]:
+    resize(page, NARROWEST)
+    yield from (f"at 320 px: {fault}" for fault in [page.evaluate(TOO_WIDE)] if fault)
 
 
 def heading_faults(levels: list[int]) -> Iterator[str]:
@@ -356,15 +370,15 @@ def test_the_inspector_sees_what_is_wrong(site: Site, visit: Visitors) -> None:
           }
         }"""
     )
-    found = [fault.partition(":")[0] for fault in faults_of(page, options=AXE_OF_LOOKS)]
+    found = [fault.partition(":")[0] for fault in faults_seen(page, options=AXE_OF_LOOKS)]
     assert {"color-contrast", "target-size"} <= set(found)
     assert "label" not in found
 
 
 @pytest.mark.parametrize("width", [320, 390, 600])
-def test_a_panel_never_leaves_the_page(width: int, world: World, visit: Visitors) -> None:
+def test_a_panel_never_leaves_the_page(width: int, visit: Visitors) -> None:
     """At either end of a line, whichever way it opens: in a card, in an item of a list, and in the page itself."""
-    page = visit(world.people["elected"], viewport=ViewportSize(width=width, height=700))
+    page = visit(viewport=ViewportSize(width=width, height=700))
     page.goto(reverse("ui:style-page"))
     places = page.evaluate(
         """() => ["menu", "menu menu--end", "menu menu--up", "menu menu--up menu--end"].flatMap((kind) =>
