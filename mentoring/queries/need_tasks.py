@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from mentoring.enums import NeedState, SolicitationState
@@ -36,10 +36,8 @@ class Waiting:
 def waiting_needs(network: Network, now: datetime | None = None) -> list[Waiting]:
     """Those of a network whose alert has rung, the oldest first: two queries."""
     now = now or timezone.now()
-    # After the last alert `due_at` stays in the past.
-    tasks = NeedTask.objects.filter(network=network, done_at__isnull=True, need__state=NeedState.OPEN)
     rows = list(
-        tasks.filter(rung_at__isnull=False)
+        _rung(network)
         .annotate(
             pending=_number(SolicitationState.SENT),
             declined=_number(SolicitationState.DECLINED),
@@ -63,6 +61,16 @@ def waiting_needs(network: Network, now: datetime | None = None) -> list[Waiting
         )
         for pk, opened_at, _step, _rung, taken_by, author, pending, declined, lapsed in rows
     ]
+
+
+def waiting_needs_count(network: Network) -> int:
+    return _rung(network).count()
+
+
+def _rung(network: Network) -> QuerySet[NeedTask]:
+    # After the last alert `due_at` stays in the past.
+    tasks = NeedTask.objects.filter(network=network, done_at__isnull=True, need__state=NeedState.OPEN)
+    return tasks.filter(rung_at__isnull=False)
 
 
 def due_to_ring(now: datetime) -> list[int]:

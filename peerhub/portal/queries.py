@@ -23,6 +23,7 @@ from forums.queries.feeds import (
 )
 from mentoring.models import DirectoryEntry
 from mentoring.queries.directory import search_people
+from mentoring.queries.need_tasks import waiting_needs_count
 from mentoring.queries.waiting import Waiting, waiting_for
 from peerhub.moderation.queries import judgeable_count, sealed_count
 from peerhub.notifications.queries import unread_count, unread_of
@@ -141,6 +142,7 @@ class Desk:
     hats: list[Membership]
     cases: int  # reports and waiting texts that the animator may judge
     sealed_cases: int  # those in circles that are closed to the animator
+    needs: int  # those that nobody answered since three days
 
     @property
     def busiest(self) -> int:
@@ -182,6 +184,7 @@ def desk(user: User, membership: Membership) -> Desk:
         hats=hats_to_confirm(membership),
         cases=judgeable_count(user, network),
         sealed_cases=sealed_count(user, network),
+        needs=waiting_needs_count(network),
     )
 
 

@@ -107,6 +107,18 @@ def test_the_desk_says_since_when_and_what_was_tried(network: Network, me: Membe
     assert (one.author, one.days, one.is_late, one.pending, one.declined, one.lapsed) == (me.user, 9, True, 1, 1, 0)
 
 
+def test_the_desk_of_the_network_counts_them(network: Network, me: Membership, browser: Browser) -> None:
+    browser.as_user(make_animator(network).user)
+    address, words = reverse("portal:desk", args=[network.slug]), "que quelqu’un réponde présent"
+    make_need(me.user, network)
+    dispatch_all()
+    assert words not in browser.get(address).content.decode()
+    move_clock(3)
+    ring_tasks()
+    html = browser.get(address).content.decode()
+    assert ("<b>1 besoin</b> attend" in html, "Ouvrir un lieu" in html) == (True, False)
+
+
 def test_the_desk_says_no_word_of_a_need_and_is_the_animators(
     browser: Browser, network: Network, me: Membership, django_assert_num_queries: object
 ) -> None:
