@@ -285,14 +285,14 @@ def _digest(now: datetime) -> list[Any]:
 
 
 def test_same_day_gives_the_same_world(now: datetime) -> None:
-    """Twice from one instant, and a week apart: the same people say the same at the same distance."""
+    """Made twice, a week apart: the same people say the same at the same distance."""
     first = datetime(2027, 3, 9, 9, tzinfo=UTC)
     digests = []
-    for moment in (first, first, first + timedelta(days=7)):
+    for moment in (first, first + timedelta(days=7)):
         world.clear()
         world.seed(moment, silent)
         digests.append(_digest(moment))
-    assert digests[0] == digests[1] == digests[2]
+    assert digests[0] == digests[1]
 
 
 @pytest.mark.parametrize("day", [date(2027, 3, 28), date(2026, 10, 26), date(2028, 2, 29)])
