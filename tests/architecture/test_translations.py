@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -25,7 +25,7 @@ from peerhub.people.models import User
 from peerhub.settings import BASE_DIR as ROOT
 from peerhub.ui.times import in_words
 from tests.architecture.routes import ROUTES
-from tests.architecture.world import World
+from tests.architecture.world import KINDS, World
 from tests.conftest import Browser
 
 # The names of emoji are searched in both languages at once.
@@ -314,14 +314,26 @@ FORMS = (
 )
 
 
-def answers(world: World, kind: str, browser: Browser) -> Iterator[tuple[str, Any]]:
+def in_turn(names: Iterable[str], language: str) -> Iterator[str]:
+    """Each page in each language; what is the same page of another circle, in one of them."""
+    first = set()
+    for number, name in enumerate(names):
+        page = name.partition("#")[0]
+        if page not in first or ROUTES[name].query or ("fr", "en")[number % 2] == language:
+            yield name
+        first.add(page)
+
+
+def answers(world: World, kind: str, browser: Browser, language: str) -> Iterator[tuple[str, Any]]:
     def address(name: str) -> str:
         route = ROUTES[name]
         return reverse(name.partition("#")[0], kwargs=dict(route.arguments(world, kind))) + route.query
 
-    for name in ROUTES:
+    opened = [name for name, route in ROUTES.items() if route.expected[KINDS.index(kind)] in "of"]
+    for name in in_turn(opened, language):
         if not name.startswith(("mailbox:", "ui:")):
             yield name, browser.get(address(name))
+    yield "nowhere", browser.get("/nulle-part/")
     for name in FORMS:
         yield f"{name} sent empty", browser.post(address(name), {"action_add": ""})
 
@@ -340,7 +352,7 @@ def test_pages_speak_one_language(language: str, world: World) -> None:
         else:
             User.objects.filter(pk=world.people[kind].pk).update(language=language)
             browser.as_user(User.objects.get(pk=world.people[kind].pk))
-        for name, response in answers(world, kind, browser):
+        for name, response in answers(world, kind, browser, language):
             if not response.headers.get("Content-Type", "").startswith("text/html"):
                 response.getvalue()  # read to its end, a file is closed
                 continue
