@@ -231,7 +231,7 @@ def test_an_agent_asks_is_answered_live_and_keeps_the_answer(
     helper = make_member(network, make_user(given_name="Ève", family_name="Martin"), category="agent").user
     declare(helper, "projet-alimentaire-territorial", can_help=True)
     forum = make_forum(network, title="Alimentation")
-    make_topic(forum, peer, title="Un projet alimentaire territorial à trois ?")
+    make_topic(forum, peer, title="Un projet alimentaire territorial à trois ?", kind="discussion")
     work()
     began_at = monotonic()
     page = filmed(agent)
