@@ -1,12 +1,8 @@
 """Whose a file is, when it changes, and what is left of it."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from peerhub.files import queries
@@ -25,6 +21,7 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Membership
 from peerhub.people.services.circles import create_circle
 from tests.builders import make_member, make_network
+from tests.concurrency import together
 from tests.files.builders import blob_of, make_file, make_image
 
 pytestmark = pytest.mark.django_db
@@ -116,21 +113,6 @@ def test_the_purge_survives_bytes_that_are_gone_already(member: Membership) -> N
     StoredFile.objects.update(created_at=timezone.now() - timedelta(days=31))
     file_storage().delete(stored.blob)
     assert (purge_files(), StoredFile.objects.count()) == (1, 0)
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """The acts at one time, each on a connection of its own."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            gate.wait(10)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [task.result(30) for task in [pool.submit(run, act) for act in acts]]
 
 
 @pytest.mark.django_db(transaction=True)

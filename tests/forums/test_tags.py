@@ -1,13 +1,10 @@
 """The words of a network: put on topics, renamed, merged, deleted; one list, whatever happens at one time."""
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django import forms
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
 
 from forums import queries
@@ -27,6 +24,7 @@ from forums.tag_names import tag_names
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Membership
 from tests.builders import make_animator, make_member, make_network
+from tests.concurrency import together
 from tests.conftest import Browser
 from tests.forums.builders import make_confidential_forum, make_forum, make_public_forum, make_topic
 
@@ -293,28 +291,6 @@ def test_a_member_may_not_and_a_visitor_signs_in(animator: Membership) -> None:
 # --- At one time --------------------------------------------------------------------------------------------------
 
 
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run these at one time, on a connection each; what each gave, or raised."""
-    results: list[object] = [None] * len(acts)
-    barrier = threading.Barrier(len(acts))
-
-    def run(index: int) -> None:
-        barrier.wait()
-        try:
-            results[index] = acts[index]()
-        except DomainError as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_merges_that_cross_lose_no_word() -> None:
     for _round in range(5):
@@ -322,7 +298,7 @@ def test_two_merges_that_cross_lose_no_word() -> None:
         topic = make_topic(make_forum(animator.network), animator.user)
         one, two = (create_tag(animator=animator, name=name) for name in ("Eau", "Rivière"))
         set_tags(topic=topic, names=["eau", "riviere"], user=animator.user)
-        results = at_once(
+        results = together(
             lambda a=animator, x=one, y=two: merge_tags(animator=a, tag=x, into=y),  # type: ignore[misc]
             lambda a=animator, x=one, y=two: merge_tags(animator=a, tag=y, into=x),  # type: ignore[misc]
         )
@@ -337,7 +313,7 @@ def test_a_tag_put_on_while_it_is_merged_stays_on_the_topic() -> None:
         animator = make_animator(make_network())
         topic = make_topic(make_forum(animator.network), animator.user)
         one, two = (create_tag(animator=animator, name=name) for name in ("Eau", "Rivière"))
-        at_once(
+        together(
             lambda a=animator, x=one, y=two: merge_tags(animator=a, tag=x, into=y),  # type: ignore[misc]
             lambda a=animator, t=topic: set_tags(topic=t, names=["eau"], user=a.user),  # type: ignore[misc]
         )

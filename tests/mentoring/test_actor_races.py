@@ -6,8 +6,8 @@ from mentoring.models import Support
 from mentoring.services.actors import ask_renewals, offer_support
 from peerhub.outbox.models import OutboxEvent
 from tests.builders import make_member, make_network
+from tests.concurrency import together
 from tests.mentoring.actor_builders import make_keeper, make_organisation, make_support, said
-from tests.sessions.test_poll_races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,11 +19,11 @@ from mentoring.services.solicitations import (
 from mentoring.services.terms import agree_terms, change_terms
 from peerhub.outbox.testing import dispatch_all
 from tests.builders import make_network
+from tests.concurrency import together
 from tests.mentoring.builders import make_listed
 from tests.mentoring.mentorship_builders import make_mentorship
 from tests.mentoring.need_builders import make_need, make_peer
 from tests.mentoring.solicitation_builders import QUESTION, ask, move_clock
-from tests.mentoring.test_solicitation_races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,14 +1,11 @@
 """The tree of competences, as those who keep it change it; what members miss in it, and what they are answered."""
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import connection
 from django.db.models import ForeignKey
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +51,7 @@ from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Circle, User
 from tests.builders import make_animator, make_member, make_network, make_user
+from tests.concurrency import together
 from tests.conftest import Browser
 from tests.forums.builders import make_forum, make_post, make_topic
 from tests.mentoring.actor_builders import make_organisation
@@ -327,25 +325,10 @@ def test_of_two_who_answer_at_once_one_does(small: Path) -> None:
     network = make_network()
     curators = [make_animator(network).user, make_animator(network).user]
     proposal = propose(make_member(network).user, network)
-    together, outcomes = threading.Barrier(2), []
-
-    def answer(act: Callable[[], CompetenceProposal]) -> None:
-        try:
-            together.wait()
-            outcomes.append(act().state)
-        except DomainError as refusal:
-            outcomes.append(str(refusal))
-        finally:
-            connection.close()
-
-    acts: list[Callable[[], CompetenceProposal]] = [
-        lambda: refuse_proposal(curator=curators[0], proposal=proposal, answer="Non"),
-        lambda: point_to_known(curator=curators[1], proposal=proposal, known=one("captages")),
-    ]
-    threads = [threading.Thread(target=answer, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    results = together(
+        lambda: refuse_proposal(curator=curators[0], proposal=proposal, answer="Non").state,
+        lambda: point_to_known(curator=curators[1], proposal=proposal, known=one("captages")).state,
+    )
+    outcomes = [str(result) for result in results]
     proposal.refresh_from_db()
     assert sorted(outcomes) == sorted([proposal.state, "Quelqu’un a déjà répondu à cette proposition."])

@@ -1,11 +1,9 @@
 """Answers under concurrency: real threads, real transactions."""
 
-import threading
-from collections.abc import Callable
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from mentoring.enums import NeedKind
@@ -17,33 +15,12 @@ from mentoring.services.solicitations import accept_solicitation, decline_solici
 from peerhub.outbox.models import OutboxEvent
 from peerhub.people.errors import DomainError
 from tests.builders import make_network
+from tests.concurrency import together
 from tests.mentoring.builders import make_listed
 from tests.mentoring.need_builders import make_need, make_peer
 from tests.mentoring.solicitation_builders import ask, move_clock, states
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Run all at once; what each returned, or the error that it raised."""
-    barrier = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=30)
-            results[number] = act()
-        except DomainError as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def test_one_place_is_promised_once_and_its_answers_and_clock_agree() -> None:

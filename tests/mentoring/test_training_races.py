@@ -7,8 +7,8 @@ from mentoring.services.training_places import claim_place, leave_place
 from peerhub.outbox.testing import dispatch_all
 from sessions.models import Registration
 from tests.builders import make_member, make_network
+from tests.concurrency import together
 from tests.mentoring.training_builders import add_lesson, make_training
-from tests.sessions.test_poll_races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

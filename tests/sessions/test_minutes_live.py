@@ -2,20 +2,19 @@
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import redis
-from django.db import connection
 
 from peerhub.live.frames import channel
 from peerhub.people.models import User
 from sessions.minutes.document import MinutesDocument, client_of
 from sessions.models import Minutes, MinutesUpdate, PeerSession
 from sessions.services import minutes as services
+from tests.concurrency import together
 from tests.sessions.builders import animator_of
 from tests.sessions.test_minutes import make_meeting, seated, write
 
@@ -74,28 +73,6 @@ def test_what_is_refused_is_told_to_nobody(frames: Callable[[int], list[dict[str
     assert frames(session.pk) == []
 
 
-def _at_once(jobs: list[Callable[[], object]]) -> list[object]:
-    """Run in threads that begin together; what each returned, or raised."""
-    barrier = threading.Barrier(len(jobs))
-    outcomes: list[object] = [None] * len(jobs)
-
-    def run(index: int, job: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            outcomes[index] = job()
-        except Exception as error:
-            outcomes[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
 def _first_words(user: User) -> bytes:
     return MinutesDocument(("s2",), client=client_of(user.pk)).rewrite({"s2": f"[{user.pk}]"})
 
@@ -112,7 +89,7 @@ def test_first_words_at_once_make_one_text_without_holes() -> None:
     for user in people:
         update, token = _first_words(user), uuid4()
         jobs += [_send(session, user, update, token)] * 2
-    outcomes = _at_once(jobs)
+    outcomes = together(*jobs)
     assert sorted(outcomes) == sorted([*range(1, 7)] * 2)  # type: ignore[type-var]
     assert outcomes[::2] == outcomes[1::2]
     minutes = Minutes.objects.get(session=session)
@@ -128,7 +105,7 @@ def test_who_publishes_and_who_writes_at_once_agree() -> None:
     user, animator = seated(session), animator_of(session.network)
     write(user, session, "Un.", "s1")
     publish = lambda: services.publish_minutes(actor=animator, session=session).number  # noqa: E731
-    _published, sent = _at_once([publish, _send(session, user, _first_words(user), uuid4())])
+    _published, sent = together(publish, _send(session, user, _first_words(user), uuid4()))
     minutes = Minutes.objects.get(session=session)
     assert minutes.published_at is not None
     assert (f"[{user.pk}]" in minutes.body_html) == isinstance(sent, int)

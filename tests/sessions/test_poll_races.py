@@ -9,39 +9,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from peerhub.outbox.models import OutboxEvent
-from peerhub.people.errors import DomainError, Refused
+from peerhub.people.errors import Refused
 from peerhub.people.models import User
 from sessions.models import DatePoll, PeerSession, PollAnswer, PollGuest
 from sessions.services.poll_answers import answer, answer_as_guest
 from sessions.services.poll_closing import close_on
 from sessions.services.polls import chase, lock_poll
 from tests.builders import make_member
+from tests.concurrency import together
 from tests.sessions.builders import animator_of
 from tests.sessions.poll_builders import make_guest, make_poll, slots_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Run all at once; what each returned, or the error that it raised."""
-    barrier = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=30)
-            results[number] = act()
-        except DomainError as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def test_two_closes_make_one_session_and_tell_once() -> None:

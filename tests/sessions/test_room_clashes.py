@@ -22,11 +22,11 @@ from sessions.queries.peer_days import board_of
 from sessions.services.peer_days import send_invitations
 from sessions.services.scheduling import cancel_session, move_session
 from tests.builders import make_animator, make_network, make_territory
+from tests.concurrency import together
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, confidential_circle, make_session, network_circle
 from tests.sessions.test_pages import FORM, text_of
 from tests.sessions.test_peer_days import agora_of, in_a_month, make_day, make_programme, of_category
-from tests.sessions.test_poll_races import together
 
 pytestmark = pytest.mark.django_db
 NOON = (timezone.now() + timedelta(days=12)).replace(hour=12, minute=0, second=0, microsecond=0)

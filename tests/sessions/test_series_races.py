@@ -17,32 +17,11 @@ from sessions.services.holding import hold_row
 from sessions.services.registration import register
 from sessions.services.series import Outcome, cancel_dates, change_rule, update_series
 from tests.builders import make_member
+from tests.concurrency import together
 from tests.sessions.builders import animator_of
 from tests.sessions.series_builders import ZONE, dates_of_series, make_series, values_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*acts: Callable[[], object]) -> list[object]:
-    """Run all at once; what each returned, or the refusal that it met."""
-    barrier = threading.Barrier(len(acts))
-    results: list[object] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            barrier.wait(timeout=30)
-            results[number] = act()
-        except (DomainError, ObjectDoesNotExist) as error:
-            results[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number, act)) for number, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def to_every_other_week(series: SessionSeries) -> Callable[[], object]:
