@@ -28,7 +28,7 @@ def helpers_of(asked: CheckIn) -> set[int]:
 
 def help_wanted(animator: User, network: Network) -> list[CheckIn]:
     """Who asks for help in the network, and was not yet helped; of mentorships that are not the animator's own."""
-    return list(_wanted(animator, network).order_by("answered_at", "pk")[:50])
+    return list(wanted_by(animator, network).order_by("answered_at", "pk")[:50])
 
 
 def help_wanted_in(user: User, pks: Collection[int]) -> list[tuple[int, str, str]]:
@@ -40,12 +40,8 @@ def help_wanted_in(user: User, pks: Collection[int]) -> list[tuple[int, str, str
     return list(waiting.values_list("pk", "mentorship__network__slug", "mentorship__network__name"))
 
 
-def held_help(animator: User, network: Network, pk: int) -> CheckIn | None:
-    """One of those, held to the end of the transaction."""
-    return _wanted(animator, network).select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()
-
-
-def _wanted(animator: User, network: Network) -> QuerySet[CheckIn]:
+def wanted_by(animator: User, network: Network) -> QuerySet[CheckIn]:
+    """The check-ins of which the animator may know that they ask for help, and wait for it."""
     own = Exists(MentorshipPeer.objects.filter(mentorship=OuterRef("mentorship"), user=animator))
     asked = CheckIn.objects.filter(
         ~own, ~Q(mentorship__mentor=animator), mentorship__network=network, answer=CheckInAnswer.HELP

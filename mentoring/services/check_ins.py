@@ -10,7 +10,7 @@ from mentoring.enums import CheckInAnswer, CheckInStage, MentorshipState
 from mentoring.events import CheckInAsked, CheckInHelpWanted
 from mentoring.models import CheckIn, Mentorship
 from mentoring.policies.mentorships import present_peers
-from mentoring.queries.check_ins import held_help, helpers_of
+from mentoring.queries.check_ins import helpers_of, wanted_by
 from mentoring.services.mentorships import hold_mentorship
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
@@ -106,7 +106,7 @@ def close_help(*, animator: User, network: Network, pk: int) -> None:
 
 def _hold_help(animator: User, network: Network, pk: int) -> CheckIn:
     require(can_animate(membership_for(animator, network)))
-    asked = held_help(animator, network, pk)
+    asked = wanted_by(animator, network).select_for_update(no_key=True, of=("self",)).filter(pk=pk).first()
     if asked is None:
         raise Refused(_("Cette demande ne vous est pas ouverte."))
     return asked

@@ -34,7 +34,7 @@ from mentoring.services.places import NO_ROOM, hold_places
 from mentoring.services.suggesting import hold_need, mark_asked
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, require
-from peerhub.people.models import User
+from peerhub.people.models import Circle, User
 from peerhub.people.queries import membership_for
 from sessions.models import DatePoll, PeerSession
 from sessions.poll_spans import Span
@@ -185,12 +185,10 @@ def plan_call(
     place: str = "",
 ) -> PeerSession:
     """A meeting in both agendas. The same token is the same meeting. Raises `Refused`, `DomainError`."""
-    current, people = _hold_accepted(actor, solicitation)
-    if current.circle is None:
-        raise AssertionError
+    current, circle, people = _hold_accepted(actor, solicitation)
     session = plan_between(
         actor=actor,
-        circle=current.circle,
+        circle=circle,
         people=people,
         starts_at=starts_at,
         minutes=minutes,
@@ -208,12 +206,10 @@ def propose_moments(
     *, actor: User, solicitation: Solicitation, options: Sequence[Span], token: UUID, timezone_name: str
 ) -> DatePoll:
     """Ask the other which of these moments suit; who proposes them can at each. Raises `Refused`, `DomainError`."""
-    current, people = _hold_accepted(actor, solicitation)
-    if current.circle is None:
-        raise AssertionError
+    current, circle, people = _hold_accepted(actor, solicitation)
     poll = poll_between(
         actor=actor,
-        circle=current.circle,
+        circle=circle,
         people=people,
         options=options,
         closes_at=None,
@@ -261,15 +257,18 @@ def _hold(solicitation: Solicitation) -> Solicitation:
     return current
 
 
-def _hold_accepted(actor: User, solicitation: Solicitation) -> tuple[Solicitation, list[User]]:
-    """Nobody is made to meet whom they keep away since, nor whom they accompanied until they left it."""
+def _hold_accepted(actor: User, solicitation: Solicitation) -> tuple[Solicitation, Circle, list[User]]:
+    """It, its circle, its two people. Nobody is made to meet whom they keep away since, nor whom they accompanied until
+    they left it."""
     current = _hold(solicitation)
     require(can_meet(actor, current))
     if has_mentorship(current):
         raise DomainError(_("Vos rendez-vous se prennent désormais sur la page de votre mentorat."))
     if not may_be_paired(current.asker_id, current.peer_id, current.network):
         raise DomainError(_("Ce moment ne peut pas être retenu : convenez-en d’abord dans votre conversation."))
-    return current, [current.asker, current.peer]
+    if current.circle is None:
+        raise AssertionError
+    return current, current.circle, [current.asker, current.peer]
 
 
 def _end(solicitation: Solicitation, state: SolicitationState, *fields: str) -> None:

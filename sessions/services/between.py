@@ -17,7 +17,7 @@ from peerhub.people.models import Circle, CircleMember, Membership, Network, Use
 from sessions.enums import PollChoice
 from sessions.models import DatePoll, PeerSession
 from sessions.poll_spans import Span
-from sessions.services.meetings import settle
+from sessions.services.meetings import hold_circle, made_before, settle
 from sessions.services.poll_answers import answer
 from sessions.services.polls import create_poll
 from sessions.services.reminders import DAY_BEFORE, HOUR_BEFORE
@@ -46,9 +46,8 @@ def plan_between(
     circle, `DomainError` with a sentence for an hour that cannot be.
     """
     held, network = _hold(circle, actor)
-    made = PeerSession.objects.select_related("network", "circle").filter(uid=token).first()
+    made = made_before(token=token, circle=held, refusal=_("Cette conversation ne vous est pas ouverte."))
     if made is not None:
-        _require_same(made, held)
         return made
     if not SHORTEST <= minutes <= LONGEST:
         raise DomainError(_("Un échange dure de cinq minutes à huit heures."))
@@ -66,9 +65,7 @@ def plan_between(
         video_url=meeting_url,
         reminder_minutes=(DAY_BEFORE, HOUR_BEFORE),
     )
-    session.uid = token
-    session.save(update_fields=["uid"])
-    settle(actor=actor, session=session, people=wanted)
+    settle(actor=actor, session=session, people=wanted, token=token)
     return session
 
 
@@ -89,7 +86,8 @@ def poll_between(
     held, network = _hold(circle, actor)
     made = DatePoll.objects.select_related("network", "circle").filter(token=token).first()
     if made is not None:
-        _require_same(made, held)
+        if made.circle_id != held.pk:
+            raise Refused(_("Cette conversation ne vous est pas ouverte."))
         return made
     _require_inside(held, [*people])
     poll = create_poll(
@@ -107,13 +105,13 @@ def poll_between(
 
 
 def _hold(circle: Circle, actor: User) -> tuple[Circle, Network]:
-    """The row of the circle, held, and its network: two sendings of one form follow each other."""
-    held = Circle.objects.select_for_update(of=("self",), no_key=True).select_related("network").get(pk=circle.pk)
-    if held.kind != CircleKind.CONVERSATION or held.network is None:
+    """The circle of a conversation that the actor is in, held, and its network."""
+    held, network = hold_circle(circle)
+    if held.kind != CircleKind.CONVERSATION:
         raise ValueError("Only the circle of a conversation plans among its people.")
     if not CircleMember.objects.filter(circle=held, user=actor).exists():
         raise Refused(_("Cette conversation ne vous est pas ouverte."))
-    return held, held.network
+    return held, network
 
 
 def _require_inside(circle: Circle, people: list[User]) -> None:
@@ -123,9 +121,3 @@ def _require_inside(circle: Circle, people: list[User]) -> None:
     members = Membership.objects.active().filter(network=circle.network_id, user__in=inside.values("user"))
     if members.count() != len(ids):
         raise DomainError(_("Une de ces personnes n’est plus dans cette conversation."))
-
-
-def _require_same(made: PeerSession | DatePoll, circle: Circle) -> None:
-    """What a token made before; the token of another conversation is a mistake."""
-    if made.circle_id != circle.pk:
-        raise Refused(_("Cette conversation ne vous est pas ouverte."))

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from peerhub.people.enums import CircleKind
-from peerhub.people.errors import DomainError, Refused
+from peerhub.people.errors import DomainError
 from peerhub.people.models import Circle, User
 from sessions.models import PeerSession
-from sessions.services.meetings import settle
+from sessions.services.meetings import hold_circle, made_before, settle
 from sessions.services.scheduling import create_session
 
 SHORTEST, LONGEST = 15, 480  # minutes
@@ -34,19 +34,17 @@ def plan_lesson(
     """A session of the list, with a seat for each of these people, facilitated by the actor, who leads the list (no
     animator's right is needed). The same token is the same session. Raises `Refused` for anybody else, `DomainError`
     with a sentence for an hour that cannot be."""
-    held = Circle.objects.select_for_update(of=("self",), no_key=True).select_related("network").get(pk=circle.pk)
-    if held.kind != CircleKind.CUSTOM or held.network is None:
+    held, network = hold_circle(circle)
+    if held.kind != CircleKind.CUSTOM:
         raise ValueError("A lesson is for a chosen list.")
-    made = PeerSession.objects.select_related("network", "circle").filter(uid=token).first()
+    made = made_before(token=token, circle=held, refusal=_("Cette séance ne vous est pas ouverte."))
     if made is not None:
-        if made.circle_id != held.pk:
-            raise Refused(_("Cette séance ne vous est pas ouverte."))
         return made
     if not SHORTEST <= minutes <= LONGEST:
         raise DomainError(_("Une séance de formation dure d’un quart d’heure à huit heures."))
     session = create_session(
         author=actor,
-        network=held.network,
+        network=network,
         circle=held,
         title=title,
         starts_at=starts_at,
@@ -55,7 +53,5 @@ def plan_lesson(
         place=place,
         video_url=meeting_url,
     )
-    session.uid = token
-    session.save(update_fields=["uid"])
-    settle(actor=actor, session=session, people=people)
+    settle(actor=actor, session=session, people=people, token=token)
     return session
