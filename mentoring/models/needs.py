@@ -56,6 +56,14 @@ class Need(models.Model):
     )
     state = models.CharField(max_length=10, choices=NeedState.choices, default=NeedState.DRAFT)
     closing = models.CharField(max_length=10, choices=NeedClosing.choices, blank=True)
+    wanted_peer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="whom its author meant to ask first, from that person's page",
+    )
     token = models.UUIDField(unique=True, editable=False)
     suggested_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="when peers were last sought")
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -131,7 +139,11 @@ class NeedSuggestion(models.Model):
 
 
 class NeedTask(models.Model):
-    """An open need that nobody accepted: the task of the animators, who see its age and state, never its words."""
+    """An open need that nobody accepted: the task of the animators, who see its age and state, never its words.
+
+    Who writes to its author does so in one confidential circle (`circle`, `topic`), in which an animator who takes over
+    goes on: it has no more people than its author and the animators who wrote.
+    """
 
     need = models.OneToOneField(Need, on_delete=models.CASCADE, related_name="task")
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="need_tasks", db_index=False)
@@ -142,6 +154,17 @@ class NeedTask(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     taken_at = models.DateTimeField(null=True, blank=True)
+    circle = models.ForeignKey(Circle, null=True, blank=True, on_delete=models.RESTRICT, related_name="need_tasks")
+    topic = models.ForeignKey("forums.Topic", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="the animator who began, or took over, last",
+    )
+    written_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -149,6 +172,11 @@ class NeedTask(models.Model):
             models.CheckConstraint(condition=Q(step_days__in=[3, 9, 21]), name="need_task_steps"),
             models.CheckConstraint(
                 condition=Q(taken_by__isnull=True) | Q(taken_at__isnull=False), name="need_task_taken_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(circle__isnull=True, topic__isnull=True, written_at__isnull=True)
+                | Q(circle__isnull=False, written_at__isnull=False),
+                name="need_task_written_where",
             ),
         ]
         indexes = [

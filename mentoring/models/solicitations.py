@@ -34,7 +34,8 @@ class Solicitation(models.Model):
     """Asking one peer, after those of a smaller `position`. Sent, it has a confidential circle of the two, in which its
     conversation (`topic`) opens once it is accepted.
 
-    Its clock: reminded at 4 days (`remind_at`), lapsed at 7 (`due_at`).
+    Its clock: reminded at 4 days (`remind_at`), lapsed at 7 (`due_at`). Accepted, either of the two says when their
+    exchange is over (`closed_at`); nothing closes it by itself, since an exchange takes no place of whoever helps.
     """
 
     need = models.ForeignKey(Need, on_delete=models.CASCADE, related_name="solicitations")
@@ -76,6 +77,10 @@ class Solicitation(models.Model):
     due_at = models.DateTimeField(null=True, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True, help_text="when its peer first opened it")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="accepted, declined, lapsed or withdrawn")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="when one of the two said that it is over")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = SolicitationQuerySet.as_manager()
 
@@ -111,6 +116,11 @@ class Solicitation(models.Model):
                 | ~Q(state=SolicitationState.DECLINED) & Q(decline_reason=""),
                 name="solicitation_declined_why",
             ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_by__isnull=True)
+                | Q(closed_at__isnull=False, state=SolicitationState.ACCEPTED),
+                name="solicitation_closed_once_accepted",
+            ),
         ]
         indexes = [
             models.Index(
@@ -131,3 +141,8 @@ class Solicitation(models.Model):
     @property
     def is_pending(self) -> bool:
         return self.state == SolicitationState.SENT
+
+    @property
+    def is_running(self) -> bool:
+        """Accepted, and not over."""
+        return self.state == SolicitationState.ACCEPTED and self.closed_at is None
