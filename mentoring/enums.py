@@ -21,6 +21,22 @@ class ProposalState(models.TextChoices):
     REFUSED = "refused", _("non retenue")
 
 
+class TreeAct(models.TextChoices):
+    """What happens to the tree of competences, as its trail reads after the actor's name."""
+
+    ADDED = "mentoring.competence_added", _("a ajouté une compétence à l’arbre")
+    RENAMED = "mentoring.competence_renamed", _("a changé les mots d’une compétence")
+    MOVED = "mentoring.competence_moved", _("a déplacé une compétence")
+    MERGED = "mentoring.competence_merged", _("a réuni deux compétences")
+    UNMERGED = "mentoring.competence_unmerged", _("a défait une réunion de compétences")
+    RETIRED = "mentoring.competence_retired", _("a cessé de proposer une compétence")
+    RESTORED = "mentoring.competence_restored", _("a proposé de nouveau une compétence")
+    BRIDGED = "mentoring.competence_bridged", _("a dit ce qui répond aussi à une compétence")
+    UNBRIDGED = "mentoring.competence_unbridged", _("a enlevé ce qui répondait aussi à une compétence")
+    ANSWERED = "mentoring.competence_answered", _("a répondu à une compétence proposée")
+    LOADED = "mentoring.competences_loaded", _("a mis l’arbre à jour, avec une nouvelle version")
+
+
 class EvidenceKind(models.TextChoices):
     SESSION = "session", _("séance animée")
     ANSWER = "answer", _("réponse retenue")

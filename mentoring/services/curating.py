@@ -11,11 +11,13 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from mentoring.enums import TreeAct
 from mentoring.models import Competence, CompetenceBridge, DeclaredCompetence
 from mentoring.policies.curating import can_curate
 from mentoring.queries.curating import animates
 from mentoring.services.directory import refresh_entries
 from mentoring.services.merging import hand_over
+from mentoring.services.tree_trail import changes_between, note, words_of
 from peerhub.people.errors import DomainError, require
 from peerhub.people.folding import fold_name
 from peerhub.people.models import User
@@ -52,6 +54,7 @@ def add_competence(
     made.save()
     made.path = [*(above.path if above else []), made.pk]
     made.save(update_fields=["path"])
+    note(TreeAct.ADDED, made, curator, parent=made.parent_id, **words_of(made))
     return made
 
 
@@ -70,8 +73,11 @@ def rename_competence(
     one = _live(known, competence)
     name_fr, name_en = _named(name_fr), _named(name_en)
     _refuse_known([other for other in known.values() if other.pk != one.pk], name_fr)
+    before = words_of(one)
     _name(one, name_fr, name_en, synonyms_fr, synonyms_en)
     one.save()
+    if changes := changes_between(before, words_of(one)):
+        note(TreeAct.RENAMED, one, curator, **changes)
     return one
 
 
@@ -83,6 +89,7 @@ def move_competence(*, curator: User, competence: Competence, parent: Competence
     if one.parent_id is None:
         raise DomainError(_("Une famille ne se déplace pas : déplacez ses compétences."))
     if one.parent_id != above.pk:
+        note(TreeAct.MOVED, one, curator, parent=[one.parent_id, above.pk])
         one.parent, one.path, one.is_local = above, [*above.path, one.pk], True
         one.position = _free_position(known.values(), above)
         one.save()
@@ -115,6 +122,7 @@ def merge_competence(*, curator: User, competence: Competence, into: Competence)
         [*other.synonyms_en, one.name_en, *one.synonyms_en],
     )
     other.save()
+    note(TreeAct.MERGED, one, curator, into=other.pk)
     _refresh(people)
     return other
 
@@ -128,6 +136,7 @@ def retire_competence(*, curator: User, competence: Competence) -> Competence:
         raise DomainError(_("Déplacez d’abord les compétences de cette famille."))
     one.is_retired = one.is_local = True
     one.save()
+    note(TreeAct.RETIRED, one, curator)
     return one
 
 
@@ -143,6 +152,7 @@ def restore_competence(*, curator: User, competence: Competence) -> Competence:
     if one.is_retired:
         one.is_retired, one.is_local = False, True
         one.save()
+        note(TreeAct.RESTORED, one, curator)
     return one
 
 
@@ -155,8 +165,11 @@ def build_bridge(*, curator: User, needed: Competence, offered: Competence, weig
         raise DomainError(_("Une compétence se répond déjà à elle-même : choisissez-en une autre."))
     if not 1 <= weight <= 100:
         raise DomainError(_("De 1 à 100 %."))
+    before = CompetenceBridge.objects.filter(needed=one, offered=other).values_list("weight", flat=True).first()
     bridge, _created = CompetenceBridge.objects.update_or_create(needed=one, offered=other, defaults={"weight": weight})
     _keep(one)
+    if before != weight:
+        note(TreeAct.BRIDGED, one, curator, offered=other.pk, weight=[before, weight])
     return bridge
 
 
@@ -164,9 +177,13 @@ def build_bridge(*, curator: User, needed: Competence, offered: Competence, weig
 def remove_bridge(*, curator: User, needed: Competence, bridge_id: int) -> bool:
     """False when it was gone already."""
     known = _hold_tree(curator)
-    deleted, _rows = CompetenceBridge.objects.filter(pk=bridge_id, needed=needed).delete()
+    bridge = CompetenceBridge.objects.filter(pk=bridge_id, needed=needed).first()
     _keep(known[needed.pk])
-    return bool(deleted)
+    if bridge is None:
+        return False
+    bridge.delete()
+    note(TreeAct.UNBRIDGED, known[needed.pk], curator, offered=bridge.offered_id, weight=[bridge.weight, None])
+    return True
 
 
 def _keep(one: Competence) -> None:

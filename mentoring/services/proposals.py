@@ -12,6 +12,7 @@ from mentoring.events import CompetenceProposalDecided, CompetenceProposed
 from mentoring.models import Competence, CompetenceProposal
 from mentoring.policies.curating import can_decide, can_propose
 from mentoring.services.curating import add_competence
+from mentoring.services.tree_trail import note_answer
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, require
 from peerhub.people.folding import fold_name
@@ -88,6 +89,7 @@ def _decide(
     held.state, held.answer, held.became = state, " ".join(answer.split()), became
     held.decided_by, held.decided_at = curator, timezone.now()
     held.save()
+    note_answer(held, curator)
     emit(CompetenceProposalDecided(held.pk))
     return held
 

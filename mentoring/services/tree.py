@@ -1,6 +1,7 @@
 """The tree of competences, from its file."""
 
 import json
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from mentoring.enums import TreeAct
 from mentoring.models import Competence, CompetenceBridge
 from mentoring.services.directory import refresh_entries
+from mentoring.services.tree_trail import note
 from peerhub.people.folding import fold_name
 from peerhub.people.models import Edition
 
@@ -19,40 +22,64 @@ Entry = dict[str, Any]
 Family = tuple[Competence | None, list[Entry]]
 
 
+@dataclass
+class _Told:
+    """What an edition brought, by id."""
+
+    added: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
+    retired: list[int] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        return len(self.added) + len(self.changed) + len(self.retired)
+
+
 @transaction.atomic
 def load_competences(path: Path = FILE, *, force: bool = False) -> int:
     """Make the tree say what the file says; returns how many competences were new or changed.
 
     A competence is known by its slug. One that left the file is retired: it is offered no more, and what people
-    declared stays. What was made, moved, renamed, merged or retired here (`services.curating`) stays as it is. The same
-    file again costs one query.
+    declared stays. What was made, moved, renamed, merged or retired here (`services.curating`) stays as it is, and so
+    does the family that holds it. The same file again costs one query.
     """
     text = path.read_bytes()
     digest = sha256(text).hexdigest()
     if not force and Edition.objects.filter(subject=SUBJECT, digest=digest).exists():
         return 0
+    told = _Told()
     known = {one.slug: one for one in Competence.objects.select_for_update()}
     seen: set[str] = set()
-    written = _write([(None, json.loads(text))], known, seen)
-    written += (
-        Competence.objects.filter(is_retired=False, is_local=False).exclude(slug__in=seen).update(is_retired=True)
-    )
+    _write([(None, json.loads(text))], known, seen, told)
+    told.retired = _retire_but(seen)
     _bridge(json.loads(text))
     Edition.objects.update_or_create(
         subject=SUBJECT, defaults={"digest": digest, "row_count": len(seen), "loaded_at": timezone.now()}
     )
-    if written:
+    if told.number:
+        note(TreeAct.LOADED, None, None, **asdict(told))
         refresh_entries("all")
-    return written
+    return told.number
 
 
-def _write(families: list[Family], known: dict[str, Competence], seen: set[str]) -> int:
-    """One level of the tree, all families of it at once, then the level below."""
+def _retire_but(seen: set[str]) -> list[int]:
+    """What left the file; but no family that holds something of ours."""
+    ours = Competence.objects.filter(is_local=True, is_retired=False, parent__isnull=False)
+    gone = Competence.objects.filter(is_retired=False, is_local=False).exclude(slug__in=seen)
+    pks = list(gone.exclude(pk__in=ours.values("parent")).order_by("pk").values_list("pk", flat=True))
+    Competence.objects.filter(pk__in=pks).update(is_retired=True)
+    return pks
+
+
+def _write(families: list[Family], known: dict[str, Competence], seen: set[str], told: _Told) -> None:
+    """One level of the tree, all families of it at once, then the level below. What somebody here added under the same
+    name is that entry."""
+    ours = {fold_name(one.name_fr): one for one in known.values() if one.is_local and not one.is_retired}
     level: list[tuple[Competence, Entry]] = []
     changed: list[Competence] = []
     for parent, entries in families:
         for position, entry in enumerate(entries):
-            one = known.get(entry["slug"]) or Competence(slug=entry["slug"])
+            one = known.get(entry["slug"]) or ours.get(fold_name(entry["fr"])) or Competence(slug=entry["slug"])
             fields = {} if one.is_local else _fields(entry, parent, position)
             if one.pk is None or any(getattr(one, name) != value for name, value in fields.items()):
                 changed.append(one)
@@ -61,7 +88,7 @@ def _write(families: list[Family], known: dict[str, Competence], seen: set[str])
             level.append((one, entry))
             seen.add(one.slug)
     if not level:
-        return 0
+        return
     fresh = [one for one in changed if one.pk is None]
     for one in changed:
         if one.pk is not None:
@@ -74,7 +101,10 @@ def _write(families: list[Family], known: dict[str, Competence], seen: set[str])
     below: list[Family] = [
         (one, entry["children"]) for one, entry in level if entry.get("children") and not one.is_retired
     ]
-    return len({*changed, *moved}) + _write(below, known, seen)
+    added = {one.pk for one in fresh}
+    told.added += sorted(added)
+    told.changed += sorted({one.pk for one in (*changed, *moved)} - added)
+    _write(below, known, seen, told)
 
 
 def _bridge(entries: list[Entry]) -> None:

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mentoring.curating_forms import (
     AddedForm,
@@ -25,10 +25,11 @@ from mentoring.models import Competence, CompetenceProposal
 from mentoring.policies.curating import can_curate
 from mentoring.queries import curating as queries
 from mentoring.queries.competences import tree
+from mentoring.queries.tree_journal import tree_journal
 from mentoring.services import curating, proposals
 from peerhub.people.http import DONE, person, submit
 from peerhub.people.models import User
-from peerhub.ui.shortcuts import or_404, posted_key, see_other
+from peerhub.ui.shortcuts import integer, or_404, posted_key, see_other
 
 Act = Callable[[], Any]
 
@@ -53,6 +54,17 @@ def curation(request: HttpRequest) -> HttpResponse:
         return see_other("mentoring:curation")
     context = {"waiting": queries.waiting_proposals(user), "branches": queries.whole_tree(), "form": form}
     return render(request, "mentoring/curation.html", context, status=status)
+
+
+@require_safe
+@login_required
+def curation_journal(request: HttpRequest) -> HttpResponse:
+    """Who changed what in the tree, and when; of one competence, when it is named."""
+    user = _curator(request)
+    slug, before = request.GET.get("competence", ""), integer(request.GET.get("before", ""), most=2**63 - 1)
+    about = or_404(queries.curated, slug) if slug else None
+    context = {"about": about, "page": tree_journal(user, about, before), "is_first": before is None}
+    return render(request, "mentoring/curation_journal.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -469,6 +469,7 @@ ROUTES: dict[str, Route] = {
     "mentoring:competences": Route(MEMBERS, VAL, "?q=potager"),
     "mentoring:competence": Route(MEMBERS, fixed(slug="val", competence="potager")),
     "mentoring:curation": Route("lnnonnnnnoo"),
+    "mentoring:curation-journal": Route("lnnonnnnnoo"),
     "mentoring:curated": Route("lnnonnnnnoo", fixed(slug="potager")),
     "mentoring:proposal": Route(ANIMATORS, of("competence_proposals", "animators")),
     "mentoring:my-competences": Route(SIGNED_IN),

@@ -24,6 +24,7 @@ from mentoring.models import (
 )
 from mentoring.queries.competences import tree
 from mentoring.queries.curating import bridges_of
+from mentoring.queries.tree_journal import tree_journal
 from mentoring.services.curating import (
     add_competence,
     build_bridge,
@@ -45,6 +46,7 @@ from mentoring.services.proposals import (
     refuse_proposal,
 )
 from mentoring.services.tree import load_competences
+from peerhub.moderation.queries import journal_page
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import CircleKind
@@ -76,6 +78,70 @@ def curator() -> User:
 
 def one(slug: str) -> Competence:
     return Competence.objects.get(slug=slug)
+
+
+def journal(curator: User, about: Competence | None = None) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """What the curator reads, the newest first: the act, on what, and what it changed."""
+    return [
+        (
+            line.entry.verb.removeprefix("mentoring.competence"),
+            line.competence.slug if line.competence else "",
+            [(change.label, change.before, change.after) for change in line.changes],
+        )
+        for line in tree_journal(curator, about).items
+    ]
+
+
+def test_what_happens_to_the_tree_leaves_a_trail(small: Path, curator: User) -> None:
+    made = add_competence(curator=curator, parent=one("velo"), name_fr="Vélorues", name_en="Cycle streets")
+    words = {"name_fr": "Tracer une vélorue", "name_en": "Cycle streets"}
+    for _twice in range(2):
+        rename_competence(curator=curator, competence=made, **words, synonyms_fr=["rue cyclable"])
+        build_bridge(curator=curator, needed=made, offered=one("fuites"), weight=20)
+        move_competence(curator=curator, competence=made, parent=one("eau"))
+    bridge = build_bridge(curator=curator, needed=made, offered=one("fuites"), weight=30)
+    for _twice in range(2):
+        remove_bridge(curator=curator, needed=made, bridge_id=bridge.pk)
+    retire_competence(curator=curator, competence=made)
+    for _twice in range(2):
+        restore_competence(curator=curator, competence=made)
+    merge_competence(curator=curator, competence=made, into=one("captages"))
+    there = made.slug
+    told = [
+        ("_merged", there, [("Réunie à", "", "Protéger un captage")]),
+        ("_restored", there, []),
+        ("_retired", there, []),
+        ("_unbridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "30 %", "")]),
+        ("_bridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "20 %", "30 %")]),
+        ("_moved", there, [("Famille", "Vélo", "Eau")]),
+        ("_bridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "", "20 %")]),
+        (
+            "_renamed",
+            there,
+            [("Nom en français", "Vélorues", "Tracer une vélorue"), ("Synonymes en français", "", "rue cyclable")],
+        ),
+        (
+            "_added",
+            there,
+            [("Nom en français", "", "Vélorues"), ("Nom en anglais", "", "Cycle streets"), ("Famille", "", "Vélo")],
+        ),
+        ("s_loaded", "", [("Ajoutées", "", "Eau, Vélo, Protéger un captage, Réduire les fuites")]),
+    ]
+    assert journal(curator) == told
+    assert journal(curator, one("captages")) == told[:1]
+    assert {line.entry.actor for line in tree_journal(curator).items} == {curator, None}
+
+
+def test_answers_to_proposals_are_in_the_trail_of_their_network_alone(small: Path, curator: User) -> None:
+    network = make_network()
+    animator, author = make_animator(network), make_member(network).user
+    refused = refuse_proposal(curator=animator.user, proposal=propose(author, network), answer="Trop précis.")
+    (line, _loaded) = tree_journal(animator.user).items
+    assert (line.proposal, [change.after for change in line.changes]) == (refused, ["non retenue"])
+    assert [entry[0] for entry in journal(curator)] == ["s_loaded"]
+    (told,) = journal_page(animator.user, animator).items
+    assert (told.label, told.entry.about) == ("a répondu à une compétence proposée", author)
+    assert "précis" not in str(told.entry.facts)
 
 
 def test_who_keeps_the_tree(small: Path, curator: User) -> None:

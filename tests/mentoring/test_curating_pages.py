@@ -8,6 +8,7 @@ from django.urls import reverse
 from mentoring.models import (
     Competence,
 )
+from mentoring.services.curating import restore_competence, retire_competence
 from tests.builders import make_animator, make_network
 from tests.conftest import Browser
 from tests.mentoring.builders import competence, declare, make_listed, propose
@@ -26,8 +27,9 @@ def test_the_pages_of_who_keeps_the_tree(browser: Browser) -> None:
         reverse("mentoring:curated", args=[leaf.slug]),
         reverse("mentoring:proposal", args=[proposal.pk]),
     ]
+    journal = reverse("mentoring:curation-journal")
     browser.as_user(member.user)
-    assert [browser.get(page).status_code for page in pages] == [404, 404, 404]
+    assert [browser.get(page).status_code for page in [*pages, journal]] == [404, 404, 404, 404]
     browser.as_user(make_animator(make_network()).user)
     assert [browser.get(page).status_code for page in pages] == [200, 200, 404]
     assert browser.get(pages[0]).context["waiting"] == []
@@ -62,6 +64,9 @@ def test_the_pages_of_who_keeps_the_tree(browser: Browser) -> None:
         True,
     )
     assert browser.post(pages[1], {"act": "sing"}).status_code == 303  # it is the other one now
+    told = [browser.get(journal + about).content.decode() for about in ("", f"?competence={leaf.slug}", "?before=1")]
+    assert ["Cantine bio" in page for page in told] == [True, True, False]
+    assert browser.get(journal + "?competence=rien").status_code == 404
     family = reverse("mentoring:curated", args=["alimentation-agriculture"])
     assert browser.post(family, {"act": "retire"}).status_code == 409
     assert browser.post(family, {"act": "sing"}).status_code == 404
@@ -114,6 +119,11 @@ def test_the_pages_of_competences_take_the_same_queries_for_any_number(
         with django_assert_num_queries(queries):
             browser.get(page)
     browser.as_user(make_animator(network).user).get(reverse("mentoring:curation"))
+    for _index in range(number):
+        retire_competence(curator=make_animator(network).user, competence=competence("gaspillage-alimentaire"))
+        restore_competence(curator=make_animator(network).user, competence=competence("gaspillage-alimentaire"))
+    with django_assert_num_queries(JOURNAL_QUERIES):
+        assert len(browser.get(reverse("mentoring:curation-journal")).context["page"]) == 2 * number + 1
     with django_assert_num_queries(CURATION_QUERIES):
         assert len(browser.get(reverse("mentoring:curation")).context["waiting"]) == number
 
@@ -121,3 +131,5 @@ def test_the_pages_of_competences_take_the_same_queries_for_any_number(
 # The person with their networks, whether they animate one, the families to choose from, what waits, the tree with its
 # declarations; the shell: what is unread.
 CURATION_QUERIES = 6
+# The person, whether they animate, the acts on the tree, the answers to proposals, the competences; what is unread.
+JOURNAL_QUERIES = 6

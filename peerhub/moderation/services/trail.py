@@ -8,7 +8,7 @@ from peerhub.people.models import User
 
 def record(
     *,
-    network_id: int,
+    network_id: int | None,
     actor: User | None,
     verb: str,
     target_key: str = "",
@@ -21,9 +21,11 @@ def record(
 ) -> TrailEntry:
     """Write one act, in the caller's transaction; nothing changes it afterwards.
 
+    `network_id` is the network whose animators read it; None: of what all networks share, which the product shows.
     `verb` is registered by `targets.register_verb`. `circle_id` is the circle of the thing: animators outside of it do
     not read the entry; None: every animator of the network does. `about_id` is whose thing it is: that person reads the
-    entry, unless `is_told` is off. `facts` are JSON: ids, dates as text, and never what somebody wrote.
+    entry, unless `is_told` is off. `facts` are JSON: ids, dates as text, words that all networks share, and never
+    what somebody wrote.
     """
     return TrailEntry.objects.create(
         network_id=network_id,
