@@ -1,5 +1,7 @@
 """What surrounds a session: its steps, the charter, attendance, and what is printed."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import INVALID, allow, person, press, refusal_status, submit
 from peerhub.people.queries import membership_for, own_network_for
 from peerhub.ui.shortcuts import integer, or_404, safe_next, see_other
 from peerhub.ui.times import day
@@ -67,16 +69,17 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         allow(may_write)
     form = CharterForm(request.POST or None, initial={"body": current.body if current else ""})
-    if request.method == "POST" and form.is_valid():
-        try:
-            charters.write_charter(actor=user, network=network, body=form.cleaned_data["body"])
-        except DomainError as refusal:
-            form.add_error("body", str(refusal))
-        else:
-            messages.success(request, _("La charte est enregistrée : chacun·e devra l’accepter à nouveau."))
-            return see_other("sessions:charter", network.slug)
+    written, status = submit(
+        form,
+        lambda: charters.write_charter(actor=user, network=network, **form.cleaned_data),
+        at="body",
+        refused=INVALID,
+    )
+    if written is not None:
+        messages.success(request, _("La charte est enregistrée : chacun·e devra l’accepter à nouveau."))
+        return see_other("sessions:charter", network.slug)
     context = {"network": network, "charter": current, "form": form if may_write else None}
-    return render(request, "sessions/charter.html", context, status=422 if form.is_bound else 200)
+    return render(request, "sessions/charter.html", context, status=status)
 
 
 @require_POST
@@ -84,12 +87,9 @@ def charter(request: HttpRequest, slug: str) -> HttpResponse:
 def charter_accept(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, _membership = or_404(own_network_for, user, slug)
-    try:
-        charters.accept_charter(user=user, network=network, version=_number(request.POST.get("version", "")))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Merci : votre engagement est noté."))
+    version = _number(request.POST.get("version", ""))
+    act = partial(charters.accept_charter, user=user, network=network, version=version)
+    press(request, act, _("Merci : votre engagement est noté."))
     return see_other(safe_next(request, reverse("sessions:charter", args=[network.slug])))
 
 
@@ -98,12 +98,8 @@ def charter_accept(request: HttpRequest, slug: str) -> HttpResponse:
 def check_in(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     session = or_404(session_for, user, pk)
-    try:
-        attendance.check_in(user=user, session=session, code=request.POST.get("code", "")[:20])
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Votre présence est notée."))
+    act = partial(attendance.check_in, user=user, session=session, code=request.POST.get("code", "")[:20])
+    press(request, act, _("Votre présence est notée."))
     return see_other(session)
 
 
@@ -113,18 +109,15 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
     session = _facilitated(request, pk)
     if request.method == "POST":
         keys = request.POST.getlist("present")
-        try:
-            attendance.record_list(
-                actor=person(request),
-                session=session,
-                half_day=_number(request.POST.get("half_day", "")),
-                user_ids={one for key in keys if (one := user_of(key))},
-                guest_ids={one for key in keys if (one := guest_of(key))},
-            )
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("La présence est enregistrée."))
+        act = partial(
+            attendance.record_list,
+            actor=person(request),
+            session=session,
+            half_day=_number(request.POST.get("half_day", "")),
+            user_ids={one for key in keys if (one := user_of(key))},
+            guest_ids={one for key in keys if (one := guest_of(key))},
+        )
+        press(request, act, _("La présence est enregistrée."))
         return see_other("sessions:attendance", session.pk)
     sheet = around.attendance_sheet(session)
     parts = [(part, sheet.count(part.number)) for part in sheet.parts]

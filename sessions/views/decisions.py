@@ -1,5 +1,6 @@
 """What a session decided: its page, its acts, and all that is one's own to do."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from peerhub.notifications.services import mark_read
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import allow, person, press, refusal_status
 from peerhub.people.models import Membership
 from peerhub.people.queries import membership_for
 from peerhub.ui.pagination import page_number
@@ -100,12 +101,8 @@ def decision_done(request: HttpRequest, pk: int, decision_pk: int) -> HttpRespon
     session, _membership = _read(request, pk)
     current = or_404(queries.decision_for, session, decision_pk)
     is_done = request.POST.get("done") == "1"
-    try:
-        services.tick_decision(actor=person(request), decision=current, done=is_done)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("C’est noté comme fait.") if is_done else _("C’est de nouveau à faire."))
+    act = partial(services.tick_decision, actor=person(request), decision=current, done=is_done)
+    press(request, act, _("C’est noté comme fait.") if is_done else _("C’est de nouveau à faire."))
     return _back(request, session)
 
 
@@ -114,12 +111,8 @@ def decision_done(request: HttpRequest, pk: int, decision_pk: int) -> HttpRespon
 def decision_remove(request: HttpRequest, pk: int, decision_pk: int) -> HttpResponse:
     session, _membership = _read(request, pk)
     current = or_404(queries.decision_for, session, decision_pk)
-    try:
-        services.remove_decision(actor=person(request), decision=current)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("La décision est retirée."))
+    act = partial(services.remove_decision, actor=person(request), decision=current)
+    press(request, act, _("La décision est retirée."))
     return _back(request, session)
 
 
@@ -129,13 +122,9 @@ def report_waive(request: HttpRequest, pk: int) -> HttpResponse:
     """There will be no minutes; or, with `waived` empty, they are waited for after all."""
     session, _membership = _read(request, pk)
     is_waived = request.POST.get("waived") == "1"
-    try:
-        reports.waive_report(actor=person(request), session=session, waived=is_waived)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        words = _("C’est noté : plus personne ne sera relancé.") if is_waived else _("Le compte rendu est attendu.")
-        messages.success(request, words)
+    act = partial(reports.waive_report, actor=person(request), session=session, waived=is_waived)
+    done = _("C’est noté : plus personne ne sera relancé.") if is_waived else _("Le compte rendu est attendu.")
+    press(request, act, done)
     return _back(request, session)
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import DONE, INVALID, allow, person, refusal_status, submit
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
 from sessions.models import PeerDay
@@ -56,17 +56,17 @@ def peer_day_create(request: HttpRequest, pk: int) -> HttpResponse:
     counts = categories_by_people(programme)
     present = [one.category.slug for one in counts if one.count]
     form = PeerDayForm(request.POST or None, initial={"categories": present[:3]})
-    if request.method == "POST" and form.is_valid():
+
+    def act() -> PeerDay:
         wanted = {**form.cleaned_data, "categories": list(form.cleaned_data["categories"])}
-        try:
-            day = services.create_peer_day(author=person(request), programme=programme, **wanted)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Voici une proposition : personne n’est prévenu tant que vous n’invitez pas."))
-            return see_other(day)
+        return services.create_peer_day(author=person(request), programme=programme, **wanted)
+
+    day, status = submit(form, act, refused=INVALID)
+    if day is not None:
+        messages.success(request, _("Voici une proposition : personne n’est prévenu tant que vous n’invitez pas."))
+        return see_other(day)
     context = {"network": programme.network, "programme": programme, "form": form, "counts": counts}
-    return render(request, "sessions/peer_day_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "sessions/peer_day_form.html", context, status=status)
 
 
 @require_safe
@@ -86,15 +86,15 @@ def slot_edit(request: HttpRequest, pk: int, session: int) -> HttpResponse:
     is_readable = slot.is_draft or may_read(request.user, slot)
     people = queries.possible_facilitators(day.programme.network, slot.facilitators.values_list("pk", flat=True))
     form = SlotForm(request.POST, session=slot, people=people, is_readable=is_readable)
-    if form.is_valid():
-        try:
-            services.edit_slot(actor=person(request), session=slot, change=form.change())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("La séance est enregistrée."))
-            return see_other(f"{day.get_absolute_url()}#seance-{slot.pk}")
-    return _board(request, day, edited=form)
+    _none, status = submit(
+        form,
+        lambda: services.edit_slot(actor=person(request), session=slot, change=form.change()),
+        refused=INVALID,
+    )
+    if status == DONE:
+        messages.success(request, _("La séance est enregistrée."))
+        return see_other(f"{day.get_absolute_url()}#seance-{slot.pk}")
+    return _board(request, day, edited=form, status=status)
 
 
 @require_POST
@@ -146,7 +146,7 @@ def _board(
         "refusal": refusal,
         "edited": edited.session.pk if edited else 0,
     }
-    return render(request, "sessions/peer_day.html", context, status=422 if edited is not None else status)
+    return render(request, "sessions/peer_day.html", context, status=status)
 
 
 # --- Invitations --------------------------------------------------------------------------------------------------

@@ -1,16 +1,16 @@
 """The animator's acts: a new session or series, changing one, calling one off."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person
+from peerhub.people.http import INVALID, allow, person, submit
 from peerhub.people.models import Network, User
 from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.shortcuts import or_404, see_other
@@ -38,16 +38,17 @@ def session_create(request: HttpRequest, slug: str) -> HttpResponse:
         circles=queries.circles_for_planning(user, network),
         initial={"time_zone": user.time_zone, "format": request.GET.get("format", "")},
     )
-    repeat, preview = RepeatForm(request.POST or None), None
-    if request.method == "POST" and _are_valid(form, repeat):
-        try:
-            preview = dates_to_see(request, form, repeat) if repeat.is_wanted else None
-            if preview is None:
-                return _plan(request, user, network, form, repeat)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-    context = {"network": network, "form": form, "repeat": repeat, "preview": preview}
-    return render(request, "sessions/session_form.html", context, status=_status(form, repeat))
+    repeat = RepeatForm(request.POST or None)
+
+    def act() -> HttpResponse | dict[str, Any]:
+        preview = dates_to_see(request, form, repeat) if repeat.is_wanted else None
+        return preview or _plan(request, user, network, form, repeat)
+
+    made, status = submit(form, act, beside=[repeat], refused=INVALID)
+    if isinstance(made, HttpResponse):
+        return made
+    context = {"network": network, "form": form, "repeat": repeat, "preview": made}
+    return render(request, "sessions/session_form.html", context, status=200 if made else status)
 
 
 def _plan(request: HttpRequest, user: User, network: Network, form: SessionForm, repeat: RepeatForm) -> HttpResponse:
@@ -72,16 +73,14 @@ def session_edit(request: HttpRequest, pk: int) -> HttpResponse:
     allow(can_change_session(membership_for(user, session.network), session))
     form = SessionForm(request.POST or None, session=session)
     scope = scope_form(request, user, session)
-    if request.method == "POST" and _are_valid(form, scope):
-        try:
-            told = _change(user, session, form, chosen_scope(scope))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, told)
-            return see_other(session)
+    said, status = submit(
+        form, lambda: _change(user, session, form, chosen_scope(scope)), beside=[scope], refused=INVALID
+    )
+    if said is not None:
+        messages.success(request, said)
+        return see_other(session)
     context = {"network": session.network, "session": session, "form": form, "scope": scope}
-    return render(request, "sessions/session_form.html", context, status=_status(form, scope))
+    return render(request, "sessions/session_form.html", context, status=status)
 
 
 def _change(user: User, session: PeerSession, form: SessionForm, scope: str) -> str:
@@ -103,13 +102,15 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     allow(can_change_session(membership_for(user, session.network), session))
     form = CancelForm(request.POST or None)
     scope = scope_form(request, user, session)
-    if request.method == "POST" and _are_valid(form, scope):
-        try:
-            return _call_off(request, user, session, form.cleaned_data["reason"], chosen_scope(scope))
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
+
+    def act() -> HttpResponse:
+        return _call_off(request, user, session, form.cleaned_data["reason"], chosen_scope(scope))
+
+    answer, status = submit(form, act, beside=[scope], refused=INVALID)
+    if answer is not None:
+        return answer
     context = {"network": session.network, "session": session, "form": form, "scope": scope}
-    return render(request, "sessions/session_cancel.html", context, status=_status(form, scope))
+    return render(request, "sessions/session_cancel.html", context, status=status)
 
 
 def _call_off(request: HttpRequest, user: User, session: PeerSession, reason: str, scope: str) -> HttpResponse:
@@ -120,13 +121,3 @@ def _call_off(request: HttpRequest, user: User, session: PeerSession, reason: st
     outcome = series.cancel_dates(actor=user, session=session, scope=scope, reason=reason)
     messages.success(request, series_words.called_off(outcome))
     return see_other(outcome.series or reverse("sessions:session-list", args=[session.network.slug]))
-
-
-def _are_valid(*forms: Form | None) -> bool:
-    """All are judged, so that all their errors are shown at once."""
-    judged = [form.is_valid() for form in forms if form is not None]
-    return all(judged)
-
-
-def _status(*forms: Form | None) -> int:
-    return 422 if any(form is not None and form.errors for form in forms) else 200

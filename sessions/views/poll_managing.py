@@ -1,5 +1,7 @@
 """Date polls as their animators run them: opening, editing, slots, guests, chasing, choosing the date."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import DONE, INVALID, allow, person, press, refusal_status, submit
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
@@ -30,29 +32,23 @@ def poll_create(request: HttpRequest, slug: str) -> HttpResponse:
     allow(can_create_poll(membership_for(user, network), network))
     wants_more = MORE in request.POST
     form = PollForm(
-        None if wants_more else request.POST or None,
+        request.POST if request.method == "POST" and not wants_more else None,
         circles=queries.circles_for_polls(user, network),
         programmes=queries.programmes_for_polls(user, network),
         initial=request.POST.dict() if wants_more else {"time_zone": user.time_zone, **_asked_for(request)},
     )
-    slots = SlotsForm(request.POST or None)
-    if request.method == "POST" and not wants_more and form.is_valid() & slots.is_valid():
-        try:
-            poll = polls.create_poll(
-                author=user,
-                network=network,
-                circle=form.cleaned_data["circle"],
-                days=slots.days(),
-                hours=slots.hours(),
-                **form.values(),
-            )
-        except DomainError as refusal:
-            slots.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Le sondage est ouvert : les personnes à qui il s’adresse sont prévenues."))
-            return see_other(poll)
+    slots = SlotsForm(request.POST if request.method == "POST" else None)
+
+    def act() -> DatePoll:
+        asked = {"circle": form.cleaned_data["circle"], **form.values()}
+        return polls.create_poll(author=user, network=network, days=slots.days(), hours=slots.hours(), **asked)
+
+    poll, status = submit(slots, act, beside=[form], refused=INVALID)
+    if poll is not None:
+        messages.success(request, _("Le sondage est ouvert : les personnes à qui il s’adresse sont prévenues."))
+        return see_other(poll)
     context = {"network": network, "form": form, "slots": slots}
-    return render(request, "sessions/poll_form.html", context, status=_status(request))
+    return render(request, "sessions/poll_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,17 +57,14 @@ def poll_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     poll = _to_manage(user, pk)
     programmes = queries.programmes_for_polls(user, poll.network)
-    form = PollForm(request.POST or None, poll=poll, programmes=programmes, quorums=queries.quorums_of(poll))
-    if request.method == "POST" and form.is_valid():
-        try:
-            polls.edit_poll(actor=user, poll=poll, **form.values())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Le sondage est enregistré. Les réponses sont gardées."))
-            return see_other(poll)
+    data = request.POST if request.method == "POST" else None
+    form = PollForm(data, poll=poll, programmes=programmes, quorums=queries.quorums_of(poll))
+    edited, status = submit(form, lambda: polls.edit_poll(actor=user, poll=poll, **form.values()), refused=INVALID)
+    if edited is not None:
+        messages.success(request, _("Le sondage est enregistré. Les réponses sont gardées."))
+        return see_other(poll)
     context = {"network": poll.network, "poll": poll, "form": form, "zone_there": zone_label(poll.time_zone)}
-    return render(request, "sessions/poll_form.html", context, status=_status(request))
+    return render(request, "sessions/poll_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,37 +73,27 @@ def poll_slots(request: HttpRequest, pk: int) -> HttpResponse:
     """Proposing more slots, proposing some no more, and again."""
     user = person(request)
     poll = _to_manage(user, pk)
-    is_adding = request.method == "POST" and not {"remove", "restore"} & set(request.POST)
-    form = SlotsForm(request.POST if is_adding else None)
-    if request.method == "POST" and not (is_adding and (MORE in request.POST or not form.is_valid())):
-        try:
-            done = _change_slots(request, user, poll, form)
-        except DomainError as refusal:
-            if is_adding:
-                form.add_error(None, str(refusal))
-            else:
-                messages.error(request, str(refusal))
-                return see_other("sessions:poll-slots", pk)
-        else:
-            messages.success(request, done)
-            return see_other("sessions:poll-slots", pk)
-    zone = poll.time_zone
-    slots = [(slot, when.span(slot.starts_at, slot.ends_at, zone)) for slot in queries.all_slots(poll)]
-    context = {"network": poll.network, "poll": poll, "slots": form, "all_slots": slots, "zone_there": zone_label(zone)}
-    return render(request, "sessions/poll_slots.html", context, status=_status(request))
-
-
-def _change_slots(request: HttpRequest, user: User, poll: DatePoll, form: SlotsForm) -> str:
-    """Do what the pressed button says; returns the sentence for it."""
     for name, verb, words in (
         ("remove", polls.remove_slot, _("Ce créneau n’est plus proposé. Ses réponses sont gardées.")),
         ("restore", polls.restore_slot, _("Ce créneau est de nouveau proposé, avec les réponses qu’il avait.")),
     ):
         if name in request.POST:
-            verb(actor=user, poll=poll, slot_id=_key(request, name))
-            return words
-    polls.add_slots(actor=user, poll=poll, days=form.days(), hours=form.hours())
-    return _("Les créneaux sont ajoutés. Relancez les personnes qui avaient déjà répondu aux autres.")
+            press(request, partial(verb, actor=user, poll=poll, slot_id=_key(request, name)), words)
+            return see_other("sessions:poll-slots", pk)
+    form = SlotsForm(request.POST if request.method == "POST" else None)
+    _none, status = submit(
+        form,
+        lambda: polls.add_slots(actor=user, poll=poll, days=form.days(), hours=form.hours()),
+        refused=INVALID,
+    )
+    if status == DONE:
+        words = _("Les créneaux sont ajoutés. Relancez les personnes qui avaient déjà répondu aux autres.")
+        messages.success(request, words)
+        return see_other("sessions:poll-slots", pk)
+    zone = poll.time_zone
+    slots = [(slot, when.span(slot.starts_at, slot.ends_at, zone)) for slot in queries.all_slots(poll)]
+    context = {"network": poll.network, "poll": poll, "slots": form, "all_slots": slots, "zone_there": zone_label(zone)}
+    return render(request, "sessions/poll_slots.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,29 +102,22 @@ def poll_guests_page(request: HttpRequest, pk: int) -> HttpResponse:
     """People without an account: asked by a signed link that leaves by mail."""
     user = person(request)
     poll = _to_manage(user, pk)
-    is_adding = request.method == "POST" and not {"remove", "renew"} & set(request.POST)
-    form = GuestForm(request.POST if is_adding else None)
-    if request.method == "POST" and (not is_adding or form.is_valid()):
-        try:
-            done = _change_guests(request, user, poll, form)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, done)
+    for name, verb, words in (
+        ("remove", poll_guests.remove_guest, _("Cette personne n’est plus invitée : son lien ne répond plus.")),
+        ("renew", poll_guests.renew_link, _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")),
+    ):
+        if name in request.POST:
+            press(request, partial(verb, actor=user, poll=poll, guest_id=_key(request, name)), words)
             return see_other("sessions:poll-guests", pk)
+    form = GuestForm(request.POST if request.method == "POST" else None)
+    _none, status = submit(
+        form, lambda: poll_guests.add_guest(actor=user, poll=poll, **form.cleaned_data), refused=INVALID
+    )
+    if status == DONE:
+        messages.success(request, _("L’invitation part par e-mail."))
+        return see_other("sessions:poll-guests", pk)
     context = {"network": poll.network, "poll": poll, "form": form, "guests": queries.guests_of(poll)}
-    return render(request, "sessions/poll_guests.html", context, status=_status(request))
-
-
-def _change_guests(request: HttpRequest, user: User, poll: DatePoll, form: GuestForm) -> str:
-    if "remove" in request.POST:
-        poll_guests.remove_guest(actor=user, poll=poll, guest_id=_key(request, "remove"))
-        return _("Cette personne n’est plus invitée : son lien ne répond plus.")
-    if "renew" in request.POST:
-        poll_guests.renew_link(actor=user, poll=poll, guest_id=_key(request, "renew"))
-        return _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")
-    poll_guests.add_guest(actor=user, poll=poll, **form.cleaned_data)
-    return _("L’invitation part par e-mail.")
+    return render(request, "sessions/poll_guests.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,12 +160,7 @@ def poll_act(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if request.POST.get("act") in acts:
         verb, words = acts[request.POST["act"]]
-        try:
-            verb(actor=user, poll=poll)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, words)
+        press(request, partial(verb, actor=user, poll=poll), words)
     return see_other(poll)
 
 
@@ -211,7 +182,3 @@ def _key(request: HttpRequest, name: str) -> int:
     if key is None:
         raise Http404
     return key
-
-
-def _status(request: HttpRequest) -> int:
-    return 422 if request.method == "POST" and MORE not in request.POST else 200

@@ -1,6 +1,6 @@
 """Programmes and their milestones: the list, the course, and the animator's acts."""
 
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,12 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person
-from peerhub.people.models import Network
+from peerhub.people.http import INVALID, allow, person, press, submit
 from peerhub.people.queries import membership_for, own_network_for
 from peerhub.ui.shortcuts import or_404, see_other
-from sessions.models import Milestone, Programme
+from sessions.models import Programme
 from sessions.policies.programmes import can_run_programmes
 from sessions.programme_forms import DuplicateForm, MilestoneForm, ProgrammeForm
 from sessions.queries import programmes as queries
@@ -72,15 +70,15 @@ def programme_create(request: HttpRequest, slug: str) -> HttpResponse:
         delegations=queries.delegations_of(network),
         initial={"time_zone": person(request).time_zone},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = services.create_programme(author=person(request), network=network, **form.values())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Le parcours est ouvert aux personnes de ses délégations."))
-            return see_other(made)
-    return _form(request, network, form)
+    made, status = submit(
+        form,
+        lambda: services.create_programme(author=person(request), network=network, **form.values()),
+        refused=INVALID,
+    )
+    if made is not None:
+        messages.success(request, _("Le parcours est ouvert aux personnes de ses délégations."))
+        return see_other(made)
+    return render(request, "sessions/programme_form.html", {"network": network, "form": form}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,15 +88,16 @@ def programme_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ProgrammeForm(
         request.POST or None, delegations=queries.delegations_of(programme.network), programme=programme
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.edit_programme(actor=person(request), programme=programme, **form.values())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Le parcours est enregistré."))
-            return see_other(programme)
-    return _form(request, programme.network, form, programme=programme)
+    edited, status = submit(
+        form,
+        lambda: services.edit_programme(actor=person(request), programme=programme, **form.values()),
+        refused=INVALID,
+    )
+    if edited is not None:
+        messages.success(request, _("Le parcours est enregistré."))
+        return see_other(programme)
+    context = {"network": programme.network, "programme": programme, "form": form}
+    return render(request, "sessions/programme_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,21 +109,16 @@ def programme_duplicate(request: HttpRequest, pk: int) -> HttpResponse:
         delegations=queries.delegations_of(programme.network),
         initial={"title": programme.title, "delegations": programme.circle.delegations},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = duplicating.duplicate_programme(actor=person(request), programme=programme, **form.values())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Le parcours est repris à ces dates. Ses séances sont à l’état de projet."))
-            return see_other(made)
+    made, status = submit(
+        form,
+        lambda: duplicating.duplicate_programme(actor=person(request), programme=programme, **form.values()),
+        refused=INVALID,
+    )
+    if made is not None:
+        messages.success(request, _("Le parcours est repris à ces dates. Ses séances sont à l’état de projet."))
+        return see_other(made)
     context = {"network": programme.network, "programme": programme, "form": form}
-    return render(request, "sessions/programme_duplicate.html", context, status=422 if form.is_bound else 200)
-
-
-def _form(request: HttpRequest, network: Network, form: ProgrammeForm, **more: Any) -> HttpResponse:
-    context = {"network": network, "form": form, **more}
-    return render(request, "sessions/programme_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "sessions/programme_duplicate.html", context, status=status)
 
 
 # --- Milestones ---------------------------------------------------------------------------------------------------
@@ -135,15 +129,16 @@ def _form(request: HttpRequest, network: Network, form: ProgrammeForm, **more: A
 def milestone_create(request: HttpRequest, pk: int) -> HttpResponse:
     programme = runnable_programme(request, pk)
     form = MilestoneForm(request.POST or None, programme=programme)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.add_milestone(actor=person(request), programme=programme, **form.values())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("La date est dans le parcours."))
-            return see_other(programme)
-    return _milestone_form(request, programme, form)
+    added, status = submit(
+        form,
+        lambda: services.add_milestone(actor=person(request), programme=programme, **form.values()),
+        refused=INVALID,
+    )
+    if added is not None:
+        messages.success(request, _("La date est dans le parcours."))
+        return see_other(programme)
+    context = {"network": programme.network, "programme": programme, "form": form}
+    return render(request, "sessions/programme_milestone.html", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,15 +147,16 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = or_404(queries.milestone_for, request.user, pk)
     programme = runnable_programme(request, milestone.programme_id)
     form = MilestoneForm(request.POST or None, programme=programme, milestone=milestone)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.edit_milestone(actor=person(request), milestone=milestone, **form.values())
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("La date est enregistrée."))
-            return see_other(programme)
-    return _milestone_form(request, programme, form, milestone)
+    edited, status = submit(
+        form,
+        lambda: services.edit_milestone(actor=person(request), milestone=milestone, **form.values()),
+        refused=INVALID,
+    )
+    if edited is not None:
+        messages.success(request, _("La date est enregistrée."))
+        return see_other(programme)
+    context = {"network": programme.network, "programme": programme, "form": form, "milestone": milestone}
+    return render(request, "sessions/programme_milestone.html", context, status=status)
 
 
 @require_POST
@@ -168,17 +164,6 @@ def milestone_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def milestone_remove(request: HttpRequest, pk: int) -> HttpResponse:
     milestone = or_404(queries.milestone_for, request.user, pk)
     programme = runnable_programme(request, milestone.programme_id)
-    try:
-        services.remove_milestone(actor=person(request), milestone=milestone)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("La date est retirée du parcours."))
+    act = partial(services.remove_milestone, actor=person(request), milestone=milestone)
+    press(request, act, _("La date est retirée du parcours."))
     return see_other(programme)
-
-
-def _milestone_form(
-    request: HttpRequest, programme: Programme, form: MilestoneForm, milestone: Milestone | None = None
-) -> HttpResponse:
-    context = {"network": programme.network, "programme": programme, "form": form, "milestone": milestone}
-    return render(request, "sessions/programme_milestone.html", context, status=422 if form.is_bound else 200)

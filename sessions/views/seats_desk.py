@@ -1,10 +1,10 @@
 """The seats of a session for who runs it, and answering for others."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import allow, person, press, refusal_status, submit
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
@@ -32,9 +32,7 @@ def _facilitated(request: HttpRequest, pk: int) -> PeerSession:
     """404 for what the person may not see, 403 for what the person sees and does not run."""
     user = person(request)
     session = or_404(session_for, user, pk)
-    verdict = can_facilitate(user, membership_for(user, session.network), session)
-    if not verdict:
-        raise PermissionDenied(verdict.reason)
+    allow(can_facilitate(user, membership_for(user, session.network), session))
     return session
 
 
@@ -66,17 +64,15 @@ def desk(request: HttpRequest, pk: int) -> HttpResponse:
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
     session = _facilitated(request, pk)
     form, rows = RulesForm(request.POST, session=session), rule_formset(request.POST, session)
-    status = 422
-    if form.is_valid() and rows.is_valid():
+
+    def act() -> PeerSession:
         wishes = [wish for row in rows if (wish := row.wish()) is not None]
-        try:
-            seats.set_rules(actor=person(request), session=session, rules=wishes, **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal_status(refusal)
-        else:
-            messages.success(request, _("Les règles sont enregistrées. Les places libres sont proposées à qui attend."))
-            return see_other("sessions:seats", pk)
+        return seats.set_rules(actor=person(request), session=session, rules=wishes, **form.cleaned_data)
+
+    ruled, status = submit(form, act, beside=[rows])
+    if ruled is not None:
+        messages.success(request, _("Les règles sont enregistrées. Les places libres sont proposées à qui attend."))
+        return see_other("sessions:seats", pk)
     return _desk(request, session, status, rules_form=form, rule_forms=rows)
 
 
@@ -84,20 +80,16 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def chase(request: HttpRequest, pk: int) -> HttpResponse:
     session = _facilitated(request, pk)
-    try:
-        count = seats.chase_silent(
-            actor=person(request),
-            session=session,
-            delegation_id=integer(request.POST.get("delegation", "")),
-        )
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        said = ngettext("%(n)d personne est relancée.", "%(n)d personnes sont relancées.", count) % {"n": count}
-        messages.success(
-            request, said if count else _("Personne à relancer : chacun·e l’a été depuis moins d’un jour.")
-        )
+    delegation = integer(request.POST.get("delegation", ""))
+    act = partial(seats.chase_silent, actor=person(request), session=session, delegation_id=delegation)
+    press(request, act, _chased_words)
     return see_other("sessions:seats", pk)
+
+
+def _chased_words(count: int) -> str:
+    if not count:
+        return _("Personne à relancer : chacun·e l’a été depuis moins d’un jour.")
+    return ngettext("%(n)d personne est relancée.", "%(n)d personnes sont relancées.", count) % {"n": count}
 
 
 @require_POST
@@ -105,16 +97,12 @@ def chase(request: HttpRequest, pk: int) -> HttpResponse:
 def guest_add(request: HttpRequest, pk: int) -> HttpResponse:
     session = _facilitated(request, pk)
     form = GuestForm(request.POST, session=session)
-    status = 422
-    if form.is_valid():
-        try:
-            seats_for_others.seat_guest(actor=person(request), session=session, **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-            status = refusal_status(refusal)
-        else:
-            messages.success(request, _("La place est réservée à son nom."))
-            return see_other("sessions:seats", pk)
+    seated, status = submit(
+        form, lambda: seats_for_others.seat_guest(actor=person(request), session=session, **form.cleaned_data)
+    )
+    if seated is not None:
+        messages.success(request, _("La place est réservée à son nom."))
+        return see_other("sessions:seats", pk)
     return _desk(request, session, status, guest_form=form)
 
 
@@ -122,12 +110,8 @@ def guest_add(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def guest_remove(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
     session = _facilitated(request, pk)
-    try:
-        seats_for_others.remove_guest(actor=person(request), session=session, guest_id=guest)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("La place est libre."))
+    act = partial(seats_for_others.remove_guest, actor=person(request), session=session, guest_id=guest)
+    press(request, act, _("La place est libre."))
     return see_other("sessions:seats", pk)
 
 
