@@ -142,5 +142,12 @@ class PauseForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
+    """`is_peer`: who was accompanied may look for somebody else."""
+
     looks_again = forms.BooleanField(label=_lazy("Chercher tout de suite quelqu’un d’autre"), required=False)
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, data: Any = None, *, is_peer: bool = True) -> None:
+        super().__init__(data)
+        if not is_peer:
+            del self.fields["looks_again"]

@@ -33,7 +33,7 @@ from peerhub.people.queries import own_network_for
 from peerhub.ui.shortcuts import integer, or_404, posted_key, safe_next, see_other
 
 # What is asked twice before it is done is the name of a field.
-NOTE_DROP = "note-drop"
+NOTE_DROP, THANKS_DROP = "note-drop", "thanks-drop"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def thanks(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(request: HttpRequest, user: User, helped: Helped) -> HttpResponse:
     if request.method != "POST":
         return _page(request, user, helped)
-    act = ACTS.get(request.POST.get("act", NOTE_DROP if NOTE_DROP in request.POST else ""))
+    sure = next((name for name in (NOTE_DROP, THANKS_DROP) if name in request.POST), "")
+    act = ACTS.get(request.POST.get("act", sure))
     if act is None:
         return _page(request, user, helped, status=422)
     return _attempt(request, user, helped, act(request, user, helped))
@@ -168,7 +169,7 @@ def _thanks_hide(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
 
 
 def _thanks_drop(request: HttpRequest, user: User, _helped: Helped) -> Attempt:
-    return Attempt(partial(thanking.drop_thanks, author=user, pk=posted_key(request)))
+    return Attempt(partial(thanking.drop_thanks, author=user, pk=posted_key(request, THANKS_DROP)))
 
 
 ACTS: dict[str, Act] = {
@@ -179,7 +180,7 @@ ACTS: dict[str, Act] = {
     "feedback": _feedback,
     "thanks-publish": _thanks_publish,
     "thanks-hide": _thanks_hide,
-    "thanks-drop": _thanks_drop,
+    THANKS_DROP: _thanks_drop,
 }
 
 

@@ -47,11 +47,12 @@ def mentorship_course(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, user: User, found: Mentorship, status: int = 200, **more: Any) -> HttpResponse:
+    is_peer = peer_of(found, user) is not None
     context = {
         **about(user, found),
         "pause_form": PauseForm(),
-        "leave_form": LeaveForm(),
-        "is_peer": peer_of(found, user) is not None,
+        "leave_form": LeaveForm(is_peer=is_peer),
+        "is_peer": is_peer,
         **more,
     }
     return render(request, "mentoring/mentorship_course.html", context, status=status)

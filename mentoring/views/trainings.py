@@ -124,6 +124,8 @@ def _plan(user: User, training: Training, form: LessonForm) -> TrainingStep:
     return services.plan_step(trainer=user, training=training, timezone_name=user.time_zone, **said)
 
 
+# What is asked twice before it is done is the name of a field.
+TAKE_BACK = "take-back"
 # What the page of a training asks for (`act`), and what is said once it is done.
 Act = Callable[[HttpRequest, User, Training], str]
 
@@ -186,7 +188,7 @@ def _restore(request: HttpRequest, user: User, training: Training) -> str:
 
 
 def _take_back(request: HttpRequest, user: User, training: Training) -> str:
-    training_places.take_place_back(trainer=user, training=training, user_id=posted_key(request, "user"))
+    training_places.take_place_back(trainer=user, training=training, user_id=posted_key(request, TAKE_BACK))
     return _("La place est libre.")
 
 
@@ -201,7 +203,7 @@ ACTS: Mapping[str, Act] = {
     "certify": _certify,
     "revoke": _revoke,
     "restore": _restore,
-    "take-back": _take_back,
+    TAKE_BACK: _take_back,
 }
 
 
@@ -222,7 +224,7 @@ def training(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, user: User, found: Training) -> HttpResponse:
     if request.POST.get("act") == "drop":
         return _drop(request, user, found)
-    act = ACTS.get(request.POST.get("act", ""))
+    act = ACTS.get(request.POST.get("act", TAKE_BACK if TAKE_BACK in request.POST else ""))
     if act is None:
         raise BadRequest
     try:

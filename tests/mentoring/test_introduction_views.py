@@ -98,7 +98,19 @@ def test_one_declines_and_reads_the_main_page() -> None:
     network = make_network()
     one, other = wish(network), wish(network)
     made = introduce(network, one, other)
+    asked = sign_in(one).get(made.get_absolute_url()).content.decode()
+    assert f"{other.full_name} l’apprend sans qu’aucune raison ne soit dite." in asked
     declined = sign_in(one).post(made.get_absolute_url(), {"act": "decline"})
     assert (declined.status_code, declined["Location"]) == (303, main_page(network))
     assert "déclinée" in sign_in(other).get(main_page(network)).content.decode()
     assert "n’a pas lieu" in sign_in(other).get(made.get_absolute_url()).content.decode()
+
+
+def test_of_three_one_reads_that_the_two_others_may_meet_before_one_declines() -> None:
+    network = make_network()
+    one, second, third = (wish(network, name, size=3) for name in ("Ana", "Bo", "Cy"))
+    page = introduce(network, one, second, third).get_absolute_url()
+    asked = sign_in(one).get(page).content.decode()
+    assert "Bo Test et Cy Test peuvent se rencontrer sans vous." in asked
+    sign_in(one).post(page, {"act": "decline"})
+    assert "Bo Test l’apprend" in sign_in(third).get(page).content.decode()

@@ -113,7 +113,10 @@ def test_pausing_and_leaving_are_acts_of_one_page() -> None:
     assert client.post(address, {"act": "pause"}).status_code == 303
     assert client.post(address, {"act": "autre"}).status_code == 422
     assert client.post(address, {"act": "resume"}).status_code == 303
-    token = client.get(address).context["leave_form"]["token"].value()
+    asked = client.get(address)
+    assert f"{made.mentor.full_name} apprend que le mentorat s’arrête, sans savoir pourquoi." in asked.content.decode()
+    assert "looks_again" not in as_(made.mentor).get(address).content.decode()
+    token = asked.context["leave_form"]["token"].value()
     answer = client.post(address, {"act": "leave", "looks_again": "on", "token": str(token)})
     draft = Need.objects.get()
     assert answer["Location"] == reverse("mentoring:need-edit", args=[draft.pk])

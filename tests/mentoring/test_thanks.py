@@ -164,7 +164,7 @@ def test_thanks_through_the_page_are_told_without_their_words(browser: Browser, 
     assert sum("vous remercie" in one for one in mails) == 1
     assert browser.post(page(mentorship), {"act": "thanks-hide", "pk": thanks.pk}).status_code == 303
     assert browser.post(page(mentorship), {"act": "thanks-publish", "pk": thanks.pk}).status_code == 403
-    assert browser.post(page(mentorship), {"act": "thanks-drop", "pk": thanks.pk}).status_code == 303
+    assert browser.post(page(mentorship), {"thanks-drop": thanks.pk}).status_code == 303
     assert not Thanks.objects.exists()
 
 

@@ -154,7 +154,7 @@ def test_who_offers_it_notes_presence_certifies_and_frees_places(network: Networ
     assert "attestation méritée" in lead.get(page).content.decode()
     lead.post(page, {"act": "certify"})
     assert [one.user for one in TrainingPlace.objects.filter(certificate__isnull=False)] == [user]
-    lead.post(page, {"act": "take-back", "user": away.pk})
+    lead.post(page, {"take-back": away.pk})
     assert TrainingPlace.objects.get(user=away).state == PlaceState.LEFT
     lead.post(page, {"act": "end"})
     lead.post(page, {"act": "revoke", "user": user.pk})
@@ -163,7 +163,7 @@ def test_who_offers_it_notes_presence_certifies_and_frees_places(network: Networ
     # Nobody else does any of it, and no other act is known.
     peer = Browser().as_user(user)
     for act in ("presence", "certify", "end", "open", "revoke", "take-back", "drop"):
-        assert peer.post(page, {"act": act, "user": user.pk, "step": step.pk}).status_code == 303
+        assert peer.post(page, {"act": act, "user": user.pk, "take-back": user.pk, "step": step.pk}).status_code == 303
     training.refresh_from_db()
     assert (training.state, TrainingPlace.objects.get(user=user).revoked_at) == (TrainingState.ENDED, None)
     assert peer.post(page, {"act": "x"}).status_code == 400

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import timezone, translation
@@ -17,6 +18,10 @@ EVIL = "\"><script>alert('x')</script>"
 def render(source: str, path: str = "/", **context: Any) -> str:
     context.setdefault("request", RequestFactory().get(path))
     return Template("{% load ui %}" + source).render(Context(context))
+
+
+class DayForm(forms.Form):
+    day = forms.DateField()
 
 
 class Words(HTMLParser):
@@ -145,6 +150,14 @@ def test_confirm_posts_with_a_token_only_after_the_question() -> None:
     assert tags.index("details") < tags.index("summary") < tags.index("form")
     assert [attributes.get("name") for tag, attributes in parsed(html).tags if tag == "input"] == [
         "csrfmiddlewaretoken"
+    ]
+
+
+def test_confirm_asks_what_its_form_asks() -> None:
+    html = render("{% confirm label='Partir' action='/x/' title='Partir ?' form=form %}", form=DayForm())
+    assert [attributes.get("name") for tag, attributes in parsed(html).tags if tag == "input"] == [
+        "csrfmiddlewaretoken",
+        "day",
     ]
 
 

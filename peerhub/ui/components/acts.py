@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.forms import BaseForm
 from django.template.context import Context
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -131,20 +132,25 @@ def confirm(
     name: str = "",
     value: str = "",
     next: str = "",
+    form: BaseForm | None = None,
 ) -> SafeString:
-    """A button that asks before it posts to `action`: a dialog, and without JavaScript a disclosure in place."""
+    """A button that asks before it posts to `action`: a dialog, and without JavaScript a disclosure in place. `form` is
+    what the question asks besides."""
     choice("confirm", "kind", kind, _BUTTONS)
     sure = "danger" if kind.startswith("danger") else "primary"
+    fields = [bound if bound.is_hidden else bound.as_field_group() for bound in form] if form else []
     panel = format_html(
         '<div class="disclose__panel"><h2 class="disclose__title">{}</h2>{}<form method="post" action="{}" '
-        'class="disclose__actions">{}{}{}<button type="button" class="button button--ghost disclose__cancel" '
-        'data-close>{}</button><button type="submit" class="button{}">{}</button></form></div>',
+        'class="form">{}{}{}{}<div class="disclose__actions"><button type="button" '
+        'class="button button--ghost disclose__cancel" data-close>{}</button>'
+        '<button type="submit" class="button{}">{}</button></div></form></div>',
         title,
         format_html("<p>{}</p>", text) if text else EMPTY,
         action,
         csrf_input(context),
         format_html('<input type="hidden" name="{}" value="{}">', name, value) if name else EMPTY,
         format_html('<input type="hidden" name="next" value="{}">', next) if next else EMPTY,
+        format_html_join(EMPTY, "{}", ((one,) for one in fields)),
         _("Annuler"),
         f" button--{sure}" if sure != "primary" else "",
         confirm_label or label,
