@@ -2,7 +2,14 @@
 
 from mentoring.models.accompaniment import CheckIn, Feedback, MentorshipNote, Thanks
 from mentoring.models.actors import OrganisationKeeper, Support, SupportContact
-from mentoring.models.competences import Competence, CompetenceBridge, CompetenceProposal, DeclaredCompetence
+from mentoring.models.competences import (
+    Competence,
+    CompetenceBridge,
+    CompetenceMerge,
+    CompetenceProposal,
+    DeclaredCompetence,
+    MergedDeclaration,
+)
 from mentoring.models.directory import DirectoryChoices, DirectoryEntry
 from mentoring.models.evidence import Evidence
 from mentoring.models.introductions import (
@@ -25,6 +32,7 @@ __all__ = [
     "CheckIn",
     "Competence",
     "CompetenceBridge",
+    "CompetenceMerge",
     "CompetenceProposal",
     "DeclaredCompetence",
     "DirectoryChoices",
@@ -44,6 +52,7 @@ __all__ = [
     "MentorshipMeeting",
     "MentorshipNote",
     "MentorshipPeer",
+    "MergedDeclaration",
     "Need",
     "NeedSuggestion",
     "NeedTask",

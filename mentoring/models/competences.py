@@ -134,3 +134,34 @@ class DeclaredCompetence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.competence_id}"
+
+
+class CompetenceMerge(models.Model):
+    """What it takes to undo that one competence became another. It goes when that is done, or can be done no more."""
+
+    one = models.OneToOneField(Competence, on_delete=models.CASCADE, related_name="merge")
+    into = models.ForeignKey(Competence, on_delete=models.CASCADE, related_name="absorbed")
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
+    handed = models.JSONField(default=dict, help_text="keys of what was handed over (`services.merging`)")
+
+    def __str__(self) -> str:
+        return f"merge of competence {self.one_id}"
+
+
+class MergedDeclaration(models.Model):
+    """A person had declared both competences of a merge: what each said. Goes with what is left of them."""
+
+    merge = models.ForeignKey(CompetenceMerge, on_delete=models.CASCADE, related_name="declarations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    gone = models.JSONField(help_text="the declaration that went")
+    kept = models.JSONField(help_text="what the other one said before")
+    became = models.JSONField(help_text="what it said after")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merge", "user"], name="merged_declaration_once")]
+
+    def __str__(self) -> str:
+        return f"merged declaration {self.pk}"
