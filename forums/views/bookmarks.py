@@ -15,8 +15,7 @@ from forums.acting_forms import BookmarkForm, suggested_days
 from forums.queries.bookmarks import bookmark_of, bookmarks_page
 from forums.services.bookmarks import keep_post, let_go
 from forums.views.surroundings import address_of, around_post
-from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import INVALID, person, submit
 from peerhub.ui.pagination import page_number
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -31,19 +30,13 @@ def post_keep(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     kept = bookmark_of(user, post)
     initial = {"note": kept.note, "remind_on": kept.remind_on} if kept else None
-    form = BookmarkForm(request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        form = BookmarkForm(request.POST)
-        status = 422
-        if form.is_valid():
-            try:
-                keep_post(user=user, post=post, **form.cleaned_data)
-            except DomainError as error:
-                form.add_error("remind_on", str(error))
-            else:
-                messages.success(request, _("Ce message est dans vos signets."))
-                return see_other(address_of(found))
+    form = BookmarkForm(request.POST if request.method == "POST" else None, initial=initial)
+    bookmark, status = submit(
+        form, lambda: keep_post(user=user, post=post, **form.cleaned_data), at="remind_on", refused=INVALID
+    )
+    if bookmark is not None:
+        messages.success(request, _("Ce message est dans vos signets."))
+        return see_other(address_of(found))
     today = timezone.localdate(timezone=ZoneInfo(user.time_zone))
     context = {**around_post(found), "form": form, "kept": kept, "days": suggested_days(today)}
     return render(request, "forums/bookmark.html", context, status=status)

@@ -1,5 +1,6 @@
 """Searches that a person keeps."""
 
+from functools import partial
 from urllib.parse import parse_qsl
 
 from django.contrib import messages
@@ -13,8 +14,7 @@ from forums.queries import saved_searches as queries
 from forums.queries.search import asked_from
 from forums.services import saved_searches
 from peerhub.notifications.services import mark_read
-from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import person, press
 from peerhub.people.models import Network
 from peerhub.people.queries import network_for
 from peerhub.ui.shortcuts import or_404, see_other
@@ -35,18 +35,15 @@ def saved_search_create(request: HttpRequest) -> HttpResponse:
         network = network_for(user, asked.network) if asked.network else None
     except Network.DoesNotExist:
         asked, network = asked.without("network"), None
-    try:
-        saved = saved_searches.save_search(
-            user=user,
-            asked=asked,
-            network=network,
-            name=request.POST.get("name", "").replace("\0", ""),
-            is_notifying="notify" in request.POST,
-        )
-    except DomainError as error:
-        messages.error(request, str(error))
-        return see_other("forums:saved-search-list")
-    messages.success(request, _("La recherche « %(name)s » est gardée.") % {"name": saved.name})
+    act = partial(
+        saved_searches.save_search,
+        user=user,
+        asked=asked,
+        network=network,
+        name=request.POST.get("name", "").replace("\0", ""),
+        is_notifying="notify" in request.POST,
+    )
+    press(request, act, lambda saved: _("La recherche « %(name)s » est gardée.") % {"name": saved.name})
     return see_other("forums:saved-search-list")
 
 

@@ -22,7 +22,7 @@ from forums.services.posts import enter_post
 from forums.views.presenting import audience
 from forums.views.surroundings import address_of, around_topic, refused
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person
+from peerhub.people.http import person, submit
 from peerhub.people.queries import active_user
 from peerhub.people.verdicts import Denied
 from peerhub.ui.shortcuts import or_404, see_other
@@ -159,18 +159,19 @@ def topic_phone(request: HttpRequest, pk: int) -> HttpResponse:
     words, key = request.GET.get("q", "")[:80], str(form["person"].value() or "")
     named = readers_named(found.membership, found.topic.circle, words) if words else None
     author = or_404(active_user, int(key)) if key.isascii() and key.isdigit() and len(key) < 10 else None
-    if request.method == "POST" and form.is_valid() and author:
-        try:
-            post = enter_post(
+    if author:
+        post, _status = submit(
+            form,
+            lambda: enter_post(
                 animator=person(request),
                 author=author,
                 topic=found.topic,
                 body=form.cleaned_data["body"],
                 token=form.cleaned_data["token"],
-            )
-        except DomainError as error:
-            form.add_error("body", str(error))
-        else:
+            ),
+            at="body",
+        )
+        if post is not None:
             messages.success(request, _("Le message est publié, et la personne prévenue."))
             return see_other(post_url(found.topic.pk, found.topic.slug, post.number))
     reader = author if author and reads_topic(author, found.topic) else None

@@ -14,8 +14,7 @@ from forums.curating_forms import TagEditForm, TagForm, TagMergeForm
 from forums.models import Tag
 from forums.policies import can_edit_tags
 from forums.services import tags as services
-from peerhub.people.errors import DomainError
-from peerhub.people.http import person, sign_in_if_absent
+from peerhub.people.http import INVALID, person, sign_in_if_absent, submit
 from peerhub.people.models import Membership, Network
 from peerhub.people.queries import own_network_for
 from peerhub.ui.shortcuts import or_404, see_other
@@ -26,18 +25,15 @@ from peerhub.ui.shortcuts import or_404, see_other
 def tag_list(request: HttpRequest, network_slug: str) -> HttpResponse:
     network, membership = or_404(queries.network_page_for, request.user, network_slug)
     can_edit = can_edit_tags(membership)
-    form = TagForm(request.POST or None)
-    status = 200
+    form, status = TagForm(request.POST if request.method == "POST" else None), 200
     if request.method == "POST":
         if membership is None or not can_edit:
             raise PermissionDenied
-        if form.is_valid():
-            try:
-                services.create_tag(animator=membership, **form.cleaned_data)
-                return see_other(reverse("forums:tag-list", args=[network.slug]))
-            except DomainError as error:
-                form.add_error("name", str(error))
-        status = 422
+        made, status = submit(
+            form, lambda: services.create_tag(animator=membership, **form.cleaned_data), at="name", refused=INVALID
+        )
+        if made is not None:
+            return see_other(reverse("forums:tag-list", args=[network.slug]))
     context = {
         "network": network,
         "membership": membership,
@@ -61,14 +57,12 @@ def tag_edit(request: HttpRequest, network_slug: str, slug: str) -> HttpResponse
     words = ", ".join(tag.synonyms.order_by("name", "pk").values_list("name", flat=True))
     initial = {"name": tag.name, "description": tag.description, "synonyms": words}
     form = TagEditForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        try:
-            saved = services.edit_tag(animator=membership, tag=tag, **form.cleaned_data)
-        except DomainError as error:
-            form.add_error(None, str(error))
-        else:
-            return see_other(reverse("forums:tag", args=[network.slug, saved.slug]))
-    return _edit_page(request, network, tag, form, TagMergeForm(tag=tag), 422 if form.is_bound else 200)
+    saved, status = submit(
+        form, lambda: services.edit_tag(animator=membership, tag=tag, **form.cleaned_data), refused=INVALID
+    )
+    if saved is not None:
+        return see_other(reverse("forums:tag", args=[network.slug, saved.slug]))
+    return _edit_page(request, network, tag, form, TagMergeForm(tag=tag), status)
 
 
 def _edit_page(
@@ -83,18 +77,17 @@ def _edit_page(
 def tag_merge(request: HttpRequest, network_slug: str, slug: str) -> HttpResponse:
     network, membership, tag = _edited(request, network_slug, slug)
     form = TagMergeForm(request.POST, tag=tag)
-    if form.is_valid():
-        try:
-            kept = services.merge_tags(animator=membership, tag=tag, into=form.cleaned_data["into"])
-        except DomainError as error:
-            form.add_error("into", str(error))
-        else:
-            messages.success(
-                request, _("C’est fait : « %(name)s » en est maintenant un synonyme.") % {"name": tag.name}
-            )
-            return see_other(reverse("forums:tag", args=[network.slug, kept.slug]))
+    kept, status = submit(
+        form,
+        lambda: services.merge_tags(animator=membership, tag=tag, into=form.cleaned_data["into"]),
+        at="into",
+        refused=INVALID,
+    )
+    if kept is not None:
+        messages.success(request, _("C’est fait : « %(name)s » en est maintenant un synonyme.") % {"name": tag.name})
+        return see_other(reverse("forums:tag", args=[network.slug, kept.slug]))
     initial = {"name": tag.name, "description": tag.description}
-    return _edit_page(request, network, tag, TagEditForm(initial=initial), form, 422)
+    return _edit_page(request, network, tag, TagEditForm(initial=initial), form, status)
 
 
 @require_POST

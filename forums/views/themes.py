@@ -1,5 +1,7 @@
 """The themes of a network, for those who run it: making, changing, placing and closing them."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -19,7 +21,7 @@ from forums.services import themes as services
 from forums.views.presenting import audience
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import person, press, refusal_status
 from peerhub.people.models import Membership, Network
 from peerhub.people.queries import own_network_for
 from peerhub.people.services.choosing import people_of, prospect
@@ -160,10 +162,8 @@ def theme_starters(request: HttpRequest, network_slug: str) -> HttpResponse:
 @login_required
 def theme_shift(request: HttpRequest, network_slug: str, pk: int) -> HttpResponse:
     opened = _curated(request, network_slug, pk)
-    try:
-        services.shift_theme(user=person(request), forum=opened.forum, up=request.POST.get("sens") == "haut")
-    except DomainError as error:
-        messages.error(request, str(error))
+    is_up = request.POST.get("sens") == "haut"
+    press(request, partial(services.shift_theme, user=person(request), forum=opened.forum, up=is_up))
     return _back(opened)
 
 
@@ -171,10 +171,8 @@ def theme_shift(request: HttpRequest, network_slug: str, pk: int) -> HttpRespons
 @login_required
 def theme_archive(request: HttpRequest, network_slug: str, pk: int) -> HttpResponse:
     opened = _curated(request, network_slug, pk)
-    try:
-        services.set_archived(user=person(request), forum=opened.forum, archived=request.POST.get("etat") == "archive")
-    except DomainError as error:
-        messages.error(request, str(error))
+    is_archived = request.POST.get("etat") == "archive"
+    press(request, partial(services.set_archived, user=person(request), forum=opened.forum, archived=is_archived))
     return _back(opened)
 
 

@@ -15,7 +15,7 @@ from peerhub.moderation.models import CannedAnswer
 from peerhub.moderation.queries import settings as queries
 from peerhub.moderation.services import settings as services
 from peerhub.moderation.views.animating import animator_of
-from peerhub.people.errors import DomainError
+from peerhub.people.http import submit
 from peerhub.ui.shortcuts import or_404, see_other
 
 
@@ -56,16 +56,12 @@ def _answer(request: HttpRequest, slug: str, answer: CannedAnswer | None) -> Htt
     _user, network, membership = animator_of(request, slug)
     known = {name: getattr(answer, name) for name in ("title", "text_fr", "text_en")} if answer else {}
     form = AnswerForm(request.POST or None, initial=known)
-    status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.write_answer(animator=membership, answer=answer, **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error("title", str(refusal))
-            status = 409
-        else:
-            messages.success(request, _("La réponse est enregistrée."))
-            return see_other("moderation:answers", slug)
+    written, status = submit(
+        form, lambda: services.write_answer(animator=membership, answer=answer, **form.cleaned_data), at="title"
+    )
+    if written is not None:
+        messages.success(request, _("La réponse est enregistrée."))
+        return see_other("moderation:answers", slug)
     context = {"network": network, "form": form, "answer": answer}
     return render(request, "moderation/answer_form.html", context, status=status)
 
@@ -95,16 +91,10 @@ def duty(request: HttpRequest, slug: str) -> HttpResponse:
     user, network, membership = animator_of(request, slug)
     first: dict[str, Any] = {"user": user.pk, "starts_on": timezone.localdate()}
     form = DutyForm(request.POST or None, animators=queries.animators_of(network), initial=first)
-    status = 422 if form.is_bound else 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.plan_duty(animator=membership, **form.cleaned_data)
-        except DomainError as refusal:
-            form.add_error(None, str(refusal))
-            status = 409
-        else:
-            messages.success(request, _("Le tour est inscrit."))
-            return see_other("moderation:duty", slug)
+    turn, status = submit(form, lambda: services.plan_duty(animator=membership, **form.cleaned_data))
+    if turn is not None:
+        messages.success(request, _("Le tour est inscrit."))
+        return see_other("moderation:duty", slug)
     today = timezone.localdate()
     turns = [(turn, turn.starts_on <= today <= turn.ends_on) for turn in queries.duty_turns(network)]
     context = {"network": network, "form": form, "turns": turns, "is_covered": any(now for _turn, now in turns)}

@@ -1,5 +1,7 @@
 """A person's hats."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from peerhub.people import queries
-from peerhub.people.errors import DomainError
 from peerhub.people.forms import HatForm
-from peerhub.people.http import person
+from peerhub.people.http import person, press
 from peerhub.people.services import memberships as services
 from peerhub.ui.shortcuts import or_404, see_other
 
@@ -39,10 +40,6 @@ def hat_create(request: HttpRequest) -> HttpResponse:
 @login_required
 def hat_end(request: HttpRequest, pk: int) -> HttpResponse:
     hat = or_404(queries.own_affiliation_for, person(request), pk)
-    try:
-        services.end_affiliation(affiliation=hat, on=timezone.localdate())
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Cette casquette est rangée : elle ne vous sera plus proposée."))
+    act = partial(services.end_affiliation, affiliation=hat, on=timezone.localdate())
+    press(request, act, _("Cette casquette est rangée : elle ne vous sera plus proposée."))
     return see_other("people:hat-list")

@@ -1,5 +1,7 @@
 """My networks, joining one, wearing another hat there, leaving it."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from peerhub.people import queries
 from peerhub.people.errors import DomainError
 from peerhub.people.forms import JoinForm, WearForm
-from peerhub.people.http import person
+from peerhub.people.http import person, press
 from peerhub.people.models import Membership, Network
 from peerhub.people.policies import can_animate, can_join, can_leave
 from peerhub.people.services import memberships as services
@@ -109,9 +111,6 @@ def hat_confirm(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     membership = or_404(queries.member_for, animator, pk)
     hat = request.POST.get("hat", "")
     read = int(hat) if hat.isdecimal() and len(hat) < 19 else 0
-    try:
-        services.confirm_hat(animator=animator, membership=membership, affiliation_id=read)
-        messages.success(request, _("La casquette de %(name)s est confirmée.") % {"name": membership.user.full_name})
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    act = partial(services.confirm_hat, animator=animator, membership=membership, affiliation_id=read)
+    press(request, act, _("La casquette de %(name)s est confirmée.") % {"name": membership.user.full_name})
     return see_other("portal:desk", slug)
