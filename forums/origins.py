@@ -15,8 +15,11 @@ from peerhub.people.models import User
 
 
 class Origin(NamedTuple):
+    """`prepares`: the discussion prepares a session; else, it is the conversation of what is called so."""
+
     label: str
     url: str
+    prepares: bool = True
 
 
 # For those of these topics (ids) whose origin is open to the person: nothing is told of the others.

@@ -6,10 +6,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from forums.origins import Origin, register_origin
-from mentoring.models import Introduction, Mentorship, Solicitation
-from peerhub.people.models import User
+from mentoring.models import Introduction, Mentorship, NeedTask, Solicitation
+from mentoring.queries.need_tasks import days_waited
+from peerhub.people.models import Circle, User
 
 
 @register_origin
@@ -25,4 +27,23 @@ def origins_of_conversations(user: User | AnonymousUser, topic_ids: Collection[i
         rows.order_by().values_list("topic", Value(page), "pk") for rows, page in zip(seen, labels, strict=True)
     )
     found = sorted(asks.union(meetings, mentorships, all=True), key=lambda row: list(labels).index(row[1]))
-    return {topic: Origin(labels[page], reverse(f"mentoring:{page}", args=[pk])) for topic, page, pk in found}
+    return {
+        topic: Origin(labels[page], reverse(f"mentoring:{page}", args=[pk]), prepares=False)
+        for topic, page, pk in found
+    }
+
+
+@register_origin
+def origins_of_words_of_animators(user: User | AnonymousUser, topic_ids: Collection[int]) -> Mapping[int, Origin]:
+    """Why somebody who animates writes: their author is led to the need, the animators to the desk. One query."""
+    seen = NeedTask.objects.filter(topic__in=topic_ids, circle__in=Circle.objects.visible_to(user))
+    return {task.topic_id: _of_need(user, task) for task in seen.select_related("need", "network") if task.topic_id}
+
+
+def _of_need(user: User | AnonymousUser, task: NeedTask) -> Origin:
+    days = days_waited(task)
+    if task.need.author_id != user.pk:
+        why = ngettext("un besoin qui attend depuis %(n)s jour", "un besoin qui attend depuis %(n)s jours", days)
+        return Origin(why % {"n": days}, reverse("mentoring:need-tasks", args=[task.network.slug]), prepares=False)
+    why = ngettext("votre besoin attend depuis %(n)s jour", "votre besoin attend depuis %(n)s jours", days)
+    return Origin(why % {"n": days}, task.need.get_absolute_url(), prepares=False)

@@ -56,6 +56,10 @@ REMINDERS = [
 ]
 
 
+# What two or three people who plan among themselves are not asked: it stays as it is.
+NOT_BETWEEN = ("format", "capacity", "territory")
+
+
 def check_year(day: date) -> None:
     """Years in which every zone has its hours: at the ends of the calendar, instants overflow."""
     if not 1970 <= day.year < 3000:
@@ -169,6 +173,11 @@ class SessionForm(forms.Form):
             circle.queryset = circles
         else:
             del self.fields["circle"]
+        self._kept: dict[str, Any] = {}
+        if session is not None and session.is_between:
+            self._kept = {name: getattr(session, name) for name in NOT_BETWEEN}
+            for name in NOT_BETWEEN:
+                del self.fields[name]
         self._choose_provider(session.video_provider if session else VideoProvider.LINK)
 
     def _choose_provider(self, current: str) -> None:
@@ -225,7 +234,8 @@ class SessionForm(forms.Form):
             "territory",
         )
         provider = self.cleaned_data.get("video_provider", self._provider)
-        return {"video_provider": provider, **{name: self.cleaned_data[name] for name in names}}
+        written = {name: self.cleaned_data[name] for name in names if name not in self._kept}
+        return {"video_provider": provider, **written, **self._kept}
 
 
 def initial_of(session: PeerSession) -> dict[str, Any]:

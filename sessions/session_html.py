@@ -17,10 +17,9 @@ def people_html(group: CategoryOfParticipants) -> SafeString:
 @lru_cache(maxsize=4096)
 def _person_html(person: Participant, category: str) -> SafeString:
     """Written from these words alone: a changed name or hat is another entry, and nothing can be stale."""
-    about = ", ".join(words for words in (person.title, person.territory) if words)
     return format_html(
         '<li class="person">{}<span class="person__text"><span class="person__name">{}</span>{}</span></li>',
         avatar(person.initials, category=category, size="small"),
         person.name,
-        format_html('<span class="small">{}</span>', about) if about else SafeString(),
+        format_html('<span class="small">{}</span>', person.about) if person.about else SafeString(),
     )

@@ -60,6 +60,7 @@ def subject_of(session: PeerSession, user: User, notification: Notification, met
     context = {
         "title": str(session.public_title),
         "is_confidential": session.is_confidential,
+        "is_between": session.is_between,
         "network_name": session.network.name,
         "span": when.span(session.starts_at, session.ends_at, own),
         "zone": zone_label(own),

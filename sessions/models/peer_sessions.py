@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from peerhub.people.enums import CircleKind
 from peerhub.people.folding import Fold
 from peerhub.people.models import Circle, Network, Territory, User, circle_q
 from sessions.enums import Format, SessionState, VideoProvider
@@ -196,6 +197,11 @@ class PeerSession(models.Model):
     @property
     def is_confidential(self) -> bool:
         return self.circle.is_confidential
+
+    @property
+    def is_between(self) -> bool:
+        """Planned by two or three people in their conversation: nobody counts seats there; needs `circle`."""
+        return self.circle.kind == CircleKind.CONVERSATION
 
     @property
     def is_draft(self) -> bool:

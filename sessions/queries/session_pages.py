@@ -121,6 +121,10 @@ class Participant(NamedTuple):
     title: str
     territory: str
 
+    @property
+    def about(self) -> str:
+        return ", ".join(words for words in (self.title, self.territory) if words)
+
 
 class CategoryOfParticipants(NamedTuple):
     """Those registered who wear hats of one category; `people` is empty where names are not shown."""
@@ -165,6 +169,32 @@ def participants_by_category(session: PeerSession, *, with_names: bool) -> list[
         CategoryOfParticipants(slug, people[0][plural], len(people), tuple(_participant(row) for row in people))
         for slug, group in groupby(_participants.rows(session=session.pk), key=lambda row: row[0])
         if (people := list(group))
+    ]
+
+
+class Answer(NamedTuple):
+    """What one of the two or three who see each other said: the state of a registration, and a word."""
+
+    person: Participant
+    category: str
+    state: str
+    note: str
+
+
+_answers = Prepared(
+    lambda marks: (
+        Registration.objects.filter(session=marks.integer("session"))
+        .order_by("user__family_name", "user__given_name", "pk")
+        .values_list("affiliation__category__slug", "state", "note", *_COLUMNS[3:])
+    )
+)
+
+
+def people_between(session: PeerSession) -> list[Answer]:
+    """Whoever is expected at what a few people planned among themselves, by family name: one query."""
+    return [
+        Answer(_participant(row), category=row[0], state=row[1], note=row[2])
+        for row in _answers.rows(session=session.pk)
     ]
 
 

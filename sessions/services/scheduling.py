@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from forums.queries.conversations import conversation_in
 from forums.services.topics import create_session_thread
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
@@ -56,7 +57,7 @@ def create_session(
     reminder_note: str = "",
 ) -> PeerSession:
     """Plan a session of a network, open to one of its circles or to everyone, and a discussion to prepare it, open
-    to the same circle.
+    to the same circle; what two or three people plan is prepared in the conversation that they have.
 
     The author must run the network, but need not be in the circle: then the author will not see it either. Instants
     are aware; `local_time.resolve` makes them of local hours. Raises `DomainError` with a sentence.
@@ -91,7 +92,9 @@ def create_session(
     _check_span(session.starts_at, session.ends_at)
     _check_capacity(capacity, 0)
     require_free_room(author, session)
-    session.topic = create_session_thread(network=network, circle=circle, title=session.title, author=author)
+    session.topic = conversation_in(circle) or create_session_thread(
+        network=network, circle=circle, title=session.title, author=author
+    )
     session.save()
     emit(SessionCreated(session_id=session.pk))
     return session

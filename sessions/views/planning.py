@@ -14,7 +14,7 @@ from peerhub.people.http import INVALID, allow, person, submit
 from peerhub.people.models import Network, User
 from peerhub.people.queries import membership_for, network_for
 from peerhub.ui.shortcuts import or_404, see_other
-from sessions import series_words
+from sessions import answer_words, series_words
 from sessions.enums import SeriesScope
 from sessions.forms import CancelForm, SessionForm
 from sessions.models import PeerSession, SessionSeries
@@ -88,9 +88,8 @@ def _change(user: User, session: PeerSession, form: SessionForm, scope: str) -> 
     if scope != SeriesScope.ONE:
         outcome = series.update_series(actor=user, session=session, scope=scope, values=form.values())
         return series_words.changed(outcome)
-    if scheduling.update_session(actor=user, session=session, **form.values()):
-        return _("La séance est changée : les personnes inscrites reçoivent la nouvelle date dans leur agenda.")
-    return _("La séance est enregistrée.")
+    is_told = scheduling.update_session(actor=user, session=session, **form.values())
+    return answer_words.changed(session, is_told=is_told)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,7 +115,7 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def _call_off(request: HttpRequest, user: User, session: PeerSession, reason: str, scope: str) -> HttpResponse:
     if scope == SeriesScope.ONE:
         scheduling.cancel_session(actor=user, session=session, reason=reason)
-        messages.success(request, _("La séance est annulée. Les personnes inscrites sont prévenues."))
+        messages.success(request, answer_words.called_off(session))
         return see_other(session)
     outcome = series.cancel_dates(actor=user, session=session, scope=scope, reason=reason)
     messages.success(request, series_words.called_off(outcome))

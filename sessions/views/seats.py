@@ -13,6 +13,7 @@ from peerhub.people.errors import DomainError
 from peerhub.people.http import person, refusal_status
 from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404, safe_next, see_other
+from sessions import answer_words
 from sessions.enums import RegistrationState
 from sessions.models import PeerSession
 from sessions.queries import sessions as queries
@@ -31,7 +32,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(user: User, session: PeerSession) -> str:
         services.register(user=user, session=session, accept_clash="accept_clash" in request.POST)
-        return _("Votre place est réservée. Vous recevrez des rappels avant la séance.")
+        return answer_words.seat_taken(session)
 
     return _acted(request, pk, act)
 
@@ -53,7 +54,7 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     def act(user: User, session: PeerSession) -> str:
         services.withdraw(user=user, session=session)
-        return _("C’est noté : votre place est libre pour quelqu’un d’autre.")
+        return answer_words.seat_left(session)
 
     return _acted(request, pk, act)
 
@@ -69,9 +70,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
         before = queries.registration_of(user, session)
         had_offer = before is not None and before.state == RegistrationState.OFFERED
         decline_seat(user=user, session=session, note=note)
-        if had_offer:
-            return _("C’est noté : la place est proposée à la personne suivante.")
-        return _("C’est noté : vous ne venez pas. Vous pouvez changer d’avis tant qu’il reste des places.")
+        return answer_words.declined(session, had_offer=had_offer)
 
     return _acted(request, pk, act)
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from peerhub.notifications.services import mark_read
 from peerhub.people.http import same_for_visitors, sign_in_if_absent
-from peerhub.people.models import User
+from peerhub.people.models import Membership, User
 from peerhub.ui.shortcuts import or_404
 from peerhub.ui.times import zone_label
 from sessions import when
 from sessions.aftermath import aftermath_of
+from sessions.answer_words import reminders_to_come
 from sessions.around_forms import CodeForm
 from sessions.calendars import MIMETYPE, file_name, session_calendar
 from sessions.confidence import confidence_of
@@ -79,10 +80,26 @@ def page_context(
         **surroundings,
         "confidence": confidence_of(user, session, viewer),
         "series": place_in_series(user, session),
+        "reminders": reminders_to_come(session, now),
+        **_people(user, session, membership, now, with_names=bool(can.see_names)),
+    }
+
+
+def _people(
+    user: User | AnonymousUser,
+    session: PeerSession,
+    membership: Membership | None,
+    now: datetime,
+    *,
+    with_names: bool,
+) -> dict[str, Any]:
+    """Who comes, and what is left of it; among two or three there is nothing to count and nothing to report."""
+    if session.is_between:
+        return {"between": pages.people_between(session)}
+    return {
         "aftermath": aftermath_of(user, session, membership, now),
         "participants": [
-            (group, people_html(group))
-            for group in pages.participants_by_category(session, with_names=bool(can.see_names))
+            (group, people_html(group)) for group in pages.participants_by_category(session, with_names=with_names)
         ],
     }
 

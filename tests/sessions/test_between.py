@@ -8,12 +8,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from mentoring.services.conversations import private_circle
+from mentoring.services.conversations import open_conversation, private_circle
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Circle, Network, User
 from peerhub.people.queries import membership_for
+from sessions.forum_origins import sessions_of_topics
 from sessions.models import PeerSession, Registration, Reminder
 from sessions.policies.sessions import can_change_session, can_manage_session
 from sessions.queries.polls import circles_for_polls
@@ -135,16 +136,50 @@ def test_it_is_opened_to_nobody_else(two: tuple[Network, Circle, User, User]) ->
         ask_to_lower(actor=one, session=session, target="network", reason="Pour voir")
 
 
+OF_MANY = ("La charte", "Les places", "Gérer les places", "pour quelqu’un d’autre", "Le déroulé", "Groupe de pairs")
+
+
 def test_its_page_is_that_of_two_people(browser: Browser, two: tuple[Network, Circle, User, User]) -> None:
-    _network, circle, one, other = two
+    network, circle, one, other = two
     session = plan(circle, one, other)
     html = browser.as_user(other).get(session.get_absolute_url()).content.decode()
-    for words in ("Ce rendez-vous", "Modifier ou déplacer", "Annuler la séance"):
-        assert words in html
-    for words in ("La charte", "Gérer les places", "Le déroulé", "Groupe de pairs"):
-        assert words not in html
-    for name in ("session-edit", "session-cancel"):
-        assert browser.get(reverse(f"sessions:{name}", args=[session.pk])).status_code == 200
+    said = ("Ce rendez-vous", "Modifier ou déplacer", "Annuler le rendez-vous", "Vous deux, et personne d’autre")
+    assert [words for words in (*said, *OF_MANY) if words in html] == list(said)
+    assert [one.full_name in html, other.full_name in html] == [True, True]
+    edit, cancel = (reverse(f"sessions:{name}", args=[session.pk]) for name in ("session-edit", "session-cancel"))
+    assert "personne inscrite" not in browser.get(cancel).content.decode()
+    fields = browser.get(edit).context["form"]
+    assert {"format", "capacity", "territory"} & set(fields.fields) == set()
+    sent = {name: fields.get_initial_for_field(field, name) or "" for name, field in fields.fields.items()}
+    assert browser.post(edit, {**sent, "place": "Mairie"}).status_code == 303
+    session.refresh_from_db()
+    assert (session.place, session.format, session.capacity) == ("Mairie", "peer_group", None)
+    line = browser.get(reverse("sessions:session-list", args=[network.slug])).content.decode()
+    assert ["rendez-vous</p>" in line, "seats__text" in line] == [True, False]
+
+
+def test_who_was_only_asked_answers_in_words_of_two(browser: Browser, two: tuple[Network, Circle, User, User]) -> None:
+    _network, circle, one, other = two
+    session = plan(circle, one, other)
+    Registration.objects.filter(user=other).update(state="invited")
+    PeerSession.objects.update(registered_count=1)
+    html = browser.as_user(other).get(session.get_absolute_url()).content.decode()
+    assert ["On vous propose ce rendez-vous." in html, "Je viens" in html, "M’inscrire" in html] == [True, True, False]
+    url = reverse("sessions:seat-decline", args=[session.pk])
+    browser.post(url, {"note": "En congés"})
+    html = browser.as_user(one).get(session.get_absolute_url()).content.decode()
+    assert ["ne vient pas" in html, "En congés" in html] == [True, True]
+
+
+def test_what_they_plan_is_prepared_where_they_talk(two: tuple[Network, Circle, User, User]) -> None:
+    network, circle, one, other = two
+    alone = plan(circle, one, other)
+    elsewhere = private_circle(network=network, people=[one, other])
+    talk = open_conversation(network=network, circle=elsewhere, author=one)
+    later = SOON + timedelta(days=1)
+    assert plan(elsewhere, one, other, starts_at=later).topic == talk
+    assert alone.topic not in {None, talk}
+    assert sessions_of_topics(one, [talk.pk]) == {}
 
 
 def test_conversations_are_not_among_the_circles_of_a_choice(two: tuple[Network, Circle, User, User]) -> None:
