@@ -84,7 +84,8 @@ def _with_seat(subject: Subject, row: Registration) -> Subject:
         "entered_by": row.entered_by.full_name if row.entered_by else "",
         "state": row.state,
     }
-    return Subject(url=f"{subject.url}#places", context=context, attachments=subject.attachments)
+    part = "offre" if row.state == RegistrationState.OFFERED else "places"
+    return Subject(url=f"{subject.url}#{part}", context=context, attachments=subject.attachments)
 
 
 def _is_of(row: Registration, notification: Notification) -> bool:

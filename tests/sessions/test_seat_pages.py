@@ -40,7 +40,8 @@ def test_a_full_session_proposes_to_wait_and_says_rank_and_reasons(browser: Brow
     assert "Vous êtes en attente, rang 1 sur 1 dans votre catégorie." in page
     assert "si quelqu’un se retire, la place est proposée" in page
     withdraw(user=seated, session=session)
-    assert "Une place est libre pour vous." in text_of(browser, at(session))
+    page = text_of(browser, at(session))
+    assert page.index("Une place est libre pour vous") < page.index("heure de Paris") < page.index("Les places")
     assert browser.post(at(session, "inscription/")).status_code == 303
     assert state(session, user) == "registered"
 
