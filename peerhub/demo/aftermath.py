@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from peerhub.demo.cast import Cast
 from peerhub.demo.dates import PARIS
-from peerhub.demo.discussions import token
+from peerhub.demo.saying import token
 from peerhub.people.models import User
 from peerhub.text.markdown import RENDER_VERSION, render
 from sessions.enums import CheckInMethod, ConclusionState, Format

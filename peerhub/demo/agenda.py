@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from peerhub.demo.cast import Cast, Person
 from peerhub.demo.dates import session_span
-from peerhub.demo.discussions import token
 from peerhub.demo.preparation import write_threads
+from peerhub.demo.saying import token
 from peerhub.demo.settling import Settled
 from peerhub.demo.texts import SessionText, sessions
 from peerhub.people.models import CircleMember

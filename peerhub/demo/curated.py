@@ -17,7 +17,8 @@ from forums.services.posts import create_post
 from forums.services.topics import create_topic
 from peerhub.demo.cast import Cast
 from peerhub.demo.dates import PARIS
-from peerhub.demo.discussions import Played, token
+from peerhub.demo.discussions import Played
+from peerhub.demo.saying import token
 from peerhub.moderation.enums import Reason
 from peerhub.moderation.models import Case, CaseMessage
 from peerhub.moderation.services.conversation import write_to_author

@@ -7,7 +7,6 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from forums.enums import SubscriptionLevel, TopicPolicy
 from forums.models import Forum, Post, Topic, TopicRead, TopicSubscription
@@ -15,9 +14,9 @@ from forums.services.forums import create_forum
 from forums.services.topics import topic_slug
 from peerhub.demo.cast import Person, Scene
 from peerhub.demo.dates import post_times
+from peerhub.demo.saying import Said, post_of, token
 from peerhub.demo.settling import Settled
 from peerhub.demo.texts import ThemeText
-from peerhub.text.markdown import RENDER_VERSION, render
 
 
 @dataclass
@@ -27,10 +26,6 @@ class Played:
     scene: Scene
     times: list[datetime]
     topic: Topic
-
-
-def token(dice: random.Random) -> UUID:
-    return UUID(int=dice.getrandbits(128), version=4)
 
 
 def rehearse(scenes: list[Scene], now: datetime, dice: random.Random) -> list[list[datetime]]:
@@ -115,21 +110,8 @@ def _write_posts(played: list[Played], dice: random.Random) -> None:
         for number, (text, person, at) in enumerate(
             zip(one.scene.topic.posts, one.scene.speakers, one.times, strict=True), start=1
         ):
-            rendered = render(text.body, names={})
-            posts.append(
-                Post(
-                    topic=one.topic,
-                    number=number,
-                    author_id=person.user_id,
-                    affiliation_id=person.hat_id,
-                    body=text.body,
-                    body_html=rendered.html,
-                    body_text=rendered.plain,
-                    render_version=RENDER_VERSION,
-                    token=one.topic.token if number == 1 else token(dice),
-                    created_at=at,
-                )
-            )
+            said = Said(person.user_id, person.hat_id, text.body, at)
+            posts.append(post_of(one.topic, number, said, one.topic.token if number == 1 else token(dice)))
     Post.objects.bulk_create(sorted(posts, key=lambda post: (post.created_at, post.topic_id)))
     by_place = {(post.topic_id, post.number): post for post in posts}
     for one in played:

@@ -10,7 +10,7 @@ from mentoring.services.profiles import save_availability
 from mentoring.services.thanks import place_evidence
 from peerhub.demo.cast import CATALYSTS, Cast
 from peerhub.demo.dates import PARIS
-from peerhub.demo.discussions import token
+from peerhub.demo.saying import token
 from peerhub.demo.settling import Settled
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Network, User

@@ -5,17 +5,14 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forums.models import Post, Topic, TopicRead, TopicSubscription
-from forums.services.counters import recount_topic
 from mentoring.enums import EvidenceKind, MentorshipEnd, MentorshipState, Rhythm
 from mentoring.models import Competence, Evidence, Mentorship, MentorshipMeeting, MentorshipPeer
 from mentoring.services.conversations import open_conversation, private_circle
 from peerhub.demo.cast import CATALYSTS, Cast, Person
 from peerhub.demo.dates import PARIS
-from peerhub.demo.discussions import token
+from peerhub.demo.saying import Said, converse, token
 from peerhub.demo.settling import Settled
 from peerhub.people.models import Network, User
-from peerhub.text.markdown import RENDER_VERSION, render
 from sessions.models import PeerSession, Registration
 
 SEED = 5_021
@@ -152,40 +149,22 @@ def _write(story: Story, network: Network, people: list[Person], now: datetime, 
             circle=circle,
             happened_at=ended,
         )
-    _talk(story, topic, people, begun, now, dice)
+    users_there = [one.user_id for one in people]
+    converse(topic, users_there, _said(story, people, now), opened_at=begun, now=now, dice=dice)
     for days in story.meets:
         _meet(mentorship, people, now + timedelta(days=days), begun, dice)
 
 
-def _talk(
-    story: Story, topic: Topic, people: list[Person], begun: datetime, now: datetime, dice: random.Random
-) -> None:
-    posts = []
-    for number, (who, days_ago, body) in enumerate(story.said, start=1):
-        rendered = render(body, names={})
-        at = (now - timedelta(days=days_ago)).astimezone(PARIS).replace(hour=18, minute=5 * number)
-        posts.append(
-            Post(
-                topic=topic,
-                number=number,
-                author_id=people[who].user_id,
-                affiliation_id=people[who].hat_id,
-                body=body,
-                body_html=rendered.html,
-                body_text=rendered.plain,
-                render_version=RENDER_VERSION,
-                token=token(dice),
-                created_at=at,
-            )
+def _said(story: Story, people: list[Person], now: datetime) -> list[Said]:
+    return [
+        Said(
+            people[who].user_id,
+            people[who].hat_id,
+            body,
+            (now - timedelta(days=days_ago)).astimezone(PARIS).replace(hour=18, minute=5 * number),
         )
-    Post.objects.bulk_create(posts)
-    topic.created_at = topic.last_post_at = begun
-    topic.token = token(dice)
-    topic.save()
-    recount_topic(topic.pk)
-    for person in people:
-        TopicRead.objects.create(user_id=person.user_id, topic=topic, last_number=len(posts), read_at=now)
-        TopicSubscription.objects.create(user_id=person.user_id, topic=topic)
+        for number, (who, days_ago, body) in enumerate(story.said, start=1)
+    ]
 
 
 def _meet(mentorship: Mentorship, people: list[Person], day: datetime, made_at: datetime, dice: random.Random) -> None:

@@ -5,8 +5,6 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forums.models import Post, TopicRead, TopicSubscription
-from forums.services.counters import recount_topic
 from mentoring.enums import DeclineReason, NeedAudience, NeedKind, NeedState, SolicitationState, SuggestionState
 from mentoring.models import Competence, Need, NeedSuggestion, NeedTask, Solicitation
 from mentoring.services.conversations import enter, open_conversation, private_circle
@@ -15,11 +13,10 @@ from mentoring.services.need_tasks import STEPS
 from mentoring.services.suggesting import suggest_peers
 from peerhub.demo.cast import CATALYSTS, Cast, Person
 from peerhub.demo.dates import PARIS
-from peerhub.demo.discussions import token
+from peerhub.demo.saying import Said, converse, token
 from peerhub.demo.settling import Settled
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Membership, Network, User
-from peerhub.text.markdown import RENDER_VERSION, render
 
 SEED = 5_041
 TO = SolicitationState
@@ -185,44 +182,22 @@ def _ask(story: Story, need: Need, asked: Asked, peer: User, position: int, now:
             enter(circle=need.circle, user=peer)
     if asked.state == TO.ACCEPTED and one.circle is not None and one.ended_at is not None:
         one.topic = open_conversation(network=need.network, circle=one.circle, author=peer)
-        _talk(story, one, now, dice)
+        said, people = _said(story, one, one.ended_at), (one.peer_id, one.asker_id)
+        converse(one.topic, people, said, opened_at=one.ended_at, now=now, dice=dice)
         need.state, need.answered_at = NeedState.ANSWERED, one.ended_at
         need.save(update_fields=["state", "answered_at"])
     one.save()
 
 
-def _talk(story: Story, one: Solicitation, now: datetime, dice: random.Random) -> None:
+def _said(story: Story, one: Solicitation, answered_at: datetime) -> list[Said]:
     """The two in turn, the peer first, a day apart."""
-    topic, people = one.topic, (one.peer_id, one.asker_id)
-    if topic is None or one.ended_at is None:
-        return
-    members = Membership.objects.filter(network=one.network_id, user__in=people)
-    hats = dict(members.values_list("user", "affiliation"))
-    posts = []
-    for number, body in enumerate(story.said, start=1):
-        rendered = render(body, names={})
-        said = (one.ended_at + timedelta(days=number)).astimezone(PARIS).replace(hour=8, minute=40)
-        posts.append(
-            Post(
-                topic=topic,
-                number=number,
-                author_id=people[(number - 1) % 2],
-                affiliation_id=hats[people[(number - 1) % 2]],
-                body=body,
-                body_html=rendered.html,
-                body_text=rendered.plain,
-                render_version=RENDER_VERSION,
-                token=token(dice),
-                created_at=said,
-            )
-        )
-    Post.objects.bulk_create(posts)
-    topic.created_at, topic.token = one.ended_at, token(dice)
-    topic.save()
-    recount_topic(topic.pk)
-    for user_id in people:
-        TopicRead.objects.create(user_id=user_id, topic=topic, last_number=len(posts), read_at=now)
-        TopicSubscription.objects.create(user_id=user_id, topic=topic)
+    people = (one.peer_id, one.asker_id)
+    hats = dict(Membership.objects.filter(network=one.network_id, user__in=people).values_list("user", "affiliation"))
+    first = answered_at.astimezone(PARIS).replace(hour=8, minute=40)
+    return [
+        Said(people[number % 2], hats[people[number % 2]], body, first + timedelta(days=number + 1))
+        for number, body in enumerate(story.said)
+    ]
 
 
 def _set_clock(need: Need, now: datetime) -> None:

@@ -12,7 +12,7 @@ from mentoring.enums import PlaceState, StepKind, TrainingState
 from mentoring.models import Competence, Training, TrainingAttendance, TrainingPlace
 from mentoring.services.trainings import Step, open_training, set_steps, write_training
 from peerhub.demo.cast import CATALYSTS, Cast, Person
-from peerhub.demo.discussions import token
+from peerhub.demo.saying import token
 from peerhub.demo.settling import Settled
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Network, User

@@ -8,7 +8,7 @@ from mentoring.models import Competence, Need
 from mentoring.queries.use import quarters_told
 from mentoring.services.conversations import private_circle
 from peerhub.demo.cast import CATALYSTS, Cast
-from peerhub.demo.discussions import token
+from peerhub.demo.saying import token
 from peerhub.demo.settling import Settled
 from peerhub.people.models import User
 

@@ -7,10 +7,9 @@ from forums.models import Forum, Post, Topic, TopicRead, TopicSubscription
 from forums.services.forums import sessions_forum
 from forums.services.topics import topic_slug
 from peerhub.demo.cast import Cast, Person
-from peerhub.demo.discussions import token
+from peerhub.demo.saying import Said, post_of, token
 from peerhub.demo.settling import Settled
 from peerhub.demo.texts import SessionText
-from peerhub.text.markdown import RENDER_VERSION, render
 from sessions.models import PeerSession
 
 
@@ -84,21 +83,7 @@ def _posts(
         speakers.append(person)
         share = (number - dice.uniform(0.2, 0.8)) / (len(text.preparation) + 0.5)
         at = session.created_at + (until - session.created_at) * share
-        rendered = render(body, names={})
-        posts.append(
-            Post(
-                topic=topic,
-                number=number,
-                author_id=person.user_id,
-                affiliation_id=person.hat_id,
-                body=body,
-                body_html=rendered.html,
-                body_text=rendered.plain,
-                render_version=RENDER_VERSION,
-                token=token(dice),
-                created_at=at,
-            )
-        )
+        posts.append(post_of(topic, number, Said(person.user_id, person.hat_id, body, at), token(dice)))
         topic.post_count = topic.last_number = number
         topic.last_post_at, topic.last_author_id = at, person.user_id
     # The thread was opened with the session, by the animator: every other voice answers.
