@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from mentoring.fields import DayInput
+from mentoring.days import YEAR, Days
+from mentoring.fields import DayField
 from mentoring.models import MentoringProfile
 from peerhub.people.enums import Language
 
 # Longer than that is no absence: one lowers one's places, or is not suggested.
-LONGEST = timedelta(days=366)
+LONGEST = timedelta(days=YEAR)
+AHEAD = Days(0, 2 * YEAR)
 
 
 class AvailabilityForm(forms.Form):
@@ -38,10 +40,10 @@ class AvailabilityForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _lazy("Choisissez au moins une langue.")},
     )
-    not_now_until = forms.DateField(
+    not_now_until = DayField(
+        days=AHEAD,
         label=_lazy("Pas maintenant : jusqu’au"),
         help_text=_lazy("Jusqu’à ce jour inclus, personne ne peut vous solliciter. Vos accompagnements continuent."),
-        widget=DayInput(),
         required=False,
     )
     is_suggested = forms.BooleanField(
@@ -49,10 +51,6 @@ class AvailabilityForm(forms.Form):
         help_text=_lazy("Sans cela, on vous trouve encore dans l’annuaire, mais personne ne vous est adressé."),
         required=False,
     )
-
-    def clean_not_now_until(self) -> date | None:
-        day: date | None = self.cleaned_data["not_now_until"]
-        return _soon(day) if day else None
 
     @classmethod
     def of(cls, profile: MentoringProfile) -> "AvailabilityForm":
@@ -66,24 +64,17 @@ class AvailabilityForm(forms.Form):
 class AbsenceForm(forms.Form):
     """Days away."""
 
-    starts_on = forms.DateField(label=_lazy("Du"), widget=DayInput())
-    ends_on = forms.DateField(label=_lazy("Au (inclus)"), widget=DayInput())
+    starts_on = DayField(days=Days(-YEAR, AHEAD.latest), label=_lazy("Du"))
+    ends_on = DayField(
+        days=AHEAD, label=_lazy("Au (inclus)"), help_text=_lazy("Dans deux ans au plus, pour un an au plus.")
+    )
 
     def clean_ends_on(self) -> date:
-        ends_on = _soon(self.cleaned_data["ends_on"])
+        ends_on: date = self.cleaned_data["ends_on"]
         starts_on = self.cleaned_data.get("starts_on")
         if starts_on and not timedelta() <= ends_on - starts_on <= LONGEST:
             raise ValidationError(_("Une absence finit après avoir commencé, et dure un an au plus."))
         return ends_on
-
-
-def _soon(day: date) -> date:
-    today = timezone.localdate()
-    if day < today:
-        raise ValidationError(_("Cette date est passée."))
-    if day > today + 2 * LONGEST:
-        raise ValidationError(_("Cette date est trop lointaine."))
-    return day
 
 
 class PersonForm(forms.Form):

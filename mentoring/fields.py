@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.days import Days
 from mentoring.models import Competence
 from sessions.forms import check_year
 from sessions.local_time import UnclearLocalTime, resolve
@@ -21,6 +22,23 @@ Whole = Callable[[str], str]
 class DayInput(forms.DateInput):
     def __init__(self) -> None:
         super().__init__({"type": "date"}, format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """One of `days`: the picker offers no other."""
+
+    def __init__(self, *, days: Days, **kwargs: Any) -> None:
+        super().__init__(widget=DayInput(), **kwargs)
+        self.days = days
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        self.widget.attrs |= {"min": self.days.first.isoformat(), "max": self.days.last.isoformat()}
+        return super().get_bound_field(form, field_name)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and (refusal := self.days.refusal(value)):
+            raise ValidationError(refusal)
 
 
 def instant(form: forms.Form, day: str, hour: str, zone: str) -> datetime | None:

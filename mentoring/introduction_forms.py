@@ -12,9 +12,11 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from mentoring.fields import DayInput, instant
+from mentoring.days import Days
+from mentoring.fields import DayField, instant
 from mentoring.models import FreeSlot, IntroductionOptIn
 from mentoring.pairing.hours import Slot
+from mentoring.services.introduction_answers import LATEST
 from peerhub.ui.times import in_words
 
 # Two hours a box: few enough to be ticked with a thumb.
@@ -89,7 +91,7 @@ class MomentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _lazy("Choisissez un moment.")},
     )
-    day = forms.DateField(label=_lazy("Jour"), widget=DayInput(), required=False)
+    day = DayField(days=Days(0, LATEST.days), label=_lazy("Jour"), required=False)
     hour = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}), required=False)
 
     def __init__(self, *args: Any, moments: Iterable[datetime] = (), **kwargs: Any) -> None:

@@ -1,25 +1,25 @@
 """Forms of mentorships: they parse and clean; services decide."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.days import YEAR, Days
 from mentoring.enums import Rhythm
-from mentoring.fields import CompetenceField, DayInput, instant, offer
+from mentoring.fields import CompetenceField, DayField, instant, offer
 from mentoring.models import Mentorship
 from mentoring.queries.competences import tree
-from mentoring.services.mentorships import LONGEST_GOALS, MOST_PLACES, USUAL_DAYS
+from mentoring.services.mentorship_course import PAUSES
+from mentoring.services.mentorships import ENDS, LONGEST_GOALS, MOST_PLACES, USUAL_DAYS
 from mentoring.services.terms import TERMS
 
-# Nobody agrees on more at once; it can be put off then.
-FURTHEST = timedelta(days=3 * 366)
+MEETINGS = Days(0, YEAR)
 USUAL_PLACES = 4
 DURATIONS = [
     (30, _lazy("Une demi-heure")),
@@ -51,10 +51,12 @@ class TermsForm(forms.Form):
         initial=Rhythm.MONTHLY,
         widget=forms.RadioSelect,
     )
-    ends_on = forms.DateField(
+    ends_on = DayField(
+        days=ENDS,
         label=_lazy("Jusqu’au"),
-        help_text=_lazy("Ce jour-là nous vous demandons la suite. Rien ne s’arrête sans vous."),
-        widget=DayInput(),
+        help_text=_lazy(
+            "Dans trois ans au plus. Ce jour-là nous vous demandons la suite ; rien ne s’arrête sans vous."
+        ),
     )
     places = forms.IntegerField(
         label=_lazy("Places dans le groupe"),
@@ -72,12 +74,6 @@ class TermsForm(forms.Form):
         super().__init__(data, initial=initial)
         if mentorship is not None and not mentorship.is_group:
             del self.fields["places"]
-
-    def clean_ends_on(self) -> date:
-        day: date = self.cleaned_data["ends_on"]
-        if not timezone.localdate() < day <= timezone.localdate() + FURTHEST:
-            raise ValidationError(_("La fin prévue est à venir, et dans trois ans au plus."))
-        return day
 
     def changes(self) -> dict[str, Any]:
         """What `change_terms` takes."""
@@ -108,7 +104,7 @@ class MeetingForm(forms.Form):
     """A time for everyone of a mentorship, on the clocks of whoever plans it."""
 
     token = forms.UUIDField(widget=forms.HiddenInput)
-    starts_on = forms.DateField(label=_lazy("Jour"), widget=DayInput())
+    starts_on = DayField(days=MEETINGS, label=_lazy("Jour"))
     starts_time = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     minutes = forms.TypedChoiceField(label=_lazy("Durée"), choices=DURATIONS, coerce=int, initial=60)
     meeting_url = forms.URLField(
@@ -133,10 +129,10 @@ class MeetingForm(forms.Form):
 
 
 class PauseForm(forms.Form):
-    until = forms.DateField(
+    until = DayField(
+        days=PAUSES,
         label=_lazy("Jusqu’au"),
-        help_text=_lazy("Il reprend de lui-même ce jour-là. Sans date, vous le reprendrez quand vous voudrez."),
-        widget=DayInput(),
+        help_text=_lazy("Six mois au plus, et sans date six mois. Il reprend ce jour-là, ou avant si vous le dites."),
         required=False,
     )
 

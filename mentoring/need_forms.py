@@ -4,13 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.days import YEAR, Days
 from mentoring.enums import NeedAudience, NeedClosing, NeedKind
-from mentoring.fields import CompetenceField, DayInput, offer
+from mentoring.fields import CompetenceField, DayField, offer
 from mentoring.models import Need
 from mentoring.queries.competences import tree
 from peerhub.people.fields import TerritoryField
@@ -51,10 +49,10 @@ class NeedForm(forms.Form):
         help_text=_lazy("Nous cherchons d’abord des pairs de territoires qui lui ressemblent."),
         required=False,
     )
-    wanted_by = forms.DateField(
+    wanted_by = DayField(
+        days=Days(0, 2 * YEAR),
         label=_lazy("Pour quand ?"),
         help_text=_lazy("Si une date presse."),
-        widget=DayInput(),
         required=False,
     )
     details = forms.CharField(
@@ -80,12 +78,6 @@ class NeedForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         self.fields["title"].required = True
-
-    def clean_wanted_by(self) -> Any:
-        day = self.cleaned_data["wanted_by"]
-        if day and day < timezone.localdate():
-            raise ValidationError(_("Cette date est passée."))
-        return day
 
     def saved(self) -> dict[str, Any]:
         """What a service takes: what is valid of it, so that a draft is kept while something is half typed."""

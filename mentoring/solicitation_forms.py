@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.enums import DeclineReason
-from mentoring.fields import DayInput, instant
-from mentoring.mentorship_forms import MeetingForm
+from mentoring.fields import DayField, instant
+from mentoring.mentorship_forms import MEETINGS, MeetingForm
 from mentoring.models import DirectoryEntry, Need
 from mentoring.services.solicitations import LONGEST_NOTE, LONGEST_QUESTION
 from peerhub.people.folding import fold_name
@@ -159,11 +159,11 @@ class DeclineForm(forms.Form):
 class MomentForm(MeetingForm):
     """One moment, put in both agendas; or up to three, among which the other chooses."""
 
-    other_on_1 = forms.DateField(label=_lazy("Autre jour"), widget=DayInput(), required=False)
+    other_on_1 = DayField(days=MEETINGS, label=_lazy("Autre jour"), required=False)
     other_time_1 = forms.TimeField(
         label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
     )
-    other_on_2 = forms.DateField(label=_lazy("Autre jour encore"), widget=DayInput(), required=False)
+    other_on_2 = DayField(days=MEETINGS, label=_lazy("Autre jour encore"), required=False)
     other_time_2 = forms.TimeField(
         label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
     )

@@ -12,8 +12,9 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.days import YEAR, Days
 from mentoring.enums import NeedAudience
-from mentoring.fields import CompetenceField, DayInput, instant, offer
+from mentoring.fields import CompetenceField, DayField, instant, offer
 from mentoring.models import Training, TrainingStep
 from mentoring.queries.competences import tree
 from mentoring.services.trainings import MOST_PLACES, MOST_STEPS, Step
@@ -170,7 +171,7 @@ class LessonForm(forms.Form):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=_lazy("Titre de la séance"), max_length=160)
-    date = forms.DateField(label=_lazy("Date"), widget=DayInput())
+    date = DayField(days=Days(0, 2 * YEAR), label=_lazy("Date"))
     hour = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
     minutes = forms.IntegerField(label=_lazy("Durée en minutes"), min_value=SHORTEST, max_value=LONGEST, initial=90)
     place = forms.CharField(label=_lazy("Lieu"), max_length=300, required=False)

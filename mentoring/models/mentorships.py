@@ -81,7 +81,9 @@ class Mentorship(models.Model):
                 condition=Q(mentor_agreed_number__lte=F("terms_number")), name="mentorship_agreed_to_what_was_said"
             ),
             models.CheckConstraint(
-                condition=Q(paused_until__isnull=True) | Q(state=MentorshipState.PAUSED), name="mentorship_pause_ends"
+                condition=Q(state=MentorshipState.PAUSED, paused_until__isnull=False)
+                | ~Q(state=MentorshipState.PAUSED) & Q(paused_until__isnull=True),
+                name="mentorship_pause_ends",
             ),
         ]
         indexes = [

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from mentoring.days import HALF_A_YEAR, Days
 from mentoring.enums import EvidenceKind, MentorshipEnd, MentorshipState, NeedKind, NeedState
 from mentoring.events import MentorshipDue, MentorshipEnded, MentorshipPaused, MentorshipResumed, PeerLeft
 from mentoring.models import Evidence, Mentorship, MentorshipPeer, Need
@@ -23,16 +23,19 @@ from peerhub.people.services.circles import remove_member
 from sessions.services.sweeping import sweep
 
 NOBODY = 0
+# A place is kept so long for who pauses.
+PAUSES = Days(1, HALF_A_YEAR)
 
 
 @transaction.atomic
 def pause(*, actor: User, mentorship: Mentorship, until: date | None = None) -> Mentorship:
-    """Stop for a while; the place stays taken. With a date it resumes by itself on that day. Raises `Refused`,
-    `DomainError` for a past date."""
+    """Stop for a while, half a year at most; the place stays taken. It resumes by itself on that day. Raises `Refused`,
+    `DomainError` for another day."""
     current = hold_mentorship(mentorship.pk, actor)
     require(can_pause(actor, current))
-    if until is not None and until <= timezone.localdate():
-        raise DomainError(_("La reprise doit être à venir."))
+    until = until or PAUSES.last
+    if refusal := PAUSES.refusal(until):
+        raise DomainError(refusal)
     current.state, current.paused_until = MentorshipState.PAUSED, until
     _save(current)
     emit(MentorshipPaused(mentorship_id=current.pk, actor_id=actor.pk, at=_moment(current)))

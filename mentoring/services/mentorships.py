@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mentoring.days import YEAR, Days
 from mentoring.enums import Rhythm
 from mentoring.events import MentorshipProposed
 from mentoring.models import Competence, Mentorship, MentorshipPeer, Need, Solicitation
@@ -24,6 +25,8 @@ from peerhub.people.queries import membership_for
 
 # Unless its people say otherwise: half a year.
 USUAL_DAYS = 182
+# Nobody agrees on more at once; it can be put off then.
+ENDS = Days(1, 3 * YEAR)
 LONGEST_GOALS = 4000
 MOST_PLACES = 12
 
@@ -134,9 +137,10 @@ def invite_peer(*, mentor: User, mentorship: Mentorship, peer: User) -> Mentorsh
 
 
 def check_terms(mentorship: Mentorship, *, peers: int) -> None:
-    """Raise `DomainError` for terms that nobody can keep: a past end, places that there are not."""
-    if mentorship.ends_on <= max(timezone.localdate(), mentorship.starts_on):
-        raise DomainError(_("La fin prévue doit être à venir."))
+    """Raise `DomainError` for terms that nobody can keep: an end that is past or out of sight, places that there are
+    not."""
+    if refusal := ENDS.refusal(mentorship.ends_on):
+        raise DomainError(refusal)
     fewest, most = (2, MOST_PLACES) if mentorship.is_group else (1, 1)
     if not max(fewest, peers) <= mentorship.places <= most:
         raise DomainError(

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -62,8 +63,9 @@ def _pause(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
     form = PauseForm(request.POST)
     if not form.is_valid():
         return _page(request, user, found, status=422, pause_form=form)
-    services.pause(actor=user, mentorship=found, until=form.cleaned_data["until"])
-    messages.success(request, _("C’est en pause. La place reste gardée."))
+    paused = services.pause(actor=user, mentorship=found, until=form.cleaned_data["until"])
+    day = date_format(paused.paused_until, "j F Y") if paused.paused_until else ""
+    messages.success(request, _("C’est en pause jusqu’au %(day)s. La place reste gardée.") % {"day": day})
     return see_other("mentoring:mentorship", found.pk)
 
 

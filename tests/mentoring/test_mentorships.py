@@ -72,7 +72,7 @@ def test_a_change_asks_everyone_anew_and_stops_nothing() -> None:
     assert change_terms(actor=mentor, mentorship=made, number=2, fields={"goals": "Autre."}).terms_number == 2
     assert agree_terms(actor=mentor, mentorship=made, number=2).mentor_agreed_number == 2
     assert change_terms(actor=mentor, mentorship=made, number=2, fields={"ends_on": later}).ends_on == later
-    with pytest.raises(DomainError, match="à venir"):
+    with pytest.raises(DomainError, match="Choisissez un jour entre le"):
         change_terms(actor=mentor, mentorship=made, number=3, fields={"ends_on": timezone.localdate()})
     assert told(peer)[-1] == "terms_changed"
 
@@ -123,15 +123,16 @@ def test_a_pause_ends_by_itself_at_its_date() -> None:
     network = make_network()
     made = make_mentorship(network)
     mentor, peer, today = made.mentor, made.peers.get().user, timezone.localdate()
-    with pytest.raises(DomainError, match="à venir"):
-        course.pause(actor=peer, mentorship=made, until=today)
+    for days in (0, 184):
+        with pytest.raises(DomainError, match="Choisissez un jour entre le"):
+            course.pause(actor=peer, mentorship=made, until=today + timedelta(days=days))
     course.pause(actor=peer, mentorship=made, until=today + timedelta(days=7))
     with pytest.raises(Refused):
         course.pause(actor=mentor, mentorship=made)
     assert [course.tend(today + timedelta(days=days)) for days in (6, 7, 8)] == [0, 1, 0]
     made.refresh_from_db()
     assert (made.state, made.paused_until) == (MentorshipState.ACTIVE, None)
-    course.pause(actor=peer, mentorship=made)
+    assert course.pause(actor=peer, mentorship=made).paused_until == today + timedelta(days=183)
     assert course.resume(actor=mentor, mentorship=made).state == MentorshipState.ACTIVE
 
 

@@ -90,7 +90,7 @@ def test_a_page_left_behind_does_not_write_over_what_is_open(browser: Browser) -
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"wanted_by": "2020-01-01"}, "Cette date est passée."),
+        ({"wanted_by": "2020-01-01"}, "Choisissez un jour entre le"),
         ({"title": ""}, "Dites en une phrase ce que vous cherchez."),
         ({"token": "x"}, "token"),
     ],

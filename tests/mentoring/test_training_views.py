@@ -90,7 +90,7 @@ def test_a_new_session_is_planned_in_the_hours_of_who_offers_it(
     }
     browser.as_user(trainer)
     past = browser.post(address(training, "training-steps"), {**fields, "seance-date": "2020-01-01"})
-    assert (past.status_code, "à l’avance" in past.content.decode()) == (409, True)
+    assert (past.status_code, "Choisissez un jour entre le" in past.content.decode()) == (422, True)
     for _time in range(2):
         assert browser.post(address(training, "training-steps"), fields).status_code == 303
     session = PeerSession.objects.get()
