@@ -11,6 +11,7 @@ from mentoring.services import (
     introductions,
     lapses,
     mentorship_course,
+    merging,
     need_tasks,
 )
 
@@ -56,3 +57,9 @@ def tend_solicitations() -> int:
     """What time does to asks: a reminder, a lapse, the next one in line; and the alerts of needs that wait. Beat asks
     again."""
     return lapses.tend_solicitations() + need_tasks.ring_tasks()
+
+
+@shared_task(name="mentoring.forget_merges", acks_late=False)
+def forget_merges() -> int:
+    """Merges of competences that can be undone no more: what it would have taken is deleted. Beat asks again."""
+    return merging.forget_merges()

@@ -31,5 +31,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "mentoring-check-ins": every(60 * 60.0, "mentoring.ask_check_ins"),
     "mentoring-mentorships": every(60 * 60.0, "mentoring.tend_mentorships"),
     "mentoring-introductions": every(60 * 60.0, "mentoring.tend_introductions"),
+    "mentoring-merges": every(60 * 60.0, "mentoring.forget_merges"),
     "moderation-end": every(120.0, "peerhub.moderation.end_sanctions"),
 }

@@ -1,5 +1,8 @@
 """Competences: the curated tree, what leads from a need to an offer, and who declared what."""
 
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,6 +11,9 @@ from django.utils import timezone, translation
 
 from mentoring.enums import Level, ProposalState
 from peerhub.people.models import Network
+
+# How long a merge can be undone.
+UNDONE_WITHIN = timedelta(days=30)
 
 
 class Competence(models.Model):
@@ -136,6 +142,11 @@ class DeclaredCompetence(models.Model):
         return f"{self.user_id}: {self.competence_id}"
 
 
+class CompetenceMergeQuerySet(models.QuerySet["CompetenceMerge"]):
+    def undoable(self, now: datetime) -> Self:
+        return self.filter(made_at__gt=now - UNDONE_WITHIN)
+
+
 class CompetenceMerge(models.Model):
     """What it takes to undo that one competence became another. It goes when that is done, or can be done no more."""
 
@@ -147,8 +158,14 @@ class CompetenceMerge(models.Model):
     made_at = models.DateTimeField(default=timezone.now, db_index=True)
     handed = models.JSONField(default=dict, help_text="keys of what was handed over (`services.merging`)")
 
+    objects = CompetenceMergeQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"merge of competence {self.one_id}"
+
+    @property
+    def until(self) -> datetime:
+        return self.made_at + UNDONE_WITHIN
 
 
 class MergedDeclaration(models.Model):

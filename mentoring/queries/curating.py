@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 
 from mentoring.enums import ProposalState
-from mentoring.models import Competence, CompetenceBridge, CompetenceProposal
+from mentoring.models import Competence, CompetenceBridge, CompetenceMerge, CompetenceProposal
 from peerhub.people.models import Membership, Network, User
 
 # Of what was decided, what a page recalls.
@@ -45,6 +46,12 @@ def curated(slug: str) -> Competence:
 
 def bridges_of(needed: Competence) -> list[CompetenceBridge]:
     return list(needed.answered_by.select_related("offered").order_by("-weight", "offered__slug"))
+
+
+def undoable_merges(competence: Competence) -> list[CompetenceMerge]:
+    """What was merged into it and can be two again, the latest first."""
+    found = CompetenceMerge.objects.undoable(timezone.now()).filter(into=competence)
+    return list(found.select_related("one", "made_by").order_by("-pk"))
 
 
 def proposals_to(user: User) -> QuerySet[CompetenceProposal]:

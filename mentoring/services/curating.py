@@ -8,15 +8,16 @@ make a circle, two additions never take one place, and a declaration waits for w
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from mentoring.enums import TreeAct
-from mentoring.models import Competence, CompetenceBridge, DeclaredCompetence
+from mentoring.models import Competence, CompetenceBridge, CompetenceMerge, DeclaredCompetence
 from mentoring.policies.curating import can_curate
 from mentoring.queries.curating import animates
 from mentoring.services.directory import refresh_entries
-from mentoring.services.merging import hand_over
+from mentoring.services.merging import hand_over, take_back
 from mentoring.services.tree_trail import changes_between, note, words_of
 from peerhub.people.errors import DomainError, require
 from peerhub.people.folding import fold_name
@@ -27,6 +28,7 @@ LAST_ROOT = 62
 # Past that many people, one statement over everybody is sooner done than one for each.
 ONE_BY_ONE = 200
 MOST_SYNONYMS = 20
+SYNONYMS = ("synonyms_fr", "synonyms_en")
 
 
 @transaction.atomic
@@ -100,7 +102,7 @@ def move_competence(*, curator: User, competence: Competence, parent: Competence
 @transaction.atomic
 def merge_competence(*, curator: User, competence: Competence, into: Competence) -> Competence:
     """One becomes the other, with all that points to it: declarations, needs, evidence, supports, bridges; its names
-    become synonyms, and its address leads to the other. Returns the other."""
+    become synonyms, and its address leads to the other. Can be undone for 30 days (`undo_merge`). Returns the other."""
     known = _hold_tree(curator)
     one, other = _live(known, competence), _live(known, into)
     if one.pk == other.pk:
@@ -110,7 +112,9 @@ def merge_competence(*, curator: User, competence: Competence, into: Competence)
     if _children(known, other):
         raise DomainError(_("Choisissez une compétence précise, pas une famille."))
     people = _declarers(one.pk)
-    hand_over(one, other)
+    merge = CompetenceMerge(one=one, into=other, made_by=curator, handed={"was_local": one.is_local})
+    before = {name: {*getattr(other, name)} for name in SYNONYMS}
+    merge.save()
     one.is_retired = one.is_local = True
     one.merged_into = other
     one.save()
@@ -122,9 +126,45 @@ def merge_competence(*, curator: User, competence: Competence, into: Competence)
         [*other.synonyms_en, one.name_en, *one.synonyms_en],
     )
     other.save()
+    merge.handed["synonyms"] = {
+        name: [word for word in getattr(other, name) if word not in before[name]] for name in SYNONYMS
+    }
+    hand_over(one, other, merge)
     note(TreeAct.MERGED, one, curator, into=other.pk)
     _refresh(people)
     return other
+
+
+@transaction.atomic
+def undo_merge(*, curator: User, merge_id: int) -> Competence:
+    """Two again, for 30 days after a merge: what it handed over goes back, what came since stays with the other
+    (`services.merging`). Returns the one that is back.
+
+    Raises `DomainError` past that time, and where the tree changed so that it has no place any more.
+    """
+    known = _hold_tree(curator)
+    merge = CompetenceMerge.objects.undoable(timezone.now()).select_for_update().filter(pk=merge_id).first()
+    if merge is None:
+        raise DomainError(_("Cette réunion ne se défait plus."))
+    one, other = known[merge.one_id], known[merge.into_id]
+    if other.merged_into_id:
+        there = {"name": other.name, "into": known[other.merged_into_id].name}
+        raise DomainError(
+            _("« %(name)s » a depuis été réunie à « %(into)s » : défaites d’abord cette réunion-là.") % there
+        )
+    if one.parent_id and known[one.parent_id].is_retired:
+        raise DomainError(_("Sa famille n’est plus proposée."))
+    _refuse_known([another for another in known.values() if another.pk != one.pk], one.name_fr)
+    one.is_retired, one.merged_into, one.is_local = False, None, merge.handed["was_local"]
+    one.save()
+    words = {name: _without(getattr(other, name), merge.handed["synonyms"][name]) for name in SYNONYMS}
+    _name(other, other.name_fr, other.name_en, **words)
+    other.save()
+    take_back(merge)
+    merge.delete()
+    note(TreeAct.UNMERGED, one, curator, into=[other.pk, None])
+    _refresh(_declarers(one.pk))
+    return one
 
 
 @transaction.atomic
@@ -241,6 +281,11 @@ def _name(one: Competence, name_fr: str, name_en: str, synonyms_fr: Iterable[str
     names = (name_fr, name_en, *one.synonyms_fr, *one.synonyms_en)
     one.words = "\n".join(dict.fromkeys(fold_name(name) for name in names))
     one.is_local = True
+
+
+def _without(synonyms: Iterable[str], taken: Iterable[str]) -> list[str]:
+    gone = {*taken}
+    return [word for word in synonyms if word not in gone]
 
 
 def _different(synonyms: Iterable[str], name: str) -> list[str]:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from mentoring.enums import Level
-from mentoring.models import Competence, DeclaredCompetence
+from mentoring.models import Competence, DeclaredCompetence, MergedDeclaration
 from mentoring.services.directory import refresh_entries
 from peerhub.people.errors import DomainError
 from peerhub.people.models import User
@@ -44,5 +44,6 @@ def withdraw_competence(*, user: User, competence: Competence) -> DeclaredCompet
     declared = DeclaredCompetence.objects.filter(user=user, competence=competence).first()
     if declared:
         DeclaredCompetence.objects.filter(pk=declared.pk).delete()
+        MergedDeclaration.objects.filter(user=user, merge__into=competence).delete()
         refresh_entries("user", user.pk)
     return declared

@@ -53,10 +53,12 @@ def refresh_evidence(user_id: int) -> int:
         for competence in named_in(source.words, leaves)
     }
     known = {
-        (one.kind, one.competence_id, one.session_id, one.post_id, one.reaction_id): one.pk
+        (one.kind, one.competence_id, one.session_id, one.post_id, one.reaction_id): one
         for one in Evidence.objects.filter(user=user_id).exclude(kind=EvidenceKind.MENTORSHIP)
     }
-    gone = [pk for key, pk in known.items() if key not in wanted]
+    gone = [one.pk for key, one in known.items() if key not in wanted]
+    # The words of the tree changed: the same thing, hidden, now bears on another competence.
+    hidden = {(key[0], *key[2:]): one.hidden_at for key, one in known.items() if key not in wanted and one.hidden_at}
     Evidence.objects.filter(pk__in=gone).delete()
     fresh = [
         Evidence(
@@ -67,6 +69,7 @@ def refresh_evidence(user_id: int) -> int:
             post_id=post,
             reaction_id=reaction,
             happened_at=happened_at,
+            hidden_at=hidden.get((kind, session, post, reaction)),
         )
         for (kind, competence, session, post, reaction), happened_at in wanted.items()
         if (kind, competence, session, post, reaction) not in known

@@ -81,7 +81,13 @@ def curated(request: HttpRequest, slug: str) -> HttpResponse:
         if status == DONE:
             messages.success(request, _("C’est fait."))
             return see_other("mentoring:curated", lands_on)
-    context = {"competence": one, "bridges": queries.bridges_of(one), "act": act, **sheet.forms}
+    context = {
+        "competence": one,
+        "bridges": queries.bridges_of(one),
+        "act": act,
+        "merges": queries.undoable_merges(one),
+        **sheet.forms,
+    }
     return render(request, "mentoring/curated.html", context, status=status)
 
 
@@ -116,6 +122,10 @@ class _Sheet:
             form = self._sent("bridging", BridgeForm(request.POST, tree=self.tree, prefix="bridge"))
             bridging: dict[str, Any] = {"curator": self.user, "needed": self.one}
             return submit(form, lambda: curating.build_bridge(**bridging, **form.cleaned_data))[1], slug
+        if act == "unmerge":
+            form, merge_id = self._sent("plain", forms.Form({})), posted_key(request, "merge")
+            back, status = submit(form, lambda: curating.undo_merge(curator=self.user, merge_id=merge_id))
+            return status, back.slug if back else slug
         return self._at_once(act, request), slug
 
     def _sent(self, name: str, form: forms.Form) -> forms.Form:

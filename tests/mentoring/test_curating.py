@@ -1,5 +1,7 @@
 """The tree of competences, as those who keep it change it; what members miss in it, and what they are answered."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,11 +19,16 @@ from mentoring.events import CompetenceProposalDecided, CompetenceProposed
 from mentoring.models import (
     Competence,
     CompetenceBridge,
+    CompetenceMerge,
     CompetenceProposal,
     DeclaredCompetence,
+    DirectoryEntry,
     Evidence,
+    MergedDeclaration,
+    Need,
     Support,
 )
+from mentoring.models.competences import UNDONE_WITHIN
 from mentoring.queries.competences import tree
 from mentoring.queries.curating import bridges_of
 from mentoring.queries.tree_journal import tree_journal
@@ -34,10 +41,11 @@ from mentoring.services.curating import (
     rename_competence,
     restore_competence,
     retire_competence,
+    undo_merge,
 )
-from mentoring.services.declarations import declare_competence
+from mentoring.services.declarations import declare_competence, withdraw_competence
 from mentoring.services.directory import wrong_entries
-from mentoring.services.merging import _LISTS, _SIMPLE
+from mentoring.services.merging import _LISTS, _SIMPLE, forget_merges
 from mentoring.services.needs import save_draft
 from mentoring.services.proposals import (
     MOST_WAITING,
@@ -51,7 +59,7 @@ from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused
-from peerhub.people.models import Circle, User
+from peerhub.people.models import Circle, Membership, Network, User
 from tests.builders import make_animator, make_member, make_network, make_user
 from tests.concurrency import together
 from tests.conftest import Browser
@@ -230,6 +238,8 @@ def test_every_way_to_point_to_a_competence_is_handed_over() -> None:
         (CompetenceBridge, "needed"),
         (CompetenceBridge, "offered"),
         (Competence, "parent"),  # a merged one has no child
+        (CompetenceMerge, "one"),  # what it was, to undo it
+        (CompetenceMerge, "into"),
     }
     lists = {relation.through for relation, _owner in _LISTS}
     found: set[tuple[Any, str]] = set()
@@ -242,7 +252,21 @@ def test_every_way_to_point_to_a_competence_is_handed_over() -> None:
     assert found == known | apart
 
 
-def test_a_merge_hands_everything_over_and_leads_to_the_other(small: Path, curator: User, browser: Browser) -> None:
+@dataclass
+class Scene:
+    """Everything that can point to two competences, `captages` and `fuites`."""
+
+    curator: User
+    network: Network
+    both: Membership  # declared both
+    only: Membership  # declared the first
+    need: Need
+    support: Support
+    hidden_at: datetime
+
+
+@pytest.fixture
+def scene(small: Path, curator: User) -> Scene:
     network = make_network()
     both, only = make_listed(network), make_listed(network)
     captages, fuites = one("captages"), one("fuites")
@@ -260,12 +284,21 @@ def test_a_merge_hands_everything_over_and_leads_to_the_other(small: Path, curat
     build_bridge(curator=curator, needed=captages, offered=fuites, weight=60)
     build_bridge(curator=curator, needed=captages, offered=one("velo"), weight=80)
     build_bridge(curator=curator, needed=fuites, offered=one("velo"), weight=20)
+    build_bridge(curator=curator, needed=one("velo"), offered=captages, weight=10)
     post = make_post(make_topic(make_forum(network), only.user), both.user)
     hidden = timezone.now()
     for about, when in ((captages, hidden), (fuites, None)):
         Evidence.objects.create(
             user=both.user, competence=about, kind=EvidenceKind.ANSWER, post=post, happened_at=hidden, hidden_at=when
         )
+    return Scene(curator, network, both, only, need, support, hidden)
+
+
+def test_a_merge_hands_everything_over_and_leads_to_the_other(scene: Scene, small: Path, browser: Browser) -> None:
+    curator, network, both, only, need, support = (
+        scene.curator, scene.network, scene.both, scene.only, scene.need, scene.support
+    )  # fmt: skip
+    captages, fuites = one("captages"), one("fuites")
 
     assert merge_competence(curator=curator, competence=captages, into=fuites) == fuites
 
@@ -278,10 +311,12 @@ def test_a_merge_hands_everything_over_and_leads_to_the_other(small: Path, curat
     assert declared[only.user_id].competence == other
     need.refresh_from_db()
     assert (need.competence, list(support.competences.all())) == (other, [other])
-    (bridge,) = CompetenceBridge.objects.all()
-    assert (bridge.needed, bridge.offered, bridge.weight) == (other, one("velo"), 80)
+    assert set(CompetenceBridge.objects.values_list("needed__slug", "offered__slug", "weight")) == {
+        ("fuites", "velo", 80),
+        ("velo", "fuites", 10),
+    }
     (proof,) = Evidence.objects.all()
-    assert (proof.competence, proof.hidden_at) == (other, hidden)
+    assert (proof.competence, proof.hidden_at) == (other, scene.hidden_at)
     assert entry(both).helps == sorted(other.path)
     assert wrong_entries() == []
     assert [found.slug for found in matching_competences("nappe", tree())] == ["fuites"]
@@ -301,6 +336,93 @@ def test_a_merge_hands_everything_over_and_leads_to_the_other(small: Path, curat
         declare_competence(user=only.user, competence=captages, level=Level.NOTIONS, can_help=False)  # as it was read
     load_competences(small, force=True)
     assert one("captages").merged_into == other
+
+
+def stands() -> dict[str, list[Any]]:
+    """All that a merge touches, with its keys."""
+    tables: list[tuple[Any, tuple[str, ...]]] = [
+        (Competence, ("slug", "synonyms_fr", "synonyms_en", "words", "path", "is_retired", "merged_into")),
+        (DeclaredCompetence, ("user", "competence", "level", "can_help", "evidence", "created_at")),
+        (Evidence, ("user", "competence", "post", "hidden_at")),
+        (CompetenceBridge, ("needed", "offered", "weight")),
+        (Need, ("competence",)),
+        (Support.competences.through, ("support", "competence")),
+        (DirectoryEntry, ("competences", "helps", "branches")),
+    ]
+    return {model.__name__: list(model.objects.order_by("pk").values_list("pk", *names)) for model, names in tables}
+
+
+def merge_of(slug: str) -> int:
+    return CompetenceMerge.objects.get(one__slug=slug).pk
+
+
+def test_a_merge_is_undone_and_leaves_no_trace_but_in_the_trail(scene: Scene) -> None:
+    """On the other a further merge stands: they are undone one after the other."""
+    curator, before = scene.curator, stands()
+    merge_competence(curator=curator, competence=one("captages"), into=one("fuites"))
+    between = stands()
+    merge_competence(curator=curator, competence=one("fuites"), into=one("velo"))
+    with pytest.raises(DomainError, match="« Réduire les fuites » a depuis été réunie à « Vélo »"):
+        undo_merge(curator=curator, merge_id=merge_of("captages"))
+    with pytest.raises(Refused):
+        undo_merge(curator=scene.only.user, merge_id=merge_of("fuites"))
+    assert undo_merge(curator=curator, merge_id=merge_of("fuites")) == one("fuites")
+    assert stands() == between
+    assert undo_merge(curator=curator, merge_id=merge_of("captages")) == one("captages")
+    assert stands() == before
+    assert not one("captages").is_retired
+    assert (wrong_entries(), MergedDeclaration.objects.count()) == ([], 0)
+    assert journal(curator, one("captages"))[0] == ("_unmerged", "captages", [("Réunie à", "Réduire les fuites", "")])
+
+
+def test_what_came_since_a_merge_stays_and_what_went_does_not_come_back(scene: Scene) -> None:
+    curator, newcomer, third = scene.curator, make_listed(scene.network), make_listed(scene.network)
+    for slug in ("captages", "fuites"):
+        declare_competence(user=third.user, competence=one(slug), level=Level.NOTIONS, can_help=False)
+    merge_competence(curator=curator, competence=one("captages"), into=one("fuites"))
+    fuites = one("fuites")
+    declare_competence(user=newcomer.user, competence=fuites, level=Level.PRACTISED, can_help=True)
+    declare_competence(user=third.user, competence=fuites, level=Level.EXPERIENCED, can_help=True)  # said anew
+    withdraw_competence(user=scene.both.user, competence=fuites)
+    scene.support.competences.clear()
+    Evidence.objects.all().delete()
+    since = ["une borne"]
+    synonyms = [*(word for word in fuites.synonyms_fr if word != "nappe"), *since]
+    rename_competence(
+        curator=curator, competence=fuites, name_fr=fuites.name_fr, name_en=fuites.name_en, synonyms_fr=synonyms
+    )
+    build_bridge(curator=curator, needed=fuites, offered=one("velo"), weight=90)
+    undo_merge(curator=curator, merge_id=merge_of("captages"))
+    assert set(DeclaredCompetence.objects.values_list("user", "competence__slug", "level")) == {
+        (newcomer.user_id, "fuites", "practised"),
+        (scene.only.user_id, "captages", "notions"),
+        (third.user_id, "captages", "notions"),
+        (third.user_id, "fuites", "experienced"),
+    }
+    assert (one("fuites").synonyms_fr, one("captages").synonyms_fr) == (since, ["nappe", "puits"])
+    assert set(CompetenceBridge.objects.values_list("needed__slug", "offered__slug", "weight")) == {
+        ("captages", "fuites", 60),
+        ("captages", "velo", 80),
+        ("fuites", "velo", 90),
+        ("velo", "captages", 10),
+    }
+    assert (scene.support.competences.count(), Evidence.objects.count()) == (0, 0)
+    assert wrong_entries() == []
+
+
+def test_a_merge_is_undone_within_its_time_while_there_is_room(small: Path, curator: User) -> None:
+    merge_competence(curator=curator, competence=one("captages"), into=one("fuites"))
+    again = add_competence(curator=curator, parent=one("velo"), name_fr="Protéger un captage", name_en="Springs")
+    merge = CompetenceMerge.objects.get()
+    with pytest.raises(DomainError, match="existe déjà"):
+        undo_merge(curator=curator, merge_id=merge.pk)
+    retire_competence(curator=curator, competence=again)
+    assert forget_merges(merge.until - timedelta(seconds=1)) == 0
+    CompetenceMerge.objects.update(made_at=timezone.now() - UNDONE_WITHIN)
+    with pytest.raises(DomainError, match="ne se défait plus"):
+        undo_merge(curator=curator, merge_id=merge.pk)
+    assert forget_merges() == 1
+    assert one("captages").merged_into == one("fuites")
 
 
 def test_families_are_emptied_before_they_go(small: Path, curator: User) -> None:

@@ -64,6 +64,11 @@ def test_the_pages_of_who_keeps_the_tree(browser: Browser) -> None:
         True,
     )
     assert browser.post(pages[1], {"act": "sing"}).status_code == 303  # it is the other one now
+    other = reverse("mentoring:curated", args=["gaspillage-alimentaire"])
+    (merge,) = browser.get(other).context["merges"]
+    undone = browser.post(other, {"act": "unmerge", "merge": merge.pk})
+    assert (undone.status_code, undone.headers["Location"]) == (303, pages[1])
+    assert browser.post(other, {"act": "unmerge", "merge": merge.pk}).status_code == 409
     told = [browser.get(journal + about).content.decode() for about in ("", f"?competence={leaf.slug}", "?before=1")]
     assert ["Cantine bio" in page for page in told] == [True, True, False]
     assert browser.get(journal + "?competence=rien").status_code == 404

@@ -10,6 +10,7 @@ from forums.services.answers import accept_answer
 from mentoring.enums import EvidenceKind, Level, MentorshipState, NeedAudience, SolicitationState, SuggestionState
 from mentoring.models import (
     Absence,
+    Competence,
     CompetenceBridge,
     Evidence,
     HierarchicalLink,
@@ -257,6 +258,15 @@ def test_what_is_hidden_or_closed_since_is_counted_no_more() -> None:
     assert not told()
     refresh_evidence(peer.user_id)
     assert Evidence.objects.get().hidden_at is not None
+    # The same words are those of another competence from now on.
+    Competence.objects.filter(slug="achats-responsables").update(words=competence(SLUG).words)
+    Competence.objects.filter(slug=SLUG).update(is_retired=True)
+    refresh_evidence(peer.user_id)
+    moved = Evidence.objects.select_related("competence").get()
+    assert (moved.competence.slug, moved.hidden_at is None) == ("achats-responsables", False)
+    Competence.objects.filter(slug="achats-responsables").update(is_retired=True)
+    Competence.objects.filter(slug=SLUG).update(is_retired=False)
+    refresh_evidence(peer.user_id)
     Evidence.objects.update(hidden_at=None)
     topic = Evidence.objects.select_related("post__topic").get().post.topic  # type: ignore[union-attr]
     topic.circle = private_circle(network=network, people=[peer.user])
