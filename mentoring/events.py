@@ -58,6 +58,15 @@ class NeedTaskRung:
     step_days: int
 
 
+@event("mentoring.asker_written_to")
+@dataclass(frozen=True)
+class AskerWrittenTo:
+    """Somebody who animates writes to whoever's need waits: the first words of their conversation."""
+
+    task_id: int
+    animator_id: int
+
+
 @event("mentoring.mentorship_proposed")
 @dataclass(frozen=True)
 class MentorshipProposed:

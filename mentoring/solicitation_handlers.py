@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from mentoring.events import (
+    AskerWrittenTo,
     NeedClosed,
     NeedOpened,
     NeedTaskRung,
@@ -14,7 +15,7 @@ from mentoring.events import (
 )
 from mentoring.models import NeedTask, Solicitation
 from mentoring.queries.need_tasks import told_of
-from mentoring.services.need_tasks import arm_task, close_task, close_tasks_of
+from mentoring.services.need_tasks import arm_task, close_task, close_tasks_of, hear_answers
 from mentoring.services.solicitations import drop_leaver, take_back_all
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
@@ -74,6 +75,18 @@ def on_need_task_rung(event: NeedTaskRung) -> None:
         _notify("need_task", told_of(task), task.pk, key, task.network_id, "need_tasks")
 
 
+@handles(AskerWrittenTo)
+def on_asker_written_to(event: AskerWrittenTo) -> None:
+    """From now on its author is told of what is written there, as everyone of a conversation is: not twice of this."""
+    task = NeedTask.objects.select_related("need").filter(pk=event.task_id).first()
+    if task is None or task.topic_id is None:
+        return
+    key = f"mentoring.asker_written_to.{task.topic_id}"
+    people = [task.need.author_id]
+    _notify("asker_written_to", people, task.pk, key, task.network_id, f"topic.{task.topic_id}", event.animator_id)
+    hear_answers(task_id=task.pk)
+
+
 def _tell(kind: str, pk: int, who: str) -> None:
     """Without an actor's name: what a mail tells is that something happened."""
     found = Solicitation.objects.filter(pk=pk).values_list(who, "network_id").first()
@@ -81,12 +94,15 @@ def _tell(kind: str, pk: int, who: str) -> None:
         _notify(kind, [found[0]], pk, f"mentoring.{kind}.{pk}", found[1], f"solicitation.{pk}")
 
 
-def _notify(kind: str, people: Iterable[int], target: int, key: str, network_id: int, streak: str) -> None:
+def _notify(
+    kind: str, people: Iterable[int], target: int, key: str, network_id: int, streak: str, actor_id: int | None = None
+) -> None:
     notify(
         kind=f"mentoring.{kind}",
         recipients=people,
         target_id=target,
         dedupe_key=key,
+        actor_id=actor_id,
         network_id=network_id,
         streak=streak,
     )

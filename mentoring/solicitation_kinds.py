@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.enums import SolicitationState
 from mentoring.models import Solicitation
-from mentoring.queries.need_tasks import tasks_told_to
+from mentoring.queries.need_tasks import conversations_told_to, tasks_told_to
 from peerhub.notifications.kinds import Kind, Load, Subject, by_target, register
 from peerhub.notifications.models import Notification
 from peerhub.people.models import User
@@ -51,6 +51,17 @@ def load_tasks(user: User, notifications: Sequence[Notification]) -> dict[int, S
     return by_target(notifications, found)
 
 
+def load_conversations(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
+    """Who animates the network writes to the author of a need: since when it waits, as long as it does."""
+    tasks = conversations_told_to(user, {one.target_id for one in notifications})
+    found = {
+        pk: Subject(url=task.topic.get_absolute_url(), context={"network_name": task.network.name, "days": days})
+        for pk, (task, days) in tasks.items()
+        if task.topic is not None
+    }
+    return by_target(notifications, found)
+
+
 for _key, _label, _reader in (
     ("solicitation_sent", _("Quelqu’un me sollicite"), _load(_waits)),
     ("solicitation_reminded", _("Le rappel d’une demande à laquelle je n’ai pas répondu"), _load(_waits)),
@@ -69,6 +80,7 @@ for _key, _label, _reader in (
         _("Une demande restée sans réponse"),
         _load(_in_state(SolicitationState.LAPSED)),
     ),
+    ("asker_written_to", _("L’animation m’écrit à propos d’un besoin qui attend"), load_conversations),
     ("need_task", _("Un besoin sans réponse dans un réseau que j’anime"), load_tasks),
 ):
     register(Kind(key=f"mentoring.{_key}", label=_label, load=_reader))

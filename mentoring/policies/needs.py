@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from mentoring.models import Need
+from mentoring.models import Need, NeedTask
 from peerhub.people.models import Membership, User
-from peerhub.people.policies import can_see_circle
+from peerhub.people.policies import can_animate, can_see_circle
 from peerhub.people.verdicts import Allowed, Denied, Verdict
+
+NOTHING_WAITS = _("Ce besoin n’attend plus rien.")
 
 
 def can_see_need(user: User | AnonymousUser, need: Need) -> Verdict:
@@ -56,6 +58,23 @@ def can_see_suggestions(user: User | AnonymousUser, need: Need) -> Verdict:
     if not need.is_open:
         return Denied(_("Ce besoin n’est plus ouvert."))
     return Allowed()
+
+
+def can_write_to_asker(user: User | AnonymousUser, membership: Membership | None, task: NeedTask) -> Verdict:
+    """Who animates the network writes to whoever's need waits on its desk, and for that need alone: this is no general
+    mail. Needs the task's need."""
+    if not (verdict := can_animate(membership)):
+        return verdict
+    if task.need.author_id == user.pk:
+        return Denied(_("Ce besoin est le vôtre : quelqu’un d’autre de l’animation vous écrira."))
+    if membership is None or membership.network_id != task.network_id or not is_waiting(task):
+        return Denied(NOTHING_WAITS)
+    return Allowed()
+
+
+def is_waiting(task: NeedTask) -> bool:
+    """Whether it stands on the desk. Needs its need."""
+    return task.rung_at is not None and task.done_at is None and task.need.is_open
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from mentoring.models import Feedback, HierarchicalLink, KeptApart
@@ -25,6 +25,12 @@ def never_with_each(user_ids: Collection[int], network: Network) -> dict[int, se
 def kept_apart_from(user_id: int, network: Network) -> set[int]:
     """Those (ids) whom the person must not be suggested to, nor be suggested: whoever of the two asked for it."""
     return _kept_apart_from_each({user_id}, network)[user_id]
+
+
+def is_kept_apart(user_id: int, network: Network, of: str) -> Exists:
+    """The condition, on rows whose person is `of`, that this person and the user are kept apart."""
+    either = Q(user=user_id, other=OuterRef(of)) | Q(user=OuterRef(of), other=user_id)
+    return Exists(KeptApart.objects.filter(either, _here_or_everywhere(network)))
 
 
 def not_again(user_id: int) -> set[int]:
@@ -54,10 +60,12 @@ def _linked_to_each(ids: set[int], network: Network) -> dict[int, set[int]]:
 
 def _kept_apart_from_each(ids: set[int], network: Network) -> dict[int, set[int]]:
     """Whoever of the two asked for it, here or everywhere."""
-    rows = KeptApart.objects.filter(Q(user__in=ids) | Q(other__in=ids)).filter(
-        Q(network=network) | Q(network__isnull=True)
-    )
+    rows = KeptApart.objects.filter(Q(user__in=ids) | Q(other__in=ids)).filter(_here_or_everywhere(network))
     return _others(ids, map(set, rows.values_list("user", "other")))
+
+
+def _here_or_everywhere(network: Network) -> Q:
+    return Q(network=network) | Q(network__isnull=True)
 
 
 def _others(ids: set[int], groups: Iterable[set[int]]) -> dict[int, set[int]]:

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from forums.models import Topic
+from forums.services.following import follow
 from forums.services.topics import create_session_thread
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import Circle, Network, User
@@ -26,11 +27,19 @@ def private_circles(*, network: Network, groups: Sequence[Collection[User]]) -> 
 
 @transaction.atomic
 def open_conversation(*, network: Network, circle: Circle, author: User) -> Topic:
-    """The empty discussion of a private circle; nobody is told of its creation. Raises ValueError for another circle: a
-    conversation is never opened by mistake to more people."""
+    """The empty discussion of a private circle; nobody is told of its creation, everyone in it is told of what is
+    written. Raises ValueError for another circle: a conversation is never opened by mistake to more people."""
     if circle.kind != CircleKind.CONVERSATION:
         raise ValueError("A conversation belongs to a circle made for it.")
-    return create_session_thread(network=network, circle=circle, title=_("Conversation"), author=author)
+    topic = create_session_thread(network=network, circle=circle, title=_("Conversation"), author=author)
+    hear_each_other(topic=topic, people=circle.members.all())
+    return topic
+
+
+def hear_each_other(*, topic: Topic, people: Iterable[User]) -> None:
+    """Tell each of these people what the others write there from now on, unless they chose otherwise."""
+    for person in people:
+        follow(user_id=person.pk, topic_id=topic.pk)
 
 
 def enter(*, circle: Circle, user: User) -> bool:

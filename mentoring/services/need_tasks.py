@@ -1,20 +1,24 @@
 """A need that nobody accepted becomes a task of the animators, with a clock: 3, 9, then 21 days after it was opened.
 
-They see that it waits, since when and what was tried; never its words (ADR 27).
+They see that it waits, since when and what was tried; never its words (ADR 27). To help, they write to its author.
 """
 
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from forums.services.posts import create_post
 from mentoring.enums import NeedState
-from mentoring.events import NeedTaskRung
+from mentoring.events import AskerWrittenTo, NeedTaskRung
 from mentoring.models import Need, NeedTask
-from mentoring.queries.need_tasks import due_to_ring
+from mentoring.policies.needs import NOTHING_WAITS, can_write_to_asker
+from mentoring.queries.need_tasks import due_to_ring, is_on_desk_of
+from mentoring.services.conversations import enter, hear_each_other, open_conversation, private_circle
+from mentoring.services.suggesting import hold_need
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Network, User
@@ -78,6 +82,43 @@ def finish_task(*, animator: User, network: Network, pk: int) -> bool:
     return bool(NeedTask.objects.filter(pk=pk).update(done_at=timezone.now(), **fresh))
 
 
+@transaction.atomic
+def write_to_asker(*, animator: User, network: Network, pk: int, body: str, token: UUID) -> NeedTask:
+    """Write to whoever's need waits, in a conversation of the two; the task is then this animator's, unless another's.
+
+    Of one need there is one conversation: an animator who writes after another enters it, and goes on. The same token
+    is the same message. Raises `Refused`, `DomainError`.
+    """
+    # The need's row first, as those who accept to help with it do.
+    hold_need(NeedTask.objects.values_list("need", flat=True).get(pk=pk))
+    task = _hold(animator, network, pk)
+    membership, author = membership_for(animator, network), task.need.author
+    require(can_write_to_asker(animator, membership, task))
+    if membership_for(author, network) is None:
+        raise DomainError(NOTHING_WAITS)
+    circle = task.circle = task.circle or private_circle(network=network, people=[animator])
+    enter(circle=circle, user=animator)
+    if task.topic is None:
+        task.topic = open_conversation(network=network, circle=circle, author=animator)
+        # Of these first words its author is told by this event, which says why; it lets them hear those that follow.
+        emit(AskerWrittenTo(task_id=task.pk, animator_id=animator.pk))
+    enter(circle=circle, user=author)
+    create_post(author=animator, topic=task.topic, body=body, token=token)
+    task.written_by, task.written_at = animator, timezone.now()
+    if task.taken_by_id is None:
+        task.taken_by, task.taken_at = animator, timezone.now()
+    task.save(update_fields=["circle", "topic", "written_by", "written_at", "taken_by", "taken_at"])
+    return task
+
+
+@transaction.atomic
+def hear_answers(*, task_id: int) -> None:
+    """Tell the people of the conversation about a need what is written in it from now on."""
+    task = NeedTask.objects.select_related("topic", "circle").get(pk=task_id)
+    if task.topic is not None and task.circle is not None:
+        hear_each_other(topic=task.topic, people=task.circle.members.all())
+
+
 def ring_tasks(now: datetime | None = None) -> int:
     """Tell the animators of the needs that have waited so long; how many. After a long rest, the last step alone."""
     now = now or timezone.now()
@@ -103,7 +144,8 @@ def _ring(pk: int, *, now: datetime) -> bool:
 
 def _hold(animator: User, network: Network, pk: int) -> NeedTask:
     require(can_animate(membership_for(animator, network)))
-    task = NeedTask.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk, network=network).first()
-    if task is None or task.done_at is not None:
-        raise DomainError(_("Ce besoin n’attend plus rien."))
+    held = NeedTask.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk, network=network)
+    task = held.select_related("need__author", "circle", "topic__circle", "topic__network").first()
+    if task is None or task.done_at is not None or not is_on_desk_of(animator, network, pk):
+        raise DomainError(NOTHING_WAITS)
     return task

@@ -19,6 +19,7 @@ from mentoring.policies.solicitations import can_ask
 from mentoring.queries import needs as queries
 from mentoring.queries.actors import supports_for
 from mentoring.queries.competences import competences_by_id
+from mentoring.queries.need_tasks import days_waited, task_of
 from mentoring.queries.solicitations import is_listed, steps_of
 from mentoring.queries.suggestions import suggestions_for, wanted_of
 from mentoring.reason_lines import lines_of
@@ -114,6 +115,8 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     if context["is_mine"]:
         steps = steps_of(found)
         context |= {"steps": steps, "is_nobody_asked": not any(one.is_pending for one in steps)}
+        if (task := task_of(user, found)) is not None:
+            context |= {"written": task, "days": days_waited(task)}
     if can.see_suggestions:
         wanted = wanted_of(found)
         competences = competences_by_id(wanted)

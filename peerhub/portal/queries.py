@@ -184,7 +184,7 @@ def desk(user: User, membership: Membership) -> Desk:
         hats=hats_to_confirm(membership),
         cases=judgeable_count(user, network),
         sealed_cases=sealed_count(user, network),
-        needs=waiting_needs_count(network),
+        needs=waiting_needs_count(user, network),
     )
 
 

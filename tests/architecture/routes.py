@@ -513,6 +513,9 @@ ROUTES: dict[str, Route] = {
         lambda world, kind: {"need_pk": world.asks["sent"].need_id, "user_pk": world.people["animator"].pk},
     ),
     "mentoring:need-tasks": Route(ANIMATOR, VAL),
+    "mentoring:need-task-write": Route(
+        ANIMATOR, lambda world, kind: {"slug": "val", "pk": world.asks["sent"].need.task.pk}
+    ),
     "mentoring:introductions": Route(MEMBERS, VAL),
     "mentoring:introduction": Route("lnnnnnoonnn", of("introductions", "pair")),
     "mentoring:supports": Route(MEMBERS, VAL),
