@@ -125,14 +125,22 @@ CONDITIONS: dict[str, Callable[[Search], Q]] = {
 def words_condition(words: str, matched: Iterable[int]) -> Q:
     """Words are the beginnings of words of a name, a title, an organisation or a territory; or they name a
     competence, and then those who declared it, or a branch of it, are meant."""
-    asked = fold_name(words).split()
+    asked = beginnings(words)
     if not asked:
         return Q()
-    # Folded words are letters and digits alone, so that none is an operator of the query.
-    prefixes = " & ".join(f"{word}:*" for word in asked)
-    text = Q(search=SearchQuery(prefixes, config="simple", search_type="raw"))
     ids = list(matched)
-    return text | Q(competences__overlap=ids) if ids else text
+    return text_condition(asked) | Q(competences__overlap=ids) if ids else text_condition(asked)
+
+
+def beginnings(words: str) -> str:
+    """The text of a tsquery in which each word is the beginning of one."""
+    # Folded words are letters and digits alone, so that none is an operator of the query.
+    return " & ".join(f"{word}:*" for word in fold_name(words).split())
+
+
+def text_condition(asked: str) -> Q:
+    """What an entry says in words answers `beginnings`."""
+    return Q(search=SearchQuery(asked, config="simple", search_type="raw"))
 
 
 # The facets that are counted by grouping, and the columns of each. Help and the marks are counted as one.

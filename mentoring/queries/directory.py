@@ -1,27 +1,33 @@
 """Reads of the directory. Each raises the model's `DoesNotExist` for what the person may not see."""
 
 from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from mentoring.directory import (
     LAST_PAGE,
     PAGE_SIZE,
     Facets,
     Search,
+    beginnings,
     condition,
     facets_for,
     matching_competences,
     singular,
-    words_condition,
+    text_condition,
 )
 from mentoring.fit import Keys, Likeness, Order, alike, order_for, wanted_of
 from mentoring.models import Competence, DeclaredCompetence, DirectoryChoices, DirectoryEntry
 from mentoring.queries.competences import tree
+from peerhub.caching import recent
 from peerhub.people.folding import fold_name
 from peerhub.people.models import Membership, Network, User
-from peerhub.people.prepared import PreparedInstances
+from peerhub.people.prepared import Marks, Prepared, PreparedInstances
 from peerhub.ui.pagination import Page
 
 
@@ -166,24 +172,54 @@ _shown = PreparedInstances(
 )
 
 
+class _BeginsWith(Func):
+    """A pattern that holds no sign of its own but the last: Django's own lookup writes one around a value."""
+
+    template = "%(expressions)s"
+    arg_joiner = " LIKE "
+    output_field = BooleanField()
+
+
+@cache
+def _found(limit: int, *, in_network: bool) -> Prepared:
+    """(0, person, entry) of those whose family name begins so, (1, ...) of the others. Each is read by the order of
+    names: of thousands who know a thing, the first few. A person has an entry in each network: twice the limit leaves
+    enough after taking each once."""
+
+    def build(marks: Marks) -> QuerySet[DirectoryEntry, tuple[int, int, int]]:
+        entries = DirectoryEntry.objects.visible_to(marks.person())
+        if in_network:
+            entries = entries.filter(network=marks.integer("network"))
+        competences = Cast(Value(marks.text("competences")), ArrayField(BigIntegerField()))
+        found = entries.filter(text_condition(marks.text("words")) | Q(competences__overlap=competences))
+        is_named_so = _BeginsWith(F("name_folded"), Value(marks.text("beginning")))
+        found = found.order_by("name_folded", "membership_id")
+        named = found.filter(is_named_so).values_list(Value(0), "user_id", "pk")
+        others = found.exclude(is_named_so).values_list(Value(1), "user_id", "pk")
+        return named[: limit * 2].union(others[: limit * 2], all=True)
+
+    return Prepared(build, is_planned_once=False)
+
+
 def search_people(
     user: User | AnonymousUser, network: Network | None, words: str, limit: int = PEOPLE
 ) -> list[DirectoryEntry]:
     """The people that `user` may see (of one network, or of all theirs, each once) whom the words name, or whose
-    competences they name; those whose family name begins with the words first. PEOPLE of them at most."""
-    if len(fold_name(words)) < 2:
+    competences they name; those whose family name begins with the words first. PEOPLE of them at most. Two queries."""
+    folded = fold_name(words)
+    if len(folded) < 2 or not user.is_active:
         return []
-    entries = DirectoryEntry.objects.visible_to(user)
-    if network:
-        entries = entries.filter(network=network)
-    found = entries.filter(words_condition(words, _named(words))).order_by("name_folded", "membership_id")
-    is_named_so = Q(name_folded__startswith=fold_name(words))
+    asked = {
+        "user": user.pk,
+        "words": beginnings(words),
+        "competences": f"{{{','.join(map(str, _named(words)))}}}",
+        "beginning": f"{folded}%",
+    }
+    in_network = {"network": network.pk} if network else {}
     once: dict[int, int] = {}
-    # One after the other, so that each is read by the order of names: of thousands who know a thing, the first few.
-    for part in (found.filter(is_named_so), found.exclude(is_named_so)):
-        # A person has an entry in each network: twice the limit leaves enough after taking each once.
-        for user_id, pk in part.values_list("user_id", "pk")[: limit * 2] if len(once) < limit else ():
-            once.setdefault(user_id, pk)
+    rows = _found(limit, in_network=bool(network)).rows(**asked, **in_network)
+    for _arm, user_id, pk in sorted(rows, key=itemgetter(0)):
+        once.setdefault(user_id, pk)
     # Only those that are shown are joined with what is shown of them.
     wanted = list(once.values())[:limit]
     places = dict.fromkeys(_PLACES, 0) | dict(zip(_PLACES, wanted, strict=False))
@@ -202,7 +238,12 @@ def person_seen(user: User, network: int | None, pk: int) -> User:
 
 
 def _named(words: str) -> list[int]:
-    """Keys of the competences that the words name; the database sets most of the tree aside by the first word."""
+    """Keys of the competences that the words name; most of the tree is set aside by the first word."""
     first = singular(fold_name(words).split()[0])
-    near = Competence.objects.filter(is_retired=False, words__contains=first).only("pk", "words")
-    return [one.pk for one in matching_competences(words, near)]
+    return [one.pk for one in matching_competences(words, (one for one in _offered() if first in one.words))]
+
+
+@recent
+def _offered() -> list[Competence]:
+    """The same for everyone, kept for a moment."""
+    return list(Competence.objects.filter(is_retired=False).only("pk", "words"))

@@ -71,8 +71,14 @@ class _Statement:
         written = iter("%s" if name else _literal(param) for name, param in zip(named, params, strict=True))
         self._sql = re.sub("%[%s]", lambda found: "%%" if found[0] == "%%" else next(written), text)
 
-    def run(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return rows_planned_once(self._sql, [values[name] for name in self._names])
+    def run(self, values: Mapping[str, Any], *, is_planned_once: bool = True) -> list[tuple[Any, ...]]:
+        params = [values[name] for name in self._names]
+        if is_planned_once:
+            return rows_planned_once(self._sql, params)
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def rows_planned_once(text: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -102,10 +108,15 @@ class _PlannedOnce(ServerBindingCursor):
 
 
 class Prepared:
-    """One read: `build` makes the queryset of tuples (values_list) from marks; `rows` runs it."""
+    """One read: `build` makes the queryset of tuples (values_list) from marks; `rows` runs it.
 
-    def __init__(self, build: Callable[[Marks], QuerySet[Any, Any]]) -> None:
+    `is_planned_once=False`: compiled once, and planned for the values of each call, as a read wants whose best plan
+    depends on them (a rare word, or one that is everywhere).
+    """
+
+    def __init__(self, build: Callable[[Marks], QuerySet[Any, Any]], *, is_planned_once: bool = True) -> None:
         self._build = build
+        self._is_planned_once = is_planned_once
         self._statement: _Statement | None = None
 
     def rows(self, **values: Any) -> list[tuple[Any, ...]]:
@@ -113,7 +124,7 @@ class Prepared:
         if self._statement is None:
             marks = Marks()
             self._statement = _Statement(*self._build(marks).query.sql_with_params(), marks)
-        return self._statement.run(values)
+        return self._statement.run(values, is_planned_once=self._is_planned_once)
 
 
 class PreparedInstances:

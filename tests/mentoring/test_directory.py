@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
+from pytest_django import DjangoAssertNumQueries
 
 from mentoring import directory as room
 from mentoring.directory import Search, facets_for, matching_competences
@@ -184,7 +186,10 @@ def test_what_was_asked_for_comes_first_on_a_card(network: Network) -> None:
     assert card(competence=competence("alimentation-agriculture"))[1] == ["achats-alimentaires"]
 
 
-def test_people_of_my_networks_are_found_each_once(network: Network) -> None:
+def test_people_of_my_networks_are_found_each_once(
+    network: Network, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Competences (kept for a moment in production), keys, what is shown of them: three queries."""
     me = make_member(network).user
     other = make_network()
     make_member(other, me)
@@ -195,7 +200,12 @@ def test_people_of_my_networks_are_found_each_once(network: Network) -> None:
     assert [row.user.full_name for row in search_people(me, None, "egalim")] == ["Ali Benaïssa", "Ève Martin"]
     assert [row.user.full_name for row in search_people(me, other, "mar")] == ["Ève Martin"]
     assert search_people(make_user(), None, "martin") == []
+    assert search_people(AnonymousUser(), other, "martin") == []
     assert search_people(me, None, "m") == []
+    make_listed(network, "Martine", "Egalité")
+    with django_assert_num_queries(3):
+        found = search_people(me, network, "egal", limit=2)
+    assert [row.user.full_name for row in found] == ["Martine Egalité", "Ali Benaïssa"]
 
 
 class MatchingIsTotal(TestCase):

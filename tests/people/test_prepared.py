@@ -22,9 +22,13 @@ def test_each_call_has_its_own_parameters() -> None:
     network = make_network()
     author = make_member(network)
     topics = [make_topic(make_forum(network, slug=f"t{number}"), author.user) for number in range(2)]
-    read = Prepared(lambda marks: Topic.objects.filter(forum=marks.integer("forum")).values_list("pk"))
-    assert [read.rows(forum=topic.forum_id) for topic in topics] == [[(topic.pk,)] for topic in topics]
-    assert read.rows(forum=0) == []
+    for is_planned_once in (True, False):
+        read = Prepared(
+            lambda marks: Topic.objects.filter(forum=marks.integer("forum")).values_list("pk"),
+            is_planned_once=is_planned_once,
+        )
+        assert [read.rows(forum=topic.forum_id) for topic in topics] == [[(topic.pk,)] for topic in topics]
+        assert read.rows(forum=0) == []
 
 
 def test_who_reads_decides_what_is_read() -> None:
