@@ -1,6 +1,8 @@
 """Forms of sessions: they parse and clean; services decide."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +20,7 @@ from peerhub.ui.times import zone_label
 from sessions.enums import Format, VideoProvider
 from sessions.local_time import FRENCH_ZONES, UnclearLocalTime, resolve, zone_names
 from sessions.models import PeerSession
+from sessions.queries.circles import name_of
 from sessions.services.reminders import OFFSETS
 from sessions.video.adapters import configured_providers
 
@@ -67,10 +70,16 @@ def check_year(day: date) -> None:
 
 
 class CircleField(CircleChoiceField):
+    """A circle by its name, with what tells it from another one of that name (`queries.circles.told_apart`)."""
+
+    apart: Mapping[int, str] = MappingProxyType({})
+
     def label_from_instance(self, obj: Any) -> str:
-        if obj.is_confidential:
-            return _("%(circle)s, en confidence") % {"circle": capfirst(str(obj.label))}
-        return capfirst(str(obj.label))
+        return f"{name_of(obj)} ({self.apart[obj.pk]})" if obj.pk in self.apart else name_of(obj)
+
+    def offer(self, circles: "QuerySet[Circle]", apart: Mapping[int, str] | None) -> None:
+        self.apart = apart or {}
+        self.queryset = circles
 
 
 class SessionForm(forms.Form):
@@ -159,9 +168,15 @@ class SessionForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, circles: "QuerySet[Circle] | None" = None, session: PeerSession | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        circles: "QuerySet[Circle] | None" = None,
+        apart: Mapping[int, str] | None = None,
+        session: PeerSession | None = None,
+        **kwargs: Any,
     ) -> None:
-        """With `circles` for a new session; with `session` for one that exists, whose circle stays."""
+        """With `circles` (and what tells them apart) for a new session; with `session` for one that exists, whose
+        circle stays."""
         if session is not None:
             kwargs["initial"] = {**initial_of(session), **kwargs.get("initial", {})}
         super().__init__(*args, **kwargs)
@@ -169,8 +184,8 @@ class SessionForm(forms.Form):
         if isinstance(zone, forms.ChoiceField):
             zone.choices = zone_choices()
         circle = self.fields["circle"]
-        if circles is not None and isinstance(circle, forms.ModelChoiceField):
-            circle.queryset = circles
+        if circles is not None and isinstance(circle, CircleField):
+            circle.offer(circles, apart)
         else:
             del self.fields["circle"]
         self._kept: dict[str, Any] = {}

@@ -1,6 +1,6 @@
 """Forms of date polls: they parse and clean; services decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -80,6 +80,7 @@ class PollForm(forms.Form):
         self,
         *args: Any,
         circles: "QuerySet[Circle] | None" = None,
+        apart: Mapping[int, str] | None = None,
         poll: DatePoll | None = None,
         programmes: "QuerySet[Programme] | None" = None,
         quorums: Sequence[PollQuorum] = (),
@@ -90,8 +91,8 @@ class PollForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.poll = poll
         circle, zone = self.fields["circle"], self.fields["time_zone"]
-        if circles is not None and isinstance(circle, forms.ModelChoiceField):
-            circle.queryset = circles
+        if circles is not None and isinstance(circle, CircleField):
+            circle.offer(circles, apart)
         else:
             del self.fields["circle"]
         self._choose_among(programmes)

@@ -20,6 +20,7 @@ from sessions.forms import CancelForm, SessionForm
 from sessions.models import PeerSession, SessionSeries
 from sessions.policies.sessions import can_change_session, can_create_session
 from sessions.queries import sessions as queries
+from sessions.queries.circles import told_apart
 from sessions.recurrence import local_of
 from sessions.series_forms import RepeatForm
 from sessions.services import scheduling, series
@@ -33,9 +34,11 @@ def session_create(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network = or_404(network_for, user, slug)
     allow(can_create_session(membership_for(user, network), network))
+    circles = queries.circles_for_planning(user, network)
     form = SessionForm(
         request.POST or None,
-        circles=queries.circles_for_planning(user, network),
+        circles=circles,
+        apart=told_apart(user, circles),
         initial={"time_zone": user.time_zone, "format": request.GET.get("format", "")},
     )
     repeat = RepeatForm(request.POST or None)

@@ -21,6 +21,7 @@ from sessions.models import DatePoll
 from sessions.policies.polls import can_choose_slot, can_create_poll, can_manage_poll
 from sessions.poll_forms import MORE, GuestForm, PollForm, SlotsForm
 from sessions.queries import polls as queries
+from sessions.queries.circles import told_apart
 from sessions.services import poll_closing, poll_guests, polls
 
 
@@ -30,10 +31,11 @@ def poll_create(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network = or_404(network_for, user, slug)
     allow(can_create_poll(membership_for(user, network), network))
-    wants_more = MORE in request.POST
+    wants_more, circles = MORE in request.POST, queries.circles_for_polls(user, network)
     form = PollForm(
         request.POST if request.method == "POST" and not wants_more else None,
-        circles=queries.circles_for_polls(user, network),
+        circles=circles,
+        apart=told_apart(user, circles),
         programmes=queries.programmes_for_polls(user, network),
         initial=request.POST.dict() if wants_more else {"time_zone": user.time_zone, **_asked_for(request)},
     )
