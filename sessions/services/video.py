@@ -21,7 +21,8 @@ from sessions.policies.around import can_facilitate
 from sessions.policies.sessions import TOO_EARLY, can_join_video
 from sessions.queries.around import charter_to_accept
 from sessions.queries.sessions import registration_of
-from sessions.video.adapters import Meeting, ProviderDown, VideoAdapter, Visitor, adapter_for
+from sessions.video.adapters import adapter_for
+from sessions.video.provider import Meeting, ProviderDown, VideoAdapter, Visitor
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
 from django.utils import timezone
 
-from sessions.video.adapters import MARGIN, Meeting, ProviderDown, Visitor
 from sessions.video.fetching import fetch
+from sessions.video.provider import MARGIN, Meeting, ProviderDown, Visitor
 
 # « A meeting with that key exists »: what servers before 2.7 say of a second `create`. The key is ours: it stands.
 STANDS_ALREADY = "idNotUnique"

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sessions.video.adapters import ProviderDown
+from sessions.video.provider import ProviderDown
 
 TIMEOUT = 5.0
 LARGEST = 64 * 1024

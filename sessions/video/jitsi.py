@@ -6,8 +6,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from django.utils import timezone
 
-from sessions.video.adapters import MARGIN, Meeting, ProviderDown, Visitor
 from sessions.video.fetching import fetch
+from sessions.video.provider import MARGIN, Meeting, ProviderDown, Visitor
 from sessions.video.tokens import signed_token
 
 # Two clocks never quite agree.

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 
 from sessions.enums import VideoProvider
 from sessions.services.video import new_room_name
-from sessions.video.adapters import ADAPTERS, MARGIN, Meeting, ProviderDown, Visitor, adapter_for, configured_providers
+from sessions.video.adapters import ADAPTERS, adapter_for, configured_providers
 from sessions.video.bigbluebutton import BigBlueButton, facts_of
 from sessions.video.fetching import LARGEST, fetch
 from sessions.video.jitsi import Jitsi
+from sessions.video.provider import MARGIN, Meeting, ProviderDown, Visitor
 from tests.sessions.video_servers import SECRET, video_server
 
 NAMES = st.text(min_size=1, max_size=160)
