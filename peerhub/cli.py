@@ -138,23 +138,21 @@ def _prepare_database() -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    from mentoring.models import TerritoryTraits
-    from mentoring.services.traits import refresh_traits
+    from mentoring.services.traits import bring_territories
     from mentoring.services.tree import load_competences
     from peerhub.demo import world
     from peerhub.embedded.progress import step
     from peerhub.people.categories import ensure_categories
-    from peerhub.people.models import Territory
     from peerhub.people.services.circles import public_circle
+    from peerhub.people.territories import TerritoriesMissing
 
     with step("Database schema"):
         call_command("migrate", verbosity=0, interactive=False)
     with step("Official territories") as told:
-        told.skipped = Territory.objects.exists()
-        if not told.skipped:
-            call_command("load_territories", verbosity=0)
-        if not TerritoryTraits.objects.exists():
-            refresh_traits()
+        try:
+            told.skipped = not bring_territories(settings.TERRITORIES_DIR)
+        except TerritoriesMissing as error:
+            sys.exit(str(error))
     with step("Categories and competences"):
         public_circle()
         ensure_categories()

@@ -1,6 +1,16 @@
 """What territories are compared by, made of the official list in one statement."""
 
+from hashlib import sha256
+from pathlib import Path
+
 from django.db import connection, transaction
+from django.utils import timezone
+
+from mentoring.services.directory import refresh_entries
+from peerhub.people.models import Edition, Territory
+from peerhub.people.territories import SUBJECT, TerritoriesMissing, load_territories
+
+TRAITS = "territory traits"
 
 # A grouping says its legal kind in its name, and only métropoles do without: « CC Faucigny - Glières ».
 _TRUTH = """
@@ -40,6 +50,36 @@ LEFT JOIN rural r ON r.id = chain.grouping_id
 LEFT JOIN rural own ON own.id = chain.id
 """
 _COLUMNS = ("population", "grouping_kind", "rural_percent", "departement_id", "region_id", "is_overseas")
+
+
+def bring_territories(folder: Path) -> int:
+    """Bring the official list of this release, and what follows from it: what territories are compared by, and the
+    places that the directory copies. Returns how many rows were written; the same release again costs two queries.
+
+    Without its files the list that is there is kept; raises `TerritoriesMissing` where there is none.
+    """
+    try:
+        written = load_territories(folder, say=lambda _line: None).written
+    except TerritoriesMissing:
+        if not Territory.objects.exists():
+            raise
+        written = 0
+    if written:
+        refresh_entries("all")
+    return written + ensure_traits()
+
+
+@transaction.atomic
+def ensure_traits() -> int:
+    """`refresh_traits`, where the official list, or how we compare, is another than the last time."""
+    listed = Edition.objects.filter(subject=SUBJECT).values_list("digest", flat=True).first()
+    digest = sha256(f"{listed}{_TRUTH}".encode()).hexdigest()
+    if Edition.objects.filter(subject=TRAITS, digest=digest).exists():
+        return 0
+    written = refresh_traits()
+    defaults = {"digest": digest, "row_count": Territory.objects.count(), "loaded_at": timezone.now()}
+    Edition.objects.update_or_create(subject=TRAITS, defaults=defaults)
+    return written
 
 
 @transaction.atomic

@@ -461,6 +461,36 @@ def test_the_file_says_what_helps_with_what_until_somebody_here_does(curator: Us
     assert [bridge.offered.slug for bridge in bridges_of(one("achats-alimentaires"))] == ["achats-responsables"]
 
 
+def test_an_upgrade_brings_what_is_new_and_leaves_what_was_changed_here(tmp_path: Path, curator: User) -> None:
+    water, cycling = SMALL
+    sheds = {"slug": "abris", "fr": "Abris", "en": "Sheds"}
+    load_competences(write(tmp_path / "before.json", [water, {**cycling, "children": [sheds]}]))
+    rename_competence(curator=curator, competence=one("fuites"), name_fr="Traquer les fuites", name_en="Hunt leaks")
+    move_competence(curator=curator, competence=one("captages"), parent=one("velo"))
+    retire_competence(curator=curator, competence=one("abris"))
+    made = add_competence(curator=curator, parent=one("eau"), name_fr="Eau de pluie", name_en="Rain")
+    declare_competence(user=make_listed(make_network()).user, competence=made, level=Level.NOTIONS, can_help=False)
+    untouched = Competence.objects.filter(is_local=True).order_by("pk").values()
+    kept = list(untouched.all())
+    after = [
+        {"slug": "eau", "fr": "Eau", "en": "Water", "synonyms_fr": ["hydraulique"], "children": [
+            {"slug": "fuites", "fr": "Réduire les fuites", "en": "Cut leaks", "synonyms_fr": ["réseau"]},
+            {"slug": "pluie", "fr": "Eau  de pluie", "en": "Rainwater"},
+            {"slug": "sobriete", "fr": "Sobriété en eau", "en": "Using less water", "answered_by": {"fuites": 30}},
+        ]},
+    ]  # fmt: skip
+    upgrade = write(tmp_path / "after.json", after)
+    assert [load_competences(upgrade) for _twice in range(2)] == [2, 0]  # the family's synonym, and what is new
+    assert list(untouched.all()) == kept
+    assert (one("eau").synonyms_fr, one("sobriete").path) == (["hydraulique"], [one("eau").pk, one("sobriete").pk])
+    assert [bridge.offered.slug for bridge in bridges_of(one("sobriete"))] == ["fuites"]
+    # The family left the list, and stays for what was moved into it.
+    offered = {found.slug for found in tree()}
+    assert offered == {"eau", "fuites", made.slug, "sobriete", "velo", "captages"}
+    assert journal(curator)[0] == ("s_loaded", "", [("Ajoutées", "", "Sobriété en eau"), ("Changées", "", "Eau")])
+    assert wrong_entries() == []
+
+
 def told() -> list[tuple[str, int]]:
     """Who was told of what, in order; each handler is called twice."""
     dispatch_all()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -12,14 +13,18 @@ from forums.services.answers import accept_answer, revoke_answer
 from mentoring import evidence_handlers as handlers
 from mentoring.models import Evidence, TerritoryTraits
 from mentoring.services.evidence import gather_sessions
+from mentoring.services.traits import TRAITS, bring_territories
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import Circle
+from peerhub.people.models import Circle, Edition
+from peerhub.people.territories import TerritoriesMissing
 from sessions.models import PeerSession
 from tests.builders import make_animator, make_network
 from tests.forums.builders import make_forum, make_post, make_topic
 from tests.mentoring.builders import competence, make_listed, make_place
 from tests.mentoring.need_builders import SLUG
+from tests.people.test_territories import COMMUNES
+from tests.people.test_territories import write as write_territories
 from tests.sessions.builders import make_session
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +79,20 @@ def test_the_commands_say_what_they_did() -> None:
         "Traits of territories: 0 new or changed.",
     ]
     assert TerritoryTraits.objects.get(territory__name="Feurs").region_id is not None
+
+
+def test_an_upgrade_brings_the_official_list_and_what_it_is_compared_by(tmp_path: Path) -> None:
+    with pytest.raises(TerritoriesMissing):
+        bring_territories(tmp_path)
+    write_territories(tmp_path, COMMUNES)
+    assert [bring_territories(tmp_path) > 0 for _twice in range(2)] == [True, False]
+    population = TerritoryTraits.objects.filter(territory__code="42103").values_list("population", flat=True)
+    assert list(population.all()) == [5000]
+    # The next release: one commune counts more people. Then a database whose traits are of the list before.
+    write_territories(tmp_path, [{**one, "population": 9000} if one["code"] == "42103" else one for one in COMMUNES])
+    assert bring_territories(tmp_path) > 0
+    assert list(population.all()) == [9000]
+    Edition.objects.filter(subject=TRAITS).delete()
+    TerritoryTraits.objects.all().delete()
+    (tmp_path / "communes.json").unlink()
+    assert bring_territories(tmp_path) == TerritoryTraits.objects.count() > 0
