@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from sessions.models import AgendaStep
-from sessions.services.agenda_steps import MOST, Step, in_own_language
+from sessions.services.agenda_steps import MOST
+from sessions.step_templates import Step, in_own_language
 
 
 class StepForm(forms.Form):

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from peerhub.notifications.enums import Frequency
+from peerhub.notifications.enums import Channel, Frequency
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -73,6 +73,11 @@ class Kind:
     def template_stem(self) -> str:
         """`forums.reply` -> `forums/reply`."""
         return self.key.replace(".", "/", 1)
+
+    @property
+    def usual_wish(self) -> dict[Channel, str]:
+        """How often it comes by each channel to who has not chosen."""
+        return {Channel.IN_APP: Frequency.NOW if self.in_app else Frequency.NEVER, Channel.EMAIL: self.email}
 
 
 _kinds: dict[str, Kind] = {}

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from peerhub.notifications import kinds
 from peerhub.notifications.enums import Channel
 from peerhub.notifications.models import Notification, Preference
-from peerhub.notifications.services import default_wish
 from peerhub.people.models import User
 
 PAGE_SIZE = 30
@@ -71,7 +70,7 @@ def lines_for(user: User, notifications: Sequence[Notification]) -> list[Line]:
 
 def preferences_of(user: User) -> list[tuple[kinds.Kind, dict[Channel, str]]]:
     """Every kind with how this person wants it."""
-    wishes = {kind.key: default_wish(kind) for kind in kinds.all_kinds()}
+    wishes = {kind.key: kind.usual_wish for kind in kinds.all_kinds()}
     for preference in Preference.objects.filter(user=user):
         if preference.kind in wishes:
             wishes[preference.kind][Channel(preference.channel)] = preference.frequency

@@ -40,7 +40,7 @@ def notify(
     told = addressees(kind, dedupe_key, people) if people else []
     if not told:
         return 0
-    now, default = timezone.now(), default_wish(definition)
+    now, default = timezone.now(), definition.usual_wish
     wishes = []
     for person in told:
         email = Frequency(person.email or default[Channel.EMAIL])
@@ -113,10 +113,6 @@ def set_preferences(*, user: User, wishes: Mapping[tuple[str, Channel], Frequenc
         state=DeliveryState.PENDING,
         lease_until__isnull=True,
     ).update(state=DeliveryState.SKIPPED, skipped_reason=SkipReason.NEVER)
-
-
-def default_wish(kind: kinds.Kind) -> dict[Channel, str]:
-    return {Channel.IN_APP: Frequency.NOW if kind.in_app else Frequency.NEVER, Channel.EMAIL: kind.email}
 
 
 def digest_due_at(frequency: Frequency, zone: str, now: datetime) -> datetime:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sessions.minutes.document import MinutesDocument
 from sessions.minutes.template import Section, as_read, sections_for
 from sessions.models import Minutes, PeerSession
-from sessions.services.agenda_steps import in_own_language
+from sessions.step_templates import in_own_language
 
 # A page that missed more than this is sent the whole instead.
 MOST_UPDATES = 200

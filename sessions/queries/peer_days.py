@@ -20,10 +20,10 @@ from peerhub.ui.times import clock
 from peerhub.ui.times import day as day_words
 from sessions.enums import RegistrationState
 from sessions.models import TEXTS, Enrolment, GuestSeat, PeerDay, PeerSession, Programme, Registration
+from sessions.queries.chasing import may_be_chased
 from sessions.queries.clashes import rooms_taken
 from sessions.queries.invitations import future_circle
 from sessions.queries.programmes import CategoryCount
-from sessions.services.seats import may_be_chased
 
 # A facilitator with so many sessions more than the one who has least carries too much.
 UNFAIR = 3

@@ -18,12 +18,12 @@ from sessions.enums import RegistrationState, SeatEventKind
 from sessions.models import GuestSeat, PeerSession, Registration, SeatEvent
 from sessions.policies.seats import SeatAbilities, seat_abilities
 from sessions.queries.answering import answerable_by
+from sessions.queries.chasing import silent_of
+from sessions.queries.seat_state import state_of
 from sessions.seat_words import Names, block_words, entry_words, opening_words
 from sessions.seating.engine import blocks, openings
 from sessions.seating.holders import guest_holder, guest_of, holder_of, user_of
 from sessions.seating.state import Cell
-from sessions.services.seats import silent_of
-from sessions.services.seats_room import state_of
 
 LOG_SHOWN = 200
 # What is said to a person of their own seat names nobody else: no names are read for it.

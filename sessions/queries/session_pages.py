@@ -15,7 +15,7 @@ from peerhub.people.models import Membership, User, initials_of, name_of
 from peerhub.people.prepared import Marks, Prepared, Shape
 from peerhub.people.queries import memberships_of
 from sessions.models import AgendaStep, PeerSession, Registration, SeatRule
-from sessions.services.agenda_steps import in_own_language
+from sessions.step_templates import in_own_language
 
 Person = User | AnonymousUser
 

@@ -6,10 +6,9 @@ The locks are those of `services.registration`, in its order. Every act appends 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +21,8 @@ from sessions.events import AnsweredFor, PeopleInvited, SilentChased
 from sessions.models import PeerSession, Registration, SeatRule
 from sessions.policies.seats import can_answer
 from sessions.policies.sessions import can_change_session
+from sessions.queries.chasing import silent_of
+from sessions.queries.seat_state import last_rules, rules_of, state_of
 from sessions.seating.engine import Block, Released, refusal
 from sessions.services.holding import hold_session
 from sessions.services.registration import leave_seat, lock_people, wait_for_seat
@@ -30,13 +31,8 @@ from sessions.services.seats_room import (
     blank_row,
     enter,
     keep,
-    last_rules,
     publish_seats,
-    rules_of,
-    state_of,
 )
-
-CHASED_EVERY = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -159,18 +155,6 @@ def chase_silent(*, actor: User, session: PeerSession, delegation_id: int | None
     return chased
 
 
-def silent_of(session: PeerSession, now: datetime) -> QuerySet[Registration]:
-    """Those invited who may be asked again now."""
-    return Registration.objects.filter(may_be_chased(now), session=session)
-
-
-def may_be_chased(now: datetime) -> Q:
-    """Invited and silent, and not written to since a day."""
-    asked = now - CHASED_EVERY
-    rested = Q(chased_at__isnull=True) | Q(chased_at__lte=asked)
-    return rested & Q(state=RegistrationState.INVITED, invited_at__lte=asked)
-
-
 @transaction.atomic
 def release_floors(*, session: PeerSession) -> bool:
     """Release the seats that floors still keep, their date being past; they are offered to who waits. False when the
@@ -218,7 +202,6 @@ def _sentence(why: Block) -> str:
 
 
 __all__ = [
-    "CHASED_EVERY",
     "RuleWish",
     "chase_silent",
     "decline",

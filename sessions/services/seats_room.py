@@ -20,16 +20,16 @@ from django.utils import timezone
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
-from peerhub.people.models import ActorCategory, Circle, Delegation, Membership
+from peerhub.people.models import ActorCategory, Circle, Membership
 from peerhub.people.prepared import Prepared, Shape
 from sessions.enums import RegistrationState, SeatEventKind, SkippedReason
 from sessions.events import OfferEnded, Registered, SeatOffered, Substituted, Withdrawn
 from sessions.fragments import seats_in_each_language
-from sessions.models import TEXTS, Enrolment, GuestSeat, PeerSession, Registration, SeatEvent, SeatRule
+from sessions.models import TEXTS, PeerSession, Registration, SeatEvent, SeatRule
+from sessions.queries.seat_state import last_rules, rules_of, state_of
 from sessions.seating.engine import Decision, Happening, Ruled, decide
-from sessions.seating.holders import guest_holder, holder_of, user_of
-from sessions.seating.state import Cell, Part, Rules, State, Waiting
-from sessions.seating.state import rules_of as rules_from
+from sessions.seating.holders import user_of
+from sessions.seating.state import Cell, Rules, State
 from sessions.services.closed_circles import keep_in_step
 from sessions.services.holding import hold_row
 from sessions.services.reminders import plan_reminders, skip_reminders
@@ -60,8 +60,6 @@ _held = Prepared(
         Exists(SeatRule.objects.filter(session=OuterRef("pk"))),
     )
 )
-
-HOLDING = (RegistrationState.REGISTERED, RegistrationState.OFFERED, RegistrationState.WAITING)
 
 
 @dataclass
@@ -94,69 +92,6 @@ def enter(pk: int, *, is_whole: bool = True) -> Room:
     if not number:
         _begin(room)
     return room
-
-
-_rules = Prepared(
-    lambda marks: (
-        SeatRule.objects.filter(session=marks.integer("session"))
-        .order_by("pk")
-        .values_list("category", "delegation", "is_each_delegation", "floor", "ceiling")
-    )
-)
-_holding = Prepared(
-    lambda marks: (
-        Registration.objects.filter(session=marks.integer("session"), state__in=HOLDING)
-        .order_by("waiting_since", "pk")
-        .values_list("user_id", "state", "affiliation__category", "delegation")
-    )
-)
-_guests = Prepared(
-    lambda marks: (
-        GuestSeat.objects.filter(session=marks.integer("session"), removed_at__isnull=True)
-        .order_by("pk")
-        .values_list("pk", "category", "delegation")
-    )
-)
-
-
-def rules_of(session: PeerSession, *, now: datetime, are_floors_released: bool | None = None) -> Rules:
-    """The rules as they hold now; floors are released from their date."""
-    parts = tuple(Part(*row) for row in _rules.rows(session=session.pk))
-    if are_floors_released is None:
-        are_floors_released = session.floors_until is not None and session.floors_until <= now
-    delegations = delegations_of(session) if any(part.is_each for part in parts) else ()
-    return Rules(session.capacity, parts, tuple(delegations), are_floors_released)
-
-
-def delegations_of(session: PeerSession) -> list[int]:
-    """The delegations that a session is for: those of its circle, of its programme, or of its network."""
-    circle = Circle.objects.get(pk=session.opens_to_id or session.circle_id)
-    if circle.delegations:
-        return list(circle.delegations)
-    if circle.kind == CircleKind.DELEGATION and circle.delegation_id:
-        return [circle.delegation_id]
-    if session.programme_id:
-        enrolled = Enrolment.objects.filter(programme=session.programme_id).order_by("delegation")
-        return list(enrolled.values_list("delegation_id", flat=True))
-    return list(Delegation.objects.filter(network=session.network_id).order_by("pk").values_list("pk", flat=True))
-
-
-def state_of(session: PeerSession, *, now: datetime, are_floors_released: bool | None = None) -> State:
-    """The seats by the rows. The log gives the same: a test of laws holds the two together."""
-    seats: dict[str, Cell] = {}
-    offers: dict[str, Cell] = {}
-    queue: list[Waiting] = []
-    for user_id, state, *cell in _holding.rows(session=session.pk):
-        holder = holder_of(user_id)
-        if state == RegistrationState.REGISTERED:
-            seats[holder] = Cell(*cell)
-        elif state == RegistrationState.OFFERED:
-            offers[holder] = Cell(*cell)
-        else:
-            queue.append(Waiting(holder, Cell(*cell)))
-    for pk, *cell in _guests.rows(session=session.pk):
-        seats[guest_holder(pk)] = Cell(*cell)
-    return State(rules_of(session, now=now, are_floors_released=are_floors_released), seats, offers, tuple(queue))
 
 
 def _begin(room: Room) -> None:
@@ -380,15 +315,3 @@ def apply_rules(session: PeerSession, *, actor_id: int | None) -> list[Decision]
     rules, before = room.state.rules, last_rules(session)
     room.state = replace(room.state, rules=before or Rules())
     return keep(room, Ruled(rules), actor_id=actor_id)
-
-
-def last_rules(session: PeerSession) -> Rules | None:
-    """The rules as the log has them."""
-    log = SeatEvent.objects.filter(session=session, kind__in=[SeatEventKind.RULES, SeatEventKind.RELEASED])
-    rules: Rules | None = None
-    for kind, facts in log.order_by("number").values_list("kind", "facts"):
-        if kind == SeatEventKind.RULES:
-            rules = rules_from(facts)
-        elif rules is not None:
-            rules = replace(rules, are_floors_released=True)
-    return rules

@@ -16,9 +16,10 @@ from sessions.half_days import half_day_at, half_days
 from sessions.models import Attendance, Charter, CharterAcceptance, GuestSeat, PeerSession
 from sessions.queries.around import attendance_sheet, charter_of, charter_to_accept, presence_of
 from sessions.queries.session_pages import timed_steps
-from sessions.services.agenda_steps import TEMPLATES, Step, apply_template, set_steps
+from sessions.services.agenda_steps import apply_template, set_steps
 from sessions.services.attendance import ALPHABET, check_in, check_in_code, record_list
 from sessions.services.charters import accept_charter, write_charter
+from sessions.step_templates import TEMPLATES, Step
 from tests.builders import make_member, make_network
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session

@@ -13,9 +13,9 @@ from peerhub.outbox.models import OutboxEvent
 from peerhub.people.models import User
 from sessions.enums import RegistrationState
 from sessions.models import PeerSession, Registration, SeatEvent
+from sessions.queries.seat_state import state_of
 from sessions.seating.engine import Decision, Kind, replay
 from sessions.services.registration import register, repair_counts, wait_for_seat, withdraw
-from sessions.services.seats_room import state_of
 from tests.builders import make_member, make_network
 from tests.sessions.builders import make_session
 from tests.sessions.crashes import kill_while_it_waits, let_leases_lapse, lock_table, running_worker, until

@@ -17,13 +17,14 @@ from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Delegation, Network, User
 from sessions.models import Delegate, Enrolment, GuestSeat, PeerSession, Programme, Registration, Reminder, SeatEvent
 from sessions.queries.clashes import travel_between
+from sessions.queries.seat_state import state_of
 from sessions.seating.engine import Decision, Kind, replay
 from sessions.services import seats_offers
 from sessions.services.clashes import require_free_facilitator
 from sessions.services.registration import NoSeat, register, release_seats, repair_counts, wait_for_seat, withdraw
 from sessions.services.seats import RuleWish, chase_silent, decline, invite_people, release_floors, set_rules
 from sessions.services.seats_for_others import answer_for, remove_guest, replace_person, seat_guest
-from sessions.services.seats_room import keep, state_of
+from sessions.services.seats_room import keep
 from tests.builders import make_category, make_member, make_network, make_territory
 from tests.sessions.builders import animator_of, make_registration, make_session, network_circle
 

@@ -14,12 +14,12 @@ from peerhub.people.errors import DomainError
 from peerhub.people.models import Delegation, User
 from sessions.enums import RegistrationState
 from sessions.models import PeerSession, Registration, Reminder, SeatEvent
+from sessions.queries.seat_state import state_of
 from sessions.seating.engine import Decision, Kind, blocks, replay
 from sessions.seating.state import count_in
 from sessions.services.registration import register, repair_counts, wait_for_seat, withdraw
 from sessions.services.scheduling import cancel_session, change_capacity
 from sessions.services.seats import RuleWish, decline, set_rules
-from sessions.services.seats_room import state_of
 from tests.builders import make_category, make_member, make_network
 from tests.sessions.builders import animator_of, make_session
 
