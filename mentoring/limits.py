@@ -1,6 +1,9 @@
 """How much of a directory one person may read: enough to look for somebody, too little to copy everybody."""
 
-from peerhub.people.limits import within_limit
+from django.utils.translation import gettext as _
+
+from peerhub.people.errors import TooOften
+from peerhub.people.limits import again, is_reached, within_limit
 from peerhub.people.models import User
 
 SEARCHES_PER_MINUTE = 60
@@ -15,6 +18,7 @@ INVITATIONS_PER_DAY = 40
 # Whoever said no, or nothing, is not asked again and again, one need after the other.
 ASKS_OF_ONE_PER_MONTH = 3
 _DAY = 86_400
+WORDS = "directory-words"
 
 
 def may_search(user: User, page: int) -> bool:
@@ -29,18 +33,48 @@ def may_open_profile(user: User) -> bool:
 
 
 def may_complete(user: User) -> bool:
-    return within_limit("directory-words", user.pk, times=COMPLETIONS_PER_MINUTE, seconds=60)
+    return within_limit(WORDS, user.pk, times=COMPLETIONS_PER_MINUTE, seconds=60)
 
 
 def may_export(user: User) -> bool:
     return within_limit("directory-export", user.pk, times=EXPORTS_PER_DAY, seconds=_DAY)
 
 
-def may_ask(user: User, peer_id: int) -> bool:
-    """Whether the person may ask one more question, to this peer first; counts it."""
-    of_one = within_limit(f"ask-{peer_id}", user.pk, times=ASKS_OF_ONE_PER_MONTH, seconds=30 * _DAY)
-    return of_one and within_limit("ask", user.pk, times=ASKS_PER_DAY, seconds=_DAY)
+def why_not_ask(user: User, peer_id: int) -> str:
+    """Why the person asks this peer nothing more for now, and until when; nothing: they may. Counts nothing."""
+    if is_reached(_of_one(peer_id), user.pk, times=ASKS_OF_ONE_PER_MONTH):
+        said = _("Vous avez déjà sollicité cette personne plusieurs fois : vous pourrez de nouveau %(when)s.")
+        return said % {"when": again(_of_one(peer_id), user.pk)}
+    if is_reached("ask", user.pk, times=ASKS_PER_DAY):
+        said = _("Vous avez envoyé beaucoup de demandes aujourd’hui : vous pourrez de nouveau %(when)s.")
+        return said % {"when": again("ask", user.pk)}
+    return ""
+
+
+def count_ask(user: User, peer_id: int) -> None:
+    """One more question, to this peer first. Raises `TooOften`: what was written waits in its form."""
+    if refusal := why_not_ask(user, peer_id):
+        raise TooOften(_("%(why)s Votre question est gardée ici.") % {"why": refusal})
+    within_limit(_of_one(peer_id), user.pk, times=ASKS_OF_ONE_PER_MONTH, seconds=30 * _DAY)
+    within_limit("ask", user.pk, times=ASKS_PER_DAY, seconds=_DAY)
 
 
 def may_invite(user: User) -> bool:
     return within_limit("mentorship-invite", user.pk, times=INVITATIONS_PER_DAY, seconds=_DAY)
+
+
+def count_invitation(user: User) -> None:
+    """Raises `TooOften`."""
+    if not may_invite(user):
+        said = _("Vous avez envoyé beaucoup d’invitations aujourd’hui : vous pourrez de nouveau %(when)s.")
+        raise TooOften(said % {"when": again("mentorship-invite", user.pk)})
+
+
+def count_words(user: User) -> None:
+    """One more search of a name, in a form that somebody fills. Raises `TooOften`."""
+    if not may_complete(user):
+        raise TooOften(_("Vous cherchez très vite : réessayez %(when)s.") % {"when": again(WORDS, user.pk)})
+
+
+def _of_one(peer_id: int) -> str:
+    return f"ask-{peer_id}"

@@ -126,6 +126,14 @@ class DeclineForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    @classmethod
+    def refused(cls, data: Any, said: str) -> "DeclineForm":
+        """As it was typed, with why it is not read now."""
+        form = cls(data)
+        form.errors.clear()
+        form.add_error(None, said)
+        return form
+
     def choose_among(self, found: Sequence[DirectoryEntry]) -> None:
         """Those whom the name may mean: one is meant when the whole name is hers."""
         words = fold_name(self.data.get("name", ""))

@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import redis
 from django.conf import settings
@@ -141,6 +141,9 @@ class _KeptClient(RedisCacheClient):
     def incr(self, key: Any, delta: int) -> int:
         return self._ask(partial(super().incr, key, delta), delta, [key])
 
+    def seconds_left(self, key: Any) -> int:
+        return self._ask(lambda: max(0, self.get_client(key).ttl(key)), 0)
+
     def set_many(self, data: Any, timeout: Any) -> None:
         self._ask(partial(super().set_many, data, timeout), None, data)
 
@@ -152,6 +155,16 @@ class KeptRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
         self._class = _KeptClient
+
+    def seconds_left(self, key: str) -> int:
+        client: Any = self._cache  # type: ignore[attr-defined]
+        left: int = client.seconds_left(self.make_and_validate_key(key))
+        return left
+
+
+def seconds_left(key: str) -> int:
+    """How long what is kept under this key stays; 0: nothing is."""
+    return cast("KeptRedisCache", caches[DEFAULT_CACHE_ALIAS]).seconds_left(key)
 
 
 def require_redis() -> None:

@@ -8,11 +8,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from mentoring.enums import MentorshipState, NeedKind, NeedState, SolicitationState
-from mentoring.models import DirectoryEntry, Mentorship, Need, Solicitation
+from mentoring.models import DirectoryChoices, DirectoryEntry, Mentorship, Need, Solicitation
 from mentoring.models.solicitations import OPEN_STATES, SolicitationQuerySet
 from mentoring.queries.directory import search_people
 from mentoring.queries.links import never_with
-from mentoring.queries.load import loads_of
+from mentoring.queries.load import load_of, loads_of
 from peerhub.people.models import User
 from sessions.models import DatePoll, PeerSession
 
@@ -30,6 +30,12 @@ def askable(need: Need, peer_ids: Collection[int]) -> set[int]:
     entries = DirectoryEntry.objects.visible_to(need.author).filter(network=need.network_id, user__in=wanted)
     loads = loads_of(list(entries.values_list("user", flat=True)), timezone.localdate())
     return {pk for pk, load in loads.items() if load.is_available and load.pending < MOST_PENDING}
+
+
+def says_no_room(choices: DirectoryChoices) -> bool:
+    """Whether somebody lets be seen that they are away, have no place left, or wish for no ask now: this alone is said on
+    their page. Who is not `askable` for another reason, or hides this, is refused later in words that tell nothing."""
+    return choices.shows_availability and not load_of(choices.user_id, timezone.localdate()).is_available
 
 
 def entry_to_ask(need: Need, peer_id: int) -> DirectoryEntry:
@@ -56,6 +62,10 @@ def promised_places(peer_id: int) -> int:
     ).exclude(need__state=NeedState.CLOSED)
     waiting = Q(mentorship__isnull=True) | Q(mentorship__state=MentorshipState.PROPOSED)
     return accepted.filter(waiting).count()
+
+
+def was_asked(need: Need, peer_id: int) -> bool:
+    return Solicitation.objects.filter(need=need, peer=peer_id).exists()
 
 
 def queue_of(need: Need) -> QuerySet[Solicitation]:

@@ -276,6 +276,18 @@ def _end(solicitation: Solicitation, state: SolicitationState, *fields: str) -> 
     solicitation.save(update_fields=["state", "ended_at", *fields])
 
 
+def why_not_asked(need: Need, wanted: Sequence[int]) -> str:
+    """Why these people (ids) are not asked for this need, in words that are the same whatever the reason; else nothing.
+    Who asked them already knows that."""
+    if Solicitation.objects.filter(need=need, peer__in=wanted).exists():
+        return _("Vous avez déjà sollicité cette personne pour ce besoin.")
+    if not set(wanted) - askable(need, wanted):
+        return ""
+    if len(wanted) > 1:
+        return _("Une de ces personnes ne peut pas être sollicitée en ce moment.")
+    return _("Cette personne ne peut pas être sollicitée en ce moment. Votre besoin est gardé, avec d’autres pairs.")
+
+
 def _check(need: Need, wanted: list[int], question: str) -> None:
     if not question.strip():
         raise DomainError(_("Posez votre question : une seule, en quelques lignes."))
@@ -283,14 +295,8 @@ def _check(need: Need, wanted: list[int], question: str) -> None:
         raise DomainError(_("Votre question est trop longue : gardez l’essentiel."))
     if not 1 <= len(wanted) <= MOST_AT_ONCE:
         raise DomainError(_("Choisissez d’une à cinq personnes."))
-    if Solicitation.objects.filter(need=need, peer__in=wanted).exists():
-        raise DomainError(_("Vous avez déjà sollicité cette personne pour ce besoin."))
-    if set(wanted) - askable(need, wanted):
-        if len(wanted) > 1:
-            raise DomainError(_("Une de ces personnes ne peut pas être sollicitée en ce moment."))
-        raise DomainError(
-            _("Cette personne ne peut pas être sollicitée en ce moment. Votre besoin est gardé, avec d’autres pairs.")
-        )
+    if refusal := why_not_asked(need, wanted):
+        raise DomainError(refusal)
 
 
 def _check_passing(peer: User, need: Need, other: int) -> None:

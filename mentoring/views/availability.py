@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mentoring.availability_forms import AbsenceForm, AvailabilityForm, PersonForm
-from mentoring.limits import may_complete
+from mentoring.limits import count_words
+from mentoring.models import DirectoryEntry
 from mentoring.queries import profiles as queries
 from mentoring.queries.directory import person_seen
 from mentoring.services import profiles as services
 from peerhub.people.errors import DomainError
-from peerhub.people.http import person, refusal_status
+from peerhub.people.http import person, refusal_status, submit
 from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
@@ -75,12 +76,15 @@ def _absence_drop(request: HttpRequest, user: User) -> HttpResponse:
 def _find(request: HttpRequest, user: User) -> HttpResponse:
     """A POST: the name of somebody whom one keeps away stands in no address, hence in no log."""
     form = PersonForm(request.POST)
-    if not form.is_valid():
-        return _page(request, user, person_form=form, status=422)
-    if not may_complete(user):
-        return render(request, "429.html", status=429)
-    found = queries.people_named(user, form.cleaned_data["words"])
+    found, status = submit(form, lambda: _named(user, form.cleaned_data["words"]))
+    if found is None:
+        return _page(request, user, person_form=form, status=status)
     return _page(request, user, person_form=form, found=found, has_searched=True)
+
+
+def _named(user: User, words: str) -> list[DirectoryEntry]:
+    count_words(user)
+    return queries.people_named(user, words)
 
 
 def _apart(request: HttpRequest, user: User) -> HttpResponse:

@@ -1,5 +1,7 @@
 """The directory of a network, and a person's page in it."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,10 +14,12 @@ from mentoring.facets import address_of, facets_of
 from mentoring.forms import BY_NAME, DirectoryForm
 from mentoring.limits import may_complete, may_export, may_open_profile, may_search
 from mentoring.policies.directory import can_export
+from mentoring.policies.needs import can_look_for_help
 from mentoring.queries import directory as queries
 from mentoring.queries.accompaniment import public_thanks_of
 from mentoring.queries.completion import completion_for
 from mentoring.queries.exports import EXPORT_MOST, exported_people
+from mentoring.queries.solicitations import says_no_room
 from mentoring.queries.traces import traces_of
 from mentoring.services.exports import note_export
 from peerhub.people.http import allow, person
@@ -109,7 +113,15 @@ def profile(request: HttpRequest, slug: str, user_pk: int) -> HttpResponse:
     if not is_me and not may_open_profile(user):
         return render(request, "429.html", status=429)
     entry = queries.own_profile(membership) if is_me else or_404(queries.entry_for, user, network, user_pk)
-    context = {"network": network, "entry": entry, "is_me": is_me, "choices": queries.choices_of(user_pk)}
+    context: dict[str, Any] = {
+        "network": network,
+        "entry": entry,
+        "is_me": is_me,
+        "choices": queries.choices_of(user_pk),
+    }
+    if not is_me:
+        verdict = can_look_for_help(membership)
+        context |= {"can_ask": bool(verdict), "no_room": bool(verdict) and says_no_room(context["choices"])}
     context["traces"] = traces_of(user, user_pk, entry.declared)
     context["thanks"] = public_thanks_of(user, user_pk)
     return render(request, "mentoring/profile.html", context)

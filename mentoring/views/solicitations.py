@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mentoring.enums import SolicitationState
-from mentoring.limits import may_ask, may_complete
+from mentoring.limits import count_ask, count_words, may_open_profile, why_not_ask
 from mentoring.models import Need, Solicitation
 from mentoring.policies.solicitations import SolicitationAbilities, can_ask
 from mentoring.queries import solicitations as queries
@@ -22,7 +22,7 @@ from mentoring.queries.needs import own_need_for
 from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import solicitations as services
 from mentoring.solicitation_forms import AskForm, DeclineForm, MomentForm
-from peerhub.people.errors import DomainError
+from peerhub.people.errors import DomainError, TooOften
 from peerhub.people.http import allow, person, refusal_status, submit
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
@@ -46,15 +46,31 @@ def solicitation_new(request: HttpRequest, need_pk: int, user_pk: int) -> HttpRe
     entry = or_404(queries.entry_to_ask, need, user_pk)
     allow(can_ask(user, membership_for(user, need.network), need))
     posted = request.POST if request.method == "POST" else None
+    if posted is None and (refusal := _refusal(user, need, user_pk)):
+        messages.warning(request, refusal)
+        return see_other("mentoring:need", need.pk)
     form = AskForm(posted, need=need, others=_others(user, need, user_pk))
-    if form.is_valid() and not may_ask(user, user_pk):
-        return render(request, "429.html", status=429)
-    sent, status = submit(form, lambda: services.send_solicitations(asker=user, need=need, **form.asked(user_pk)))
+
+    def send() -> list[Solicitation]:
+        # Sent once more, it is no other question.
+        if not queries.was_asked(need, user_pk):
+            count_ask(user, user_pk)
+        return services.send_solicitations(asker=user, need=need, **form.asked(user_pk))
+
+    sent, status = submit(form, send)
     if sent is not None:
         messages.success(request, _("Votre demande est partie. Vous verrez ici ce qu’elle devient."))
         return see_other("mentoring:need", need.pk)
     context = {"need": need, "network": need.network, "entry": entry, "peer": entry.user, "form": form}
     return render(request, "mentoring/solicitation_form.html", context, status=status)
+
+
+def _refusal(user: User, need: Need, peer_id: int) -> str:
+    """What would be answered to a question, before it is written; nothing: it may be asked. It counts as opening the
+    page of a person, so that nobody tries them all."""
+    if not may_open_profile(user):
+        return _("Vous avez ouvert beaucoup de pages en peu de temps : réessayez dans une heure.")
+    return why_not_ask(user, peer_id) or services.why_not_asked(need, [peer_id])
 
 
 def _others(user: User, need: Need, first: int) -> list[tuple[int, str]]:
@@ -84,9 +100,10 @@ def solicitation(request: HttpRequest, pk: int) -> HttpResponse:
     make = ACTS.get(request.POST.get("act", ""))
     if make is None:
         return see_other(found)
-    if request.POST.get("name") and not may_complete(user):
-        return render(request, "429.html", status=429)
-    act = make(request, user, found)
+    try:
+        act = make(request, user, found)
+    except TooOften as refusal:
+        return _page(request, user, found, DeclineForm.refused(request.POST, str(refusal)), 429)
     if act.form is not None and not act.form.is_valid():
         return _page(request, user, found, act.form, 422)
     try:
@@ -110,6 +127,7 @@ def _accept(_request: HttpRequest, user: User, found: Solicitation) -> Act:
 def _decline(request: HttpRequest, user: User, found: Solicitation) -> Act:
     form = DeclineForm(request.POST)
     if words := request.POST.get("name", "")[:100]:
+        count_words(user)
         form.choose_among(queries.named_to_pass_on(user, found, words))
 
     def do() -> object:

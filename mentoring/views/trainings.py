@@ -27,7 +27,7 @@ from mentoring.training_forms import LessonForm, StepFormSet, TrainingForm, init
 from mentoring.training_words import duration, title_of
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, submit
-from peerhub.people.limits import may_write
+from peerhub.people.limits import require_pace
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, own_network_for
 from peerhub.ui.shortcuts import integer, or_404, posted_key, see_other
@@ -52,11 +52,10 @@ def training_new(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, membership = or_404(own_network_for, user, slug)
     allow(can_offer_training(membership))
-    if request.method == "POST" and not may_write(user.pk):
-        return render(request, "429.html", status=429)
     form = TrainingForm(request.POST if request.method == "POST" else None, token=uuid4())
 
     def write() -> Training:
+        require_pace(user.pk)
         token = form.cleaned_data["token"] or uuid4()
         return services.write_training(trainer=user, network=network, token=token, **_written(form))
 

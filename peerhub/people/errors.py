@@ -22,6 +22,10 @@ class Refused(DomainError):
     """A policy said no (403)."""
 
 
+class TooOften(DomainError):
+    """More than one person may do in a time: the sentence says when it may be done again (429)."""
+
+
 def require(verdict: Verdict) -> None:
     """Raise `Refused` with the verdict's reason unless it allows."""
     if not verdict:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm, BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 
-from peerhub.people.errors import DomainError, Refused
+from peerhub.people.errors import DomainError, Refused, TooOften
 from peerhub.people.models import User
 from peerhub.people.verdicts import Denied, Verdict
 
@@ -39,7 +39,9 @@ def allow(verdict: Verdict) -> None:
 
 
 def refusal_status(error: DomainError) -> int:
-    """403 when a policy said no, 409 when the world did."""
+    """403 when a policy said no, 429 when it was done too often, 409 when the world said no."""
+    if isinstance(error, TooOften):
+        return 429
     return 403 if isinstance(error, Refused) else 409
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.enums import NeedKind, NeedState
-from mentoring.limits import may_ask, may_complete
+from mentoring.limits import count_ask, may_complete, why_not_ask
 from mentoring.models import Absence, KeptApart, Mentorship, Need, Thanks, Training
 from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import mentorship_course
@@ -135,16 +135,25 @@ def test_asking_one_person_again_and_again_ends(browser: Browser, network: Netwo
     zoe, token = make_peer(network, "Zoé"), str(uuid4())
     browser.as_user(me.user)
 
-    def answer() -> int:
+    def answer(asks: Callable[..., Any] = browser.post) -> Any:
         need = make_need(me.user, network)
         page = reverse("mentoring:solicitation-new", args=[need.pk, zoe.user_id])
         # The same token for each: it makes each ask once, and stands in the way of none.
-        return browser.post(page, {"token": token, "question": QUESTION}).status_code
+        return asks(page, {"token": token, "question": QUESTION})
 
-    assert [answer(), answer()] == [303, 303]
-    while may_ask(me.user, zoe.user_id):
-        pass
-    assert answer() == 429
+    assert [answer().status_code, answer().status_code] == [303, 303]
+    while not why_not_ask(me.user, zoe.user_id):
+        count_ask(me.user, zoe.user_id)
+    # What was typed stays, with when one may ask again; and who comes only now need not write it.
+    refused = answer()
+    form, said = refused.context["form"], refused.content.decode()
+    assert (refused.status_code, form["question"].value()) == (429, QUESTION)
+    assert "vous pourrez de nouveau le" in said
+    early = answer(browser.get)
+    assert (early.status_code, "vous pourrez de nouveau le" in browser.get(early["Location"]).content.decode()) == (
+        303,
+        True,
+    )
 
 
 def test_no_page_reads_out_the_directory(browser: Browser, network: Network, me: Membership) -> None:

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from mentoring.models import KeptApart, Need, Solicitation
+from mentoring.models import KeptApart, MentoringProfile, Need, Solicitation
 from mentoring.services.solicitations import accept_solicitation
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.models import Membership, Network
@@ -18,6 +18,7 @@ from tests.conftest import Browser
 from tests.mentoring.builders import make_listed
 from tests.mentoring.need_builders import SLUG, make_need, make_peer
 from tests.mentoring.solicitation_builders import QUESTION, ask
+from tests.mentoring.test_directory_privacy import choose
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,21 @@ def test_who_may_not_be_asked_is_refused_without_a_reason(browser: Browser, netw
     response = browser.as_user(me.user).post(page, {"token": str(uuid4()), "question": QUESTION})
     assert response.status_code == 409
     assert "ne peut pas être sollicitée en ce moment" in response.content.decode()
+    # Said before one writes; on their page nothing tells it, as of who has no place but does not let it be seen.
+    early = browser.get(page)
+    assert (early.status_code, early["Location"]) == (303, need.get_absolute_url())
+    assert "ne peut pas être sollicitée en ce moment" in browser.get(early["Location"]).content.decode()
+    profile = reverse("mentoring:profile", args=[network.slug, zoe.user_id])
+
+    def offers() -> tuple[bool, bool]:
+        html = browser.get(profile).content.decode()
+        return "Lui demander de l’aide" in html, "n’a plus de place" in html
+
+    assert offers() == (True, False)
+    MentoringProfile.objects.create(user=zoe.user, people_at_a_time=0)
+    assert offers() == (False, True)
+    choose(zoe.user, shows_availability=False)
+    assert offers() == (True, False)
 
 
 def test_the_page_of_each_of_the_two(browser: Browser, network: Network, me: Membership) -> None:
