@@ -1,5 +1,6 @@
 """The pages of who keeps the tree of competences, and of who reads it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from mentoring.services.curating import restore_competence, retire_competence
 from tests.builders import make_animator, make_network
 from tests.conftest import Browser
 from tests.mentoring.builders import competence, declare, make_listed, propose
+
+DESKS = ("need-tasks", "mentorship-desk", "use-report")
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +81,25 @@ def test_the_pages_of_who_keeps_the_tree(browser: Browser) -> None:
     assert browser.post(pages[2], {"act": "refuse", "refuse-answer": ""}).status_code == 422
     assert browser.post(pages[2], {"act": "refuse", "refuse-answer": "Trop précis."}).status_code == 303
     assert "Trop précis." in browser.get(pages[2]).content.decode()
+
+
+def test_the_desks_are_places_of_those_who_animate(browser: Browser) -> None:
+    """In the navigation of the site, and among themselves; the pages of everybody stay in the directory."""
+    network = make_network()
+    leaf, animator = competence("cantine-bio-locale"), make_animator(network)
+    of_network = {name: reverse(f"mentoring:{name}", args=[network.slug]) for name in DESKS}
+    desks = [reverse("portal:desk", args=[network.slug]), *of_network.values(), reverse("mentoring:curation")]
+    inner = [reverse("mentoring:curation-journal"), reverse("mentoring:curated", args=[leaf.slug])]
+    browser.as_user(animator.user)
+    for page in [*desks, *inner]:
+        html = browser.get(page).content.decode()
+        places = re.findall(r'<a class="nav__item" href="([^"]+)" aria-current', html)
+        tabs = re.findall(r'<a class="tabs__tab" href="([^"]+)" aria-current="page"', html)
+        assert (page, places, tabs) == (page, desks[:1], [page] if page in desks else [])
+        assert page in inner or all(f'class="tabs__tab" href="{desk}"' in html for desk in desks)
+    directory = reverse("mentoring:directory", args=[network.slug])
+    html = browser.get(reverse("mentoring:map", args=[network.slug])).content.decode()
+    assert re.findall(r'<a class="nav__item" href="([^"]+)" aria-current', html) == [directory]
 
 
 def test_the_tree_and_a_competence_as_members_read_them(browser: Browser) -> None:

@@ -27,14 +27,28 @@ _VIEWS = {"portal:network-home": "home", "portal:desk": "animate", "portal:searc
     f"moderation:{view}": "animate"
     for view in ("queue", "journal", "rules", "duty", "answers", "answer-create", "answer-edit", "case")
 }
+# Desks of those who animate, in rooms whose other pages are a place of everybody's.
+_VIEWS |= {
+    f"mentoring:{view}": "animate"
+    for view in (
+        "need-tasks",
+        "need-task-write",
+        "mentorship-desk",
+        "use-report",
+        "curation",
+        "curation-journal",
+        "curated",
+        "proposal",
+    )
+}
 
 
 def section_of(request: HttpRequest | None) -> str:
-    """The place that the route belongs to, from its namespace; "" for none."""
+    """The place that the route belongs to, by itself or from its namespace; "" for none."""
     match = getattr(request, "resolver_match", None)
     if match is None:
         return ""
-    return _SECTIONS.get(match.namespace) or _VIEWS.get(match.view_name, "")
+    return _VIEWS.get(match.view_name) or _SECTIONS.get(match.namespace, "")
 
 
 @lru_cache(maxsize=512)
