@@ -33,6 +33,15 @@ class SessionSeries(models.Model):
     starts_at = models.DateTimeField(help_text="first occurrence; repeated at the same local hour of `time_zone`")
     minutes = models.PositiveIntegerField(help_text="how long each lasts")
     time_zone = models.CharField(max_length=64, help_text="IANA name")
+    continues = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="continued_by",
+        editable=False,
+        help_text="the one that it was parted from: its dates come before",
+    )
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False, help_text="RFC 5545: + 1 when the rule changes")
     created_by = models.ForeignKey(

@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from functools import reduce
 from operator import or_
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -132,6 +133,41 @@ def series_page(user: Person, series: SessionSeries, *, with_reasons: bool = Fal
     dates = [Occurrence(row, kept.get(row.pk, frozenset())) for row in rows]
     coming = [one for one in dates if not one.session.is_over(now)]
     return SeriesPage(coming, [one for one in reversed(dates) if one.session.is_over(now)])
+
+
+class Neighbour(NamedTuple):
+    """The series before or after one: what it is called, and its first or last date, of those the person may see."""
+
+    pk: int
+    title: str
+    at: datetime
+
+
+class Neighbours(NamedTuple):
+    before: Neighbour | None
+    after: Neighbour | None
+
+
+def neighbours_of(user: Person, series: SessionSeries) -> Neighbours:
+    """What it continues, and what goes on where it ends: one query."""
+    dates = PeerSession.objects.visible_to(user).filter(series=OuterRef("pk"))
+    first, last = dates.order_by("starts_at", "pk"), dates.order_by("-starts_at", "-pk")
+    rows = (
+        SessionSeries.objects.visible_to(user)
+        .filter(Q(pk=series.continues_id) | Q(continues=series.pk))
+        .annotate(last_title=Subquery(last.values("title")[:1]), title=Subquery(first.values("title")[:1]))
+        .annotate(last_at=Subquery(last.values("starts_at")[:1]), first_at=Subquery(first.values("starts_at")[:1]))
+        .filter(title__isnull=False)
+        .order_by("-pk")
+        .values_list("pk", "last_title", "last_at", "title", "first_at")
+    )
+    before = after = None
+    for pk, last_title, last_at, title, first_at in rows:
+        if pk == series.continues_id:
+            before = Neighbour(pk, last_title, last_at)
+        else:
+            after = Neighbour(pk, title, first_at)
+    return Neighbours(before, after)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from peerhub.notifications.models import Notification
 from peerhub.people.models import Membership, User, initials_of, name_of
 from peerhub.people.prepared import Marks, Prepared, Shape
 from peerhub.people.queries import memberships_of
-from sessions.models import AgendaStep, PeerSession, Registration, SeatRule
+from peerhub.ui.times import day as day_words
+from sessions.models import AgendaStep, PeerSession, Programme, Registration, SeatRule
 from sessions.step_templates import in_own_language
 
 Person = User | AnonymousUser
@@ -79,6 +80,31 @@ def viewer_of(user: Person, session: PeerSession) -> Viewer:
     return Viewer(
         membership, registration, category_id if registration and registration.is_registered else None, *facts
     )
+
+
+# --- What it is part of -------------------------------------------------------------------------------------------
+
+
+class Course(NamedTuple):
+    """The programme of a session that the person may open, and the day on which its peers meet, if it is of one."""
+
+    title: str
+    url: str
+    day: str = ""
+    day_url: str = ""
+
+
+def course_of(user: Person, session: PeerSession) -> Course | None:
+    """One query for a session of a programme; none for any other."""
+    if session.programme_id is None:
+        return None
+    programme = Programme.objects.visible_to(user).filter(pk=session.programme_id).only("pk", "title").first()
+    if programme is None:
+        return None
+    course, day = Course(programme.title, programme.get_absolute_url()), session.peer_day
+    if day is None:
+        return course
+    return course._replace(day=day_words(day.on, weekday=False), day_url=day.get_absolute_url())
 
 
 # --- Steps --------------------------------------------------------------------------------------------------------

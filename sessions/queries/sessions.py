@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Case, F, Q, QuerySet, When
+from django.contrib.postgres.search import SearchQuery, SearchQueryField
+from django.db.models import Case, F, Func, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +16,11 @@ from peerhub.caching import recent
 from peerhub.people.enums import CircleKind
 from peerhub.people.folding import fold
 from peerhub.people.models import Circle, Network, User
-from peerhub.people.prepared import InstancesForPerson, Marks, PreparedInstances
+from peerhub.people.prepared import ForPerson, InstancesForPerson, Marks, PreparedInstances, Shape
 from peerhub.ui.pagination import Page, page_of
 from peerhub.ui.times import day as day_words
 from sessions.enums import SessionState, VideoProvider
-from sessions.models import TEXTS, CalendarFeed, PeerSession, PeerSessionQuerySet, Registration
+from sessions.models import TEXTS, CalendarFeed, PeerSession, Registration
 from sessions.queries.filters import EVERYTHING, Filters
 from sessions.tokens import hash_of
 
@@ -36,7 +36,7 @@ _session = InstancesForPerson(
         PeerSession.objects.visible_to(user)
         .filter(pk=marks.integer("pk"))
         .for_cards()
-        .select_related("created_by", "territory", "topic")
+        .select_related("created_by", "territory", "topic", "peer_day")
         .defer("search", "topic__title_vector")
     )
 )
@@ -217,27 +217,31 @@ def search_sessions(user: Person, network: Network | None, q: str, limit: int = 
     latest ones (of the latest RANKED). Read: what names them and says when."""
     if not q.strip():
         return []
-    words = fold(q)
-    if network is not None:
-        return _found_in_network.all(user, words=words, network=network.pk)[:limit]
-    return _found.all(user, words=words)[:limit]
+    in_network = {"network": network.pk} if network else {}
+    rows = (_found_in_network if network else _found).rows(user, words=fold(q), **in_network)
+    return [_SHOWN.build(row) for row in rows[:limit]]
 
 
-def _searching(marks: Marks, user: Person, *, has_network: bool) -> PeerSessionQuerySet:
-    query = SearchQuery(marks.text("words"), config="french", search_type="websearch")
-    sessions = PeerSession.objects.visible_to(user).filter(search=query)
+# All that answer are sorted, the latest alone are ranked. Joined anew to be ranked, they were most of the time.
+_BY_RANK = f"""
+SELECT id, title, starts_at FROM ({{}}) latest (id, title, starts_at, search, asked)
+ORDER BY ts_rank(search, asked) DESC, starts_at DESC, id LIMIT {FOUND}
+"""  # noqa: S608 - constants of this module
+_SHOWN = Shape([("", PeerSession, ("id", "title", "starts_at"))])
+
+
+def _searching(marks: Marks, user: Person, *, has_network: bool) -> QuerySet[PeerSession, Any]:
+    words = SearchQuery(marks.text("words"), config="french", search_type="websearch")
+    # As a sub-select it is made once, and not for each row.
+    asked = Func(words, template="(SELECT %(expressions)s)", output_field=SearchQueryField())
+    sessions = PeerSession.objects.visible_to(user).filter(search=words)
     if has_network:
         sessions = sessions.filter(network=marks.integer("network"))
-    latest = sessions.order_by("-starts_at", "pk").values("pk")[:RANKED]
-    # All that are ranked are sorted: narrow rows, without texts and joins.
-    ranked = PeerSession.objects.filter(pk__in=latest).order_by(
-        SearchRank(F("search"), query).desc(), "-starts_at", "pk"
-    )
-    return ranked.only("pk", "title", "starts_at")[:FOUND]
+    return sessions.order_by("-starts_at", "pk").values_list(*_SHOWN.columns, "search", asked)[:RANKED]
 
 
-_found = InstancesForPerson(partial(_searching, has_network=False))
-_found_in_network = InstancesForPerson(partial(_searching, has_network=True))
+_found = ForPerson(partial(_searching, has_network=False), around=_BY_RANK)
+_found_in_network = ForPerson(partial(_searching, has_network=True), around=_BY_RANK)
 
 
 @dataclass(frozen=True)

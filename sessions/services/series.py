@@ -170,6 +170,7 @@ def cancel_dates(*, actor: User, session: PeerSession, scope: str, reason: str =
     if fitting := [one for one in left if one.occurs_at is not None]:
         end_with(held.series, fitting)
     if not left:
+        held.series.continued_by.update(continues=held.series.continues_id)
         held.series.delete()
         outcome.series = None
     return outcome

@@ -99,8 +99,11 @@ def part(held: Held, actor: User, tail: Collection[PeerSession], rule: Rule, sta
         starts_at=starts_at,
         minutes=series.minutes,
         time_zone=series.time_zone,
+        continues=series,
         created_by=actor,
     )
+    # What came after the old one comes after this one now.
+    series.continued_by.exclude(pk=made.pk).update(continues=made)
     gone |= {one.pk for one in held.sessions if one.occurs_at is None and one.starts_at >= starts_at}
     PeerSession.objects.filter(pk__in=gone).update(series=made)
     end_with(series, kept)

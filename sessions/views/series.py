@@ -41,6 +41,7 @@ def series_page(request: HttpRequest, pk: int) -> HttpResponse:
         "membership": membership,
         "series": series,
         "page": page,
+        "neighbours": queries.neighbours_of(request.user, series),
         "words": queries.words_of(series, with_end=bool(can_change)),
         "zone_there": zone_label(series.time_zone),
         "can_change": can_change,

@@ -80,6 +80,7 @@ def page_context(
         **surroundings,
         "confidence": confidence_of(user, session, viewer),
         "series": place_in_series(user, session),
+        "course": pages.course_of(user, session),
         "reminders": reminders_to_come(session, now),
         **_people(user, session, membership, now, with_names=bool(can.see_names)),
     }

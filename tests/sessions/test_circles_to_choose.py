@@ -20,7 +20,7 @@ NAME = "Élu·es du parcours"
 
 @pytest.mark.parametrize(
     ("count", "queries", "said"),
-    [(1, 1, [NAME]), (3, 3, [f"{NAME} (1er mars 2031)", f"{NAME} (6 mars 2031)", NAME])],
+    [(1, 1, [NAME]), (3, 3, [f"{NAME} (1er\u00a0mars\u00a02031)", f"{NAME} (6\u00a0mars\u00a02031)", NAME])],
 )
 def test_circles_of_one_name_are_told_apart(
     count: int, queries: int, said: list[str], django_assert_num_queries: DjangoAssertNumQueries

@@ -446,6 +446,12 @@ def test_pages_of_a_day_from_proposal_to_sending(browser: Browser) -> None:
     assert "style-src 'unsafe-inline'" in mail["Content-Security-Policy"]
     sent = page.post(reverse("sessions:invitations", args=[day.pk]))
     assert (sent.status_code, Registration.objects.count()) == (303, 8)
+    agora = agora_of(day).get_absolute_url()
+    ways = [f'href="{one.get_absolute_url()}"' for one in (day.programme, day)]
+    guest = Browser().as_user(person_of(day.programme, "elected")).get(agora).content.decode()
+    assert [way in guest for way in ways] == [True, False]
+    assert "journée entre pairs du" in guest
+    assert [way in page.get(agora).content.decode() for way in ways] == [True, True]
     assert page.get(day.get_absolute_url()).status_code == 200
     assert page.post(reverse("sessions:peer-day-chase", args=[day.pk])).status_code == 303
 

@@ -18,14 +18,14 @@ from peerhub.people.errors import DomainError, Refused
 from peerhub.people.services.circles import public_circle
 from sessions.enums import SeriesScope
 from sessions.models import AgendaStep, PeerSession, Registration, Reminder, SessionSeries
-from sessions.queries.series import Kept, kept_by, place_in_series, series_page
+from sessions.queries.series import Kept, kept_by, neighbours_of, place_in_series, series_page
 from sessions.recurrence import LAST, Rule, instant, local_dates, local_of, monthly_on_weekday, parse, weekly
 from sessions.services.confidentiality import raise_confidentiality
 from sessions.services.registration import withdraw
 from sessions.services.scheduling import cancel_session, move_session
 from sessions.services.seats_for_others import seat_guest
 from sessions.services.series import cancel_dates, change_rule, update_series
-from tests.builders import make_category, make_member, make_network
+from tests.builders import make_category, make_member, make_network, make_user
 from tests.forums.builders import make_post
 from tests.sessions.builders import (
     animator_of,
@@ -198,6 +198,22 @@ def test_the_following_dates_become_a_series_of_their_own() -> None:
     assert later.rule == "FREQ=WEEKLY;BYDAY=TU;COUNT=2"
     assert (hours(series), hours(later)) == ({"14:00"}, {"16:00"})
     assert [one.title for one in dates_of_series(later)] == ["Plus tard"] * 2
+    # Parted once more in its first half, it comes before the new one, which comes before the later one.
+    current = PeerSession.objects.get(pk=sessions[1].pk)
+    values = values_of(current, **moved(current, timedelta(hours=1)), title="Entre deux")
+    between = update_series(actor=animator_of(series.network), session=current, scope=FOLLOWING, values=values).series
+    assert between is not None
+    later.refresh_from_db()
+    assert (between.continues, later.continues) == (series, between)
+    before, after = neighbours_of(animator_of(series.network), between)
+    assert (before, after) == (
+        (series.pk, sessions[0].title, sessions[0].starts_at),
+        (later.pk, "Plus tard", sessions[2].starts_at + timedelta(hours=2)),
+    )
+    assert neighbours_of(make_user(), between) == (None, None)
+    cancel_dates(actor=animator_of(series.network), session=dates_of_series(between)[0], scope=ALL)
+    later.refresh_from_db()
+    assert later.continues == series
     assert {one.uid for one in dates_of_series(later)} == {one.uid for one in sessions[2:]}
 
 

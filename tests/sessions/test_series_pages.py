@@ -251,7 +251,7 @@ def test_pages_cost_the_same_queries_whatever_the_number_of_dates(count: int, br
     browser.get(series.get_absolute_url())
     with CaptureQueriesContext(connection) as captured:
         browser.get(series.get_absolute_url())
-    assert len(captured) == 6
+    assert len(captured) == 7
 
 
 def test_who_may_open_a_series_is_the_same_in_python_and_in_sql() -> None:
