@@ -16,14 +16,20 @@ from mentoring.enums import MentorshipEnd, MentorshipState, Rhythm
 from mentoring.models.competences import Competence
 from mentoring.models.needs import Need
 from mentoring.models.solicitations import Solicitation
-from peerhub.people.models import Circle, Network, User, circle_q
+from peerhub.people.models import Circle, Membership, Network, User, circle_q
 
 RUNNING = (MentorshipState.ACTIVE, MentorshipState.PAUSED)
 
 
 class MentorshipQuerySet(models.QuerySet["Mentorship"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self.filter(circle_q(user)) if user.is_authenticated else self.none()
+        """Those of one's circles, and the groups into which one is asked: what is agreed there, until one answers."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        asked = MentorshipPeer.objects.filter(user=user, left_at__isnull=True, is_reached=True)
+        inside = Membership.objects.active().filter(user=user)
+        invited = Q(pk__in=asked.values("mentorship"), network__in=inside.values("network"))
+        return self.filter(circle_q(user) | invited & ~Q(state=MentorshipState.ENDED))
 
     def running(self) -> Self:
         """What fills a mentor's places."""
@@ -107,11 +113,16 @@ class Mentorship(models.Model):
 
 
 class MentorshipPeer(models.Model):
-    """Who is accompanied. Leaving is without fault: nobody is told why, and the need may be opened again."""
+    """Who is accompanied, or asked to be. Leaving is without fault: nobody is told why, and the need may open again.
+
+    Asked into a group, one enters its circle with one's agreement. Who must not be brought together with its people is
+    not reached: such a row is its mentor's alone, to whom it is like that of anybody who has not answered yet.
+    """
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="peers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentorships_received")
     agreed_number = models.PositiveSmallIntegerField(default=0, help_text="of the terms; 0: none yet")
+    is_reached = models.BooleanField(default=True, editable=False, help_text="off: told nothing, and shown nothing")
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
 

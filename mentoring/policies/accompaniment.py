@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mentoring.enums import MentorshipEnd, MentorshipState, SolicitationState
 from mentoring.models import Mentorship, Solicitation
-from mentoring.policies.mentorships import can_take_part, present_peers
+from mentoring.policies.mentorships import can_follow, inner_peers
 from peerhub.people.models import Circle, Membership, Network, User
 from peerhub.people.verdicts import Allowed, Denied, Verdict
 
@@ -61,11 +61,11 @@ def around(user: User, helped: Helped) -> Around:
 
 
 def _around_mentorship(user: User, mentorship: Mentorship) -> Around:
-    taking_part = can_take_part(user, mentorship)
-    if not taking_part:
-        return Around(mentorship, [], thank=taking_part, give_feedback=taking_part)
+    following = can_follow(user, mentorship)
+    if not following:
+        return Around(mentorship, [], thank=following, give_feedback=following)
     is_mentor = mentorship.mentor_id == user.pk
-    others = [one.user for one in present_peers(mentorship)] if is_mentor else [mentorship.mentor]
+    others = [one.user for one in inner_peers(mentorship)] if is_mentor else [mentorship.mentor]
     began = mentorship.is_running or mentorship.ending in {MentorshipEnd.DONE, MentorshipEnd.LEFT}
     is_over = mentorship.state == MentorshipState.ENDED and began
     return Around(

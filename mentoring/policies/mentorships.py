@@ -15,7 +15,23 @@ Person = User | AnonymousUser
 
 def present_peers(mentorship: Mentorship) -> list[MentorshipPeer]:
     """Who is accompanied, or asked to be, now."""
+    return [one for one in asked_peers(mentorship) if one.is_reached]
+
+
+def asked_peers(mentorship: Mentorship) -> list[MentorshipPeer]:
+    """The same as its mentor knows them, who is not told who was not reached: each takes a place."""
     return sorted((one for one in mentorship.peers.all() if one.left_at is None), key=lambda one: one.pk)
+
+
+def inner_peers(mentorship: Mentorship) -> list[MentorshipPeer]:
+    """Who is accompanied, and reads what its people write: in a group, those who gave their agreement."""
+    return [one for one in present_peers(mentorship) if one.agreed_number or not mentorship.is_group]
+
+
+def others_of(user: Person, mentorship: Mentorship) -> list[User]:
+    """Everyone else in it, its mentor first: who has not answered yet is shown to its mentor alone."""
+    peers = asked_peers(mentorship) if mentorship.mentor_id == user.pk else inner_peers(mentorship)
+    return [one for one in (mentorship.mentor, *(peer.user for peer in peers)) if one.pk != user.pk]
 
 
 def peer_of(mentorship: Mentorship, user: Person) -> MentorshipPeer | None:
@@ -27,7 +43,7 @@ def has_agreed(mentorship: Mentorship, user: Person) -> bool:
     number = mentorship.terms_number
     if mentorship.mentor_id == user.pk:
         return mentorship.mentor_agreed_number == number
-    peer = peer_of(mentorship, user)
+    peer = next((one for one in asked_peers(mentorship) if one.user_id == user.pk), None)
     return peer is not None and peer.agreed_number == number
 
 
@@ -36,6 +52,15 @@ def can_take_part(user: Person, mentorship: Mentorship) -> Verdict:
     if user.is_authenticated and (mentorship.mentor_id == user.pk or peer_of(mentorship, user)):
         return Allowed()
     return Denied(_("Ce mentorat ne vous est pas ouvert."), hide=True)
+
+
+def can_follow(user: Person, mentorship: Mentorship) -> Verdict:
+    """Whether its conversation, meetings and notes are the person's: of a group, once they gave their agreement."""
+    if not (taking_part := can_take_part(user, mentorship)):
+        return taking_part
+    if mentorship.mentor_id == user.pk or any(one.user_id == user.pk for one in inner_peers(mentorship)):
+        return Allowed()
+    return Denied(_("Donnez d’abord votre accord : ce qui s’écrit dans ce groupe s’ouvre ensuite à vous."))
 
 
 def can_propose_group(membership: Membership | None) -> Verdict:
@@ -72,9 +97,16 @@ def can_invite(user: Person, mentorship: Mentorship) -> Verdict:
         return Denied(_("Seule la personne qui accompagne un groupe y invite."), hide=True)
     if mentorship.is_ended:
         return _ended()
-    if len(present_peers(mentorship)) >= mentorship.places:
+    if len(asked_peers(mentorship)) >= mentorship.places:
         return Denied(_("Toutes les places de ce groupe sont prises."))
     return Allowed()
+
+
+def can_withdraw(user: Person, mentorship: Mentorship) -> Verdict:
+    """The mentor of a group takes back what was not answered."""
+    if mentorship.mentor_id != user.pk or not mentorship.is_group:
+        return Denied(_("Seule la personne qui accompagne un groupe y invite."), hide=True)
+    return _ended() if mentorship.is_ended else Allowed()
 
 
 def can_pause(user: Person, mentorship: Mentorship) -> Verdict:
@@ -110,9 +142,9 @@ def can_leave(user: Person, mentorship: Mentorship) -> Verdict:
 
 
 def can_meet(user: Person, mentorship: Mentorship) -> Verdict:
-    """Whether the person may set a time for its people: also to get to know each other before agreeing."""
-    if not (taking_part := can_take_part(user, mentorship)):
-        return taking_part
+    """Whether the person may set a time for its people: of two, also to get to know each other before agreeing."""
+    if not (following := can_follow(user, mentorship)):
+        return following
     if mentorship.state == MentorshipState.PAUSED:
         return Denied(_("Ce mentorat est en pause."))
     return _ended() if mentorship.is_ended else Allowed()
@@ -148,6 +180,7 @@ class MentorshipAbilities:
     resume: bool
     end: bool
     leave: bool
+    follow: bool
     meet: bool
     look_again: bool
 
@@ -161,6 +194,7 @@ class MentorshipAbilities:
             resume=bool(can_resume(user, mentorship)),
             end=bool(can_end(user, mentorship)),
             leave=bool(can_leave(user, mentorship)),
+            follow=bool(can_follow(user, mentorship)),
             meet=bool(can_meet(user, mentorship)),
             look_again=bool(can_look_again(user, mentorship)),
         )

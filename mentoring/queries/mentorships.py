@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from mentoring.enums import MentorshipState
 from mentoring.models import DirectoryEntry, Mentorship
 from mentoring.models.mentorships import MentorshipQuerySet
-from mentoring.policies.mentorships import has_agreed, present_peers
+from mentoring.policies.mentorships import has_agreed, others_of
 from mentoring.queries.directory import search_people
 from peerhub.people.models import Network, User
 from sessions.models import PeerSession
@@ -84,12 +84,10 @@ def people_to_invite(user: User, mentorship: Mentorship, words: str) -> list[Dir
 
 def line_of(user: User, mentorship: Mentorship, next_meeting: PeerSession | None = None) -> MentorshipLine:
     is_mentor = mentorship.mentor_id == user.pk
-    peers = [one.user for one in present_peers(mentorship)]
-    others = peers if is_mentor else [mentorship.mentor, *(one for one in peers if one.pk != user.pk)]
     return MentorshipLine(
         mentorship=mentorship,
         is_mentor=is_mentor,
-        others=others,
+        others=others_of(user, mentorship),
         waits_for_me=not mentorship.is_ended and not has_agreed(mentorship, user),
         is_due=mentorship.is_running and mentorship.ends_on <= timezone.localdate(),
         next_meeting=next_meeting,

@@ -29,11 +29,12 @@ def _all(_marks: Marks, user: User | AnonymousUser) -> QuerySet[Any, Any]:
     running = Mentorship.objects.visible_to(user).exclude(state=MentorshipState.ENDED)
     given = running.filter(mentor=user.pk, mentor_agreed_number__lt=F("terms_number"))
     received = MentorshipPeer.objects.filter(
-        circle_q(user, "mentorship__circle"),
+        mentorship__in=running,
         user=user.pk,
         left_at__isnull=True,
+        is_reached=True,
         agreed_number__lt=F("mentorship__terms_number"),
-    ).exclude(mentorship__state=MentorshipState.ENDED)
+    )
     check_ins = CheckIn.objects.filter(
         circle_q(user, "mentorship__circle"),
         user=user.pk,

@@ -42,6 +42,12 @@ def hear_each_other(*, topic: Topic, people: Iterable[User]) -> None:
         follow(user_id=person.pk, topic_id=topic.pk)
 
 
+def let_in(*, circle: Circle, topic: Topic | None, user: User) -> None:
+    """Let one more person into a conversation that goes on: they are told of what is written from now on."""
+    if enter(circle=circle, user=user) and topic is not None:
+        hear_each_other(topic=topic, people=[user])
+
+
 def enter(*, circle: Circle, user: User) -> bool:
     """Let one more person into a private circle; False when the person was in already."""
     return add_member(circle=circle, user=user)

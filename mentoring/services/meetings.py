@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from mentoring.models import Mentorship, MentorshipMeeting
-from mentoring.policies.mentorships import can_meet, present_peers
+from mentoring.policies.mentorships import can_meet, inner_peers
 from mentoring.queries.mentorships import meetings_ahead
 from mentoring.services.mentorships import hold_mentorship
 from peerhub.people.errors import DomainError, require
@@ -36,7 +36,7 @@ def plan_meeting(
     session = plan_between(
         actor=actor,
         circle=current.circle,
-        people=[current.mentor, *(one.user for one in present_peers(current))],
+        people=[current.mentor, *(one.user for one in inner_peers(current))],
         starts_at=starts_at,
         minutes=minutes,
         token=token,
@@ -51,7 +51,7 @@ def plan_meeting(
 def call_off_meetings(*, actor: User, mentorship: Mentorship) -> int:
     """Cancel what is still to come, in the caller's transaction; how many. What has begun stays."""
     # Who left the network may not: somebody who stays does it for them.
-    people = [actor, mentorship.mentor, *(one.user for one in present_peers(mentorship))]
+    people = [actor, mentorship.mentor, *(one.user for one in inner_peers(mentorship))]
     return sum(_cancelled(people, session) for session in meetings_ahead(mentorship))
 
 

@@ -14,14 +14,15 @@ from mentoring.days import YEAR, Days
 from mentoring.enums import Rhythm
 from mentoring.events import MentorshipProposed
 from mentoring.models import Competence, Mentorship, MentorshipPeer, Need, Solicitation
-from mentoring.policies.mentorships import can_invite, can_propose_group, present_peers
+from mentoring.policies.mentorships import can_invite, can_propose_group, can_withdraw, present_peers
 from mentoring.queries.links import never_with
 from mentoring.queries.load import load_of
-from mentoring.services.conversations import enter, open_conversation, private_circle
+from mentoring.services.conversations import open_conversation, private_circle
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, Network, User
 from peerhub.people.queries import membership_for
+from peerhub.people.services.circles import remove_member
 
 # Unless its people say otherwise: half a year.
 USUAL_DAYS = 182
@@ -95,7 +96,8 @@ def propose_mentorship(
     check_terms(mentorship, peers=len(people))
     if proposed_by is not None and proposed_by.pk == mentor.pk:
         mentorship.mentor_agreed_number = mentorship.terms_number
-    _open(mentorship, [mentor, *people])
+    # A group is entered with one's agreement.
+    _open(mentorship, [mentor, *([] if is_group else people)])
     for user in people:
         MentorshipPeer.objects.create(
             mentorship=mentorship, user=user, agreed_number=1 if proposed_by and proposed_by.pk == user.pk else 0
@@ -115,8 +117,9 @@ def propose_group(*, mentor: User, network: Network, token: UUID, fields: dict[s
 
 @transaction.atomic
 def invite_peer(*, mentor: User, mentorship: Mentorship, peer: User) -> MentorshipPeer:
-    """Ask one more person into a group: they read its terms and its conversation, and agree or leave. Asked twice, they
-    are asked once. Raises `Refused`, or `DomainError` for whom it cannot be, or who left it before."""
+    """Ask one more person into a group: they read its terms, and agree or leave. Asked twice, they are asked once. Who
+    must not be brought together with its people is asked in appearance only, and nothing that the mentor reads tells.
+    Raises `Refused`, or `DomainError` for who is away, or who left it before."""
     current = hold_mentorship(mentorship.pk, mentor)
     asked = current.peers.filter(user=peer).first()
     if asked is not None and asked.left_at is None and current.mentor_id == mentor.pk:
@@ -126,14 +129,27 @@ def invite_peer(*, mentor: User, mentorship: Mentorship, peer: User) -> Mentorsh
         raise DomainError(_("Cette personne a quitté ce groupe : elle n’y est plus invitée."))
     require(can_propose_group(membership_for(mentor, current.network)))
     load = load_of(peer.pk, timezone.localdate())
-    others = [one.user for one in present_peers(current)]
-    # Said in the same words, so that nobody can tell one from the other.
-    if load.is_away or load.is_not_now or not _may_be_together(current.network, mentor, [*others, peer]):
+    # Never for whom else is in the group: one would learn who keeps whom apart by asking people in turn.
+    if load.is_away or load.is_not_now or not _may_be_in(current.network, mentor, peer):
         raise DomainError(_("Cette personne ne peut pas être invitée en ce moment."))
-    enter(circle=current.circle, user=peer)
-    row = MentorshipPeer.objects.create(mentorship=current, user=peer)
+    apart = never_with(peer.pk, current.network)
+    is_reached = apart.isdisjoint({mentor.pk, *(one.user_id for one in present_peers(current))})
+    row = MentorshipPeer.objects.create(mentorship=current, user=peer, is_reached=is_reached)
     emit(MentorshipProposed(mentorship_id=current.pk))
     return row
+
+
+@transaction.atomic
+def withdraw_invitation(*, mentor: User, mentorship: Mentorship, peer_id: int) -> bool:
+    """Take back what was not answered: the place is free, and the person may be asked again. False when they answered
+    meanwhile. Raises `Refused`."""
+    current = hold_mentorship(mentorship.pk, mentor)
+    require(can_withdraw(mentor, current))
+    waiting = MentorshipPeer.objects.filter(mentorship=current, user=peer_id, left_at__isnull=True, agreed_number=0)
+    # Of those who were let in before they agreed.
+    for peer in waiting.select_related("user"):
+        remove_member(circle=current.circle, user=peer.user)
+    return bool(waiting.delete()[0])
 
 
 def check_terms(mentorship: Mentorship, *, peers: int) -> None:
@@ -165,6 +181,10 @@ def _may_be_together(network: Network, mentor: User, peers: list[User]) -> bool:
     members = Membership.objects.active().filter(network=network, user__in=everyone)
     apart = any(never_with(one.pk, network) & everyone for one in [mentor, *peers])
     return len(everyone) == 1 + len(peers) and members.count() == len(everyone) and not apart
+
+
+def _may_be_in(network: Network, mentor: User, peer: User) -> bool:
+    return peer.pk != mentor.pk and Membership.objects.active().filter(network=network, user=peer).exists()
 
 
 def _goals_of(need: Need | None) -> str:

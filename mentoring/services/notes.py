@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from forums.services.drafts import forget_draft
 from mentoring.models import Mentorship, MentorshipNote
-from mentoring.policies.mentorships import can_take_part
+from mentoring.policies.mentorships import can_follow
 from mentoring.services.around import require_voice
 from mentoring.services.mentorships import hold_mentorship
 from peerhub.people.errors import DomainError, Refused, require
@@ -28,7 +28,7 @@ def draft_key(mentorship: Mentorship, note: MentorshipNote | None = None) -> str
 def write_note(*, author: User, mentorship: Mentorship, body: str, is_shared: bool, token: UUID) -> MentorshipNote:
     """The same token is the same note. Raises `Refused`, or `DomainError` for what cannot be kept."""
     current = hold_mentorship(mentorship.pk, author)
-    require(can_take_part(author, current))
+    require(can_follow(author, current))
     if is_shared:
         require_voice(author, current.network)
     if before := MentorshipNote.objects.filter(token=token).first():

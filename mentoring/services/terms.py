@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from mentoring.enums import MentorshipState, Rhythm
 from mentoring.events import MentorshipAgreed, TermsChanged
 from mentoring.models import Mentorship, MentorshipPeer
-from mentoring.policies.mentorships import can_agree, can_change_terms, has_agreed, present_peers
+from mentoring.policies.mentorships import asked_peers, can_agree, can_change_terms, has_agreed, present_peers
 from mentoring.services.around import require_voice
+from mentoring.services.conversations import let_in
 from mentoring.services.mentorships import LONGEST_GOALS, check_terms, hold_mentorship
 from mentoring.services.places import hold_places
 from peerhub.outbox.services import emit
@@ -55,7 +56,7 @@ def change_terms(*, actor: User, mentorship: Mentorship, number: int, fields: di
     if tuple(getattr(current, name) for name in TERMS) == before:
         return current
     require_voice(actor, current.network)
-    check_terms(current, peers=len(present_peers(current)))
+    check_terms(current, peers=len(asked_peers(current)))
     current.terms_number += 1
     current.updated_at = timezone.now()
     current.save(update_fields=[*TERMS, "terms_number", "updated_at"])
@@ -73,6 +74,8 @@ def _write_agreement(actor: User, mentorship: Mentorship) -> None:
         if peer.user_id == actor.pk:
             peer.agreed_number = mentorship.terms_number
             MentorshipPeer.objects.filter(pk=peer.pk).update(agreed_number=peer.agreed_number)
+            if mentorship.is_group:
+                let_in(circle=mentorship.circle, topic=mentorship.topic, user=actor)
 
 
 def _begin_when_agreed(actor: User, mentorship: Mentorship) -> None:
@@ -83,7 +86,7 @@ def _begin_when_agreed(actor: User, mentorship: Mentorship) -> None:
         return
     _take_place(actor, mentorship)
     mentorship.starts_on = timezone.localdate()
-    check_terms(mentorship, peers=len(present_peers(mentorship)))
+    check_terms(mentorship, peers=len(asked_peers(mentorship)))
     mentorship.state, mentorship.updated_at = MentorshipState.ACTIVE, timezone.now()
     mentorship.save(update_fields=["starts_on", "state", "updated_at"])
     emit(MentorshipAgreed(mentorship_id=mentorship.pk, actor_id=actor.pk))

@@ -17,7 +17,7 @@ from mentoring.accompaniment import accompaniment_of
 from mentoring.accompaniment_forms import CheckInForm, FeedbackForm, NoteForm, ThanksForm
 from mentoring.models import Mentorship
 from mentoring.policies.accompaniment import Helped
-from mentoring.policies.mentorships import can_take_part
+from mentoring.policies.mentorships import can_follow
 from mentoring.queries import accompaniment as queries
 from mentoring.queries.mentorship_desk import mentorship_desk as desk_of
 from mentoring.queries.mentorships import mentorship_for
@@ -57,7 +57,7 @@ def accompaniment(request: HttpRequest, pk: int) -> HttpResponse:
     """Of a mentorship; `?note=` is one of one's own, to be written anew."""
     user = person(request)
     helped = or_404(mentorship_for, user, pk)
-    allow(can_take_part(user, helped))
+    allow(can_follow(user, helped))
     return _answer(request, user, helped)
 
 

@@ -19,7 +19,7 @@ from mentoring.policies.mentorships import can_invite, can_leave, can_look_again
 from mentoring.queries import mentorships as queries
 from mentoring.queries.directory import person_seen
 from mentoring.services import mentorship_course as services
-from mentoring.services.mentorships import invite_peer
+from mentoring.services.mentorships import invite_peer, withdraw_invitation
 from mentoring.views.mentorships import about
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status
@@ -27,18 +27,20 @@ from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
 Act = Callable[[HttpRequest, User, Mentorship], HttpResponse]
+# What is asked twice before it is done is the name of a field.
+WITHDRAW = "withdraw"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def mentorship_course(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put off, pause, resume, end, leave, look for somebody else: one page, one act at a time."""
+    """Put off, pause, resume, end, leave, look for somebody else, take an invitation back: one act at a time."""
     user = person(request)
     found = or_404(queries.mentorship_for, user, pk)
     if request.method != "POST":
         allow(can_leave(user, found) or can_look_again(user, found))
         return _page(request, user, found)
-    act = ACTS.get(request.POST.get("act", ""))
+    act = ACTS.get(request.POST.get("act", WITHDRAW if WITHDRAW in request.POST else ""))
     if act is None:
         return _page(request, user, found, status=422)
     try:
@@ -100,6 +102,14 @@ def _look_again(request: HttpRequest, user: User, found: Mentorship) -> HttpResp
     return _to_need(services.look_again(actor=user, mentorship=found, token=form.cleaned_data["token"]))
 
 
+def _withdraw(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
+    if withdraw_invitation(mentor=user, mentorship=found, peer_id=posted_key(request, WITHDRAW)):
+        messages.success(request, _("L’invitation est retirée, et la place est libre."))
+    else:
+        messages.info(request, _("Cette personne a répondu entre-temps."))
+    return see_other("mentoring:mentorship", found.pk)
+
+
 def _to_need(need: Need) -> HttpResponse:
     return see_other("mentoring:need-edit" if need.is_draft else "mentoring:need", need.pk)
 
@@ -110,6 +120,7 @@ ACTS: dict[str, Act] = {
     "end": _end,
     "leave": _leave,
     "again": _look_again,
+    WITHDRAW: _withdraw,
 }
 
 

@@ -14,11 +14,14 @@ from mentoring.mentorship_forms import GroupForm, MeetingForm, TermsForm
 from mentoring.models import Mentorship
 from mentoring.policies.mentorships import (
     MentorshipAbilities,
+    asked_peers,
     can_change_terms,
+    can_follow,
     can_meet,
     can_propose_group,
+    can_withdraw,
     has_agreed,
-    present_peers,
+    others_of,
 )
 from mentoring.queries import mentorships as queries
 from mentoring.services import terms
@@ -81,14 +84,17 @@ def about(user: User, found: Mentorship) -> dict[str, Any]:
 
 
 def _around(user: User, found: Mentorship) -> dict[str, Any]:
-    peers = present_peers(found)
-    everyone = [found.mentor, *(one.user for one in peers)]
+    others, known = others_of(user, found), {one.user_id: one for one in asked_peers(found)}
+    may_withdraw = bool(can_withdraw(user, found))
     return {
-        "people": [(one, one.pk == found.mentor_id, has_agreed(found, one)) for one in everyone if one.pk != user.pk],
-        "awaited": [one for one in everyone if one.pk != user.pk and not has_agreed(found, one)],
-        "free_places": found.places - len(peers),
+        "people": [
+            (one, one.pk == found.mentor_id, has_agreed(found, one), may_withdraw and not known[one.pk].agreed_number)
+            for one in others
+        ],
+        "awaited": [one for one in others if not has_agreed(found, one)],
+        "free_places": found.places - len(known),
         "meetings": queries.meetings_of(user, found),
-        "around": accompaniment_of(user, found),
+        "around": accompaniment_of(user, found) if can_follow(user, found) else None,
     }
 
 

@@ -11,11 +11,10 @@ from django.utils import timezone
 
 from mentoring.enums import NeedKind, NeedState
 from mentoring.limits import count_ask, may_complete, why_not_ask
-from mentoring.models import Absence, KeptApart, Mentorship, Need, Thanks, Training
+from mentoring.models import KeptApart, Mentorship, Need, Thanks, Training
 from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import mentorship_course
 from mentoring.services.actors import name_keeper
-from mentoring.services.mentorships import invite_peer
 from mentoring.services.needs import MOST_DRAFTS, save_draft
 from mentoring.services.solicitations import accept_solicitation, decline_solicitation, withdraw_solicitation
 from mentoring.services.terms import change_terms
@@ -168,21 +167,6 @@ def test_no_page_reads_out_the_directory(browser: Browser, network: Network, me:
     while may_complete(me.user):
         pass
     assert [browser.post(page, typed).status_code for page, typed in pages.items()] == [429] * 3
-
-
-def test_nobody_can_tell_who_is_kept_away_from_who_is_not_there(network: Network, me: Membership) -> None:
-    group = make_group(network, me.user, state="proposed")
-    away, apart, linked = (make_listed(network, name).user for name in ("Ana", "Bob", "Léo"))
-    today = timezone.localdate()
-    Absence.objects.create(user=away, starts_on=today, ends_on=today)
-    keep_away(apart, me.user)
-    put_in_organisation(Organisation.objects.create(name="La Fabrique"), me, linked.memberships.get())
-    said = set()
-    for user in (away, apart, linked):
-        with pytest.raises(DomainError) as refusal:
-            invite_peer(mentor=me.user, mentorship=group, peer=user)
-        said.add(str(refusal.value))
-    assert len(said) == 1
 
 
 def test_a_question_is_not_brought_to_who_keeps_its_author_away(network: Network, me: Membership) -> None:

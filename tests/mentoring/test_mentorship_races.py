@@ -38,4 +38,4 @@ def test_the_last_place_of_a_mentor_and_that_of_a_group_are_taken_once() -> None
     wanted = [member.user for member in Membership.objects.filter(network=network).exclude(user=host)][:4]
     asks = [lambda peer=peer: invite_peer(mentor=host, mentorship=group, peer=peer) for peer in wanted]
     assert names(together(*asks)) == ["MentorshipPeer", "MentorshipPeer", "Refused", "Refused"]
-    assert (group.peers.count(), group.circle.memberships.count()) == (2, 3)
+    assert group.peers.count() == 2

@@ -15,7 +15,6 @@ from mentoring.events import (
     MentorshipEnded,
     MentorshipProposed,
     PeerLeft,
-    SolicitationAccepted,
     TermsChanged,
 )
 from mentoring.models import Evidence, HierarchicalLink, KeptApart, MentoringProfile, Mentorship, Need
@@ -220,6 +219,9 @@ def test_a_group_has_its_places_and_goes_on_when_somebody_leaves() -> None:
     group.refresh_from_db()
     assert group.state == MentorshipState.ACTIVE
     assert course.look_again(actor=first, mentorship=group, token=uuid4()).author == first
+    # Asked into a group, one is in its circle from one's agreement on.
+    assert CircleMember.objects.filter(circle=group.circle).count() == 2
+    agree_terms(actor=third, mentorship=group, number=1)
     assert CircleMember.objects.filter(circle=group.circle).count() == 3
 
 
@@ -244,8 +246,7 @@ def test_an_accepted_ask_for_accompaniment_becomes_a_mentorship_in_its_conversat
     need = make_need(asker, network, kind=NeedKind.MENTORING, details="Sans y passer mes nuits.")
     [asked] = ask(need, peer)
     accepted = accept_solicitation(peer=peer.user, solicitation=asked)
-    for _again in range(2):
-        handlers.on_solicitation_accepted(SolicitationAccepted(solicitation_id=asked.pk))
+    # At once, with the yes: nothing else is offered meanwhile.
     made = Mentorship.objects.get()
     assert (made.state, made.mentor, made.peers.get().user) == ("proposed", peer.user, asker)
     assert (made.circle, made.topic, made.need, made.competence) == (
