@@ -12,6 +12,7 @@ from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH
 from forums.services.experience import FACTS, SECTIONS
 from forums.topic_forms import ReportParts
 from peerhub.people.fields import TerritoryField
+from peerhub.ui.forms import DayInput
 
 
 class TriedForm(forms.Form):
@@ -45,7 +46,7 @@ class BookmarkForm(forms.Form):
         label=_lazy("Me le rappeler le"),
         help_text=_lazy("À 8 h, à votre heure."),
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     # The buttons beside the date, for whoever does not open a calendar.
     quick = forms.DateField(required=False, widget=forms.HiddenInput)

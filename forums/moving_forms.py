@@ -16,6 +16,7 @@ from forums.models import BODY_MAX_LENGTH, TITLE_MAX_LENGTH, Forum, Topic
 from forums.policies import allowed_kinds
 from forums.topic_forms import PlacedForm
 from peerhub.people.models import Membership
+from peerhub.ui.forms import DayInput
 
 PACES = (
     ("5", _lazy("5 minutes")),
@@ -44,7 +45,7 @@ class PinForm(forms.Form):
         label=_lazy("Jusqu’au"),
         help_text=_lazy("Ce jour compris. Sans date, la discussion reste épinglée."),
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
 
     def clean_until(self) -> Any:

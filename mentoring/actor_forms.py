@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.enums import SupportKind
-from mentoring.fields import CompetenceField, DayInput, offer
+from mentoring.fields import CompetenceField, offer
 from mentoring.models import Competence, DirectoryEntry, Support, SupportContact
 from mentoring.queries.actors import Asked
 from mentoring.queries.competences import tree
@@ -20,6 +20,7 @@ from mentoring.services.actors import LONGEST, MOST_CONTACTS, USUAL, Contact
 from peerhub.people.fields import TerritoryField
 from peerhub.people.models import Territory
 from peerhub.people.queries import territory_of_address
+from peerhub.ui.forms import DayInput
 
 # Fields of each on the page; one more than what is there already, up to MOST.
 SUBJECTS, PLACES, MOST = 3, 3, 8

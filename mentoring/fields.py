@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from mentoring.days import Days
 from mentoring.models import Competence
+from peerhub.ui.forms import DayInput
 from sessions.forms import check_year
 from sessions.local_time import UnclearLocalTime, resolve
 
@@ -17,11 +18,6 @@ Choices = list[tuple[str, list[tuple[str, str]]]]
 CHOOSE = _lazy("Choisir…")
 # The name of a family as a choice of its own.
 Whole = Callable[[str], str]
-
-
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__({"type": "date"}, format="%Y-%m-%d")
 
 
 class DayField(forms.DateField):

@@ -17,6 +17,7 @@ from mentoring.fields import DayField, instant
 from mentoring.models import FreeSlot, IntroductionOptIn
 from mentoring.pairing.hours import Slot
 from mentoring.services.introduction_answers import LATEST
+from peerhub.ui.forms import HourInput
 from peerhub.ui.times import in_words
 
 # Two hours a box: few enough to be ticked with a thumb.
@@ -92,7 +93,7 @@ class MomentForm(forms.Form):
         error_messages={"required": _lazy("Choisissez un moment.")},
     )
     day = DayField(days=Days(0, LATEST.days), label=_lazy("Jour"), required=False)
-    hour = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}), required=False)
+    hour = forms.TimeField(label=_lazy("Heure"), widget=HourInput(), required=False)
 
     def __init__(self, *args: Any, moments: Iterable[datetime] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

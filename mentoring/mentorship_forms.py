@@ -18,6 +18,7 @@ from mentoring.queries.competences import tree
 from mentoring.services.mentorship_course import PAUSES
 from mentoring.services.mentorships import ENDS, LONGEST_GOALS, MOST_PLACES, USUAL_DAYS
 from mentoring.services.terms import TERMS
+from peerhub.ui.forms import HourInput
 
 MEETINGS = Days(0, YEAR)
 USUAL_PLACES = 4
@@ -105,7 +106,7 @@ class MeetingForm(forms.Form):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     starts_on = DayField(days=MEETINGS, label=_lazy("Jour"))
-    starts_time = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    starts_time = forms.TimeField(label=_lazy("Heure"), widget=HourInput())
     minutes = forms.TypedChoiceField(label=_lazy("Durée"), choices=DURATIONS, coerce=int, initial=60)
     meeting_url = forms.URLField(
         label=_lazy("Lien de visioconférence"), required=False, max_length=500, assume_scheme="https"

@@ -18,6 +18,7 @@ from mentoring.mentorship_forms import MEETINGS, MeetingForm
 from mentoring.models import DirectoryEntry, Need
 from mentoring.services.solicitations import LONGEST_NOTE, LONGEST_QUESTION
 from peerhub.people.folding import fold_name
+from peerhub.ui.forms import HourInput
 from sessions.poll_spans import Span
 
 OTHER_MOMENTS = (1, 2)
@@ -168,13 +169,9 @@ class MomentForm(MeetingForm):
     """One moment, put in both agendas; or up to three, among which the other chooses."""
 
     other_on_1 = DayField(days=MEETINGS, label=_lazy("Autre jour"), required=False)
-    other_time_1 = forms.TimeField(
-        label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
-    )
+    other_time_1 = forms.TimeField(label=_lazy("Heure"), widget=HourInput(), required=False)
     other_on_2 = DayField(days=MEETINGS, label=_lazy("Autre jour encore"), required=False)
-    other_time_2 = forms.TimeField(
-        label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"), required=False
-    )
+    other_time_2 = forms.TimeField(label=_lazy("Heure"), widget=HourInput(), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,6 +18,7 @@ from mentoring.fields import CompetenceField, DayField, instant, offer
 from mentoring.models import Training, TrainingStep
 from mentoring.queries.competences import tree
 from mentoring.services.trainings import MOST_PLACES, MOST_STEPS, Step
+from peerhub.ui.forms import HourInput
 from sessions.services.lessons import LONGEST, SHORTEST
 
 # A session or a discussion of the platform, by its address.
@@ -172,7 +173,7 @@ class LessonForm(forms.Form):
     token = forms.UUIDField(widget=forms.HiddenInput)
     title = forms.CharField(label=_lazy("Titre de la séance"), max_length=160)
     date = DayField(days=Days(0, 2 * YEAR), label=_lazy("Date"))
-    hour = forms.TimeField(label=_lazy("Heure"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    hour = forms.TimeField(label=_lazy("Heure"), widget=HourInput())
     minutes = forms.IntegerField(label=_lazy("Durée en minutes"), min_value=SHORTEST, max_value=LONGEST, initial=90)
     place = forms.CharField(label=_lazy("Lieu"), max_length=300, required=False)
     meeting_url = forms.URLField(label=_lazy("Lien vidéo"), max_length=500, required=False, assume_scheme="https")

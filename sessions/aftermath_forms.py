@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from peerhub.people.models import User
+from peerhub.ui.forms import DayInput
 from sessions.forms import check_year
 from sessions.models import Decision
 from sessions.queries.evaluations import SCALES
@@ -33,7 +34,7 @@ class DecisionForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Un rappel part la veille."),
         validators=[check_year],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     stamp = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from peerhub.people.fields import TerritoryField
 from peerhub.people.models import Circle
+from peerhub.ui.forms import DayInput, HourInput
 from peerhub.ui.times import zone_label
 from sessions.enums import Format, VideoProvider
 from sessions.local_time import FRENCH_ZONES, UnclearLocalTime, resolve, zone_names
@@ -95,16 +96,16 @@ class SessionForm(forms.Form):
     )
     starts_on = forms.DateField(
         label=gettext_lazy("Jour"),
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         validators=[check_year],
     )
-    starts_time = forms.TimeField(label=gettext_lazy("Début"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
-    ends_time = forms.TimeField(label=gettext_lazy("Fin"), widget=forms.TimeInput({"type": "time"}, format="%H:%M"))
+    starts_time = forms.TimeField(label=gettext_lazy("Début"), widget=HourInput())
+    ends_time = forms.TimeField(label=gettext_lazy("Fin"), widget=HourInput())
     ends_on = forms.DateField(
         label=gettext_lazy("Dernier jour"),
         required=False,
         validators=[check_year],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text=gettext_lazy("Si la séance dure plus d’un jour."),
     )
     time_zone = forms.ChoiceField(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerhub.people.models import ActorCategory, Circle
+from peerhub.ui.forms import DayInput, HourInput
 from sessions.enums import PollChoice
 from sessions.forms import CircleField, check_year, format_choices, zone_choices
 from sessions.local_time import UnclearLocalTime, resolve
@@ -62,12 +63,12 @@ class PollForm(forms.Form):
         label=gettext_lazy("Répondre avant le"),
         required=False,
         validators=[check_year],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     closes_time = forms.TimeField(
         label=gettext_lazy("à"),
         required=False,
-        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        widget=HourInput(),
         help_text=gettext_lazy("Minuit si vous n’en dites rien."),
     )
     is_hidden = forms.BooleanField(
@@ -168,14 +169,14 @@ class SlotsForm(forms.Form):
                 label=_("Jour %(number)d") % {"number": number + 1},
                 required=False,
                 validators=[check_year],
-                widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+                widget=DayInput(),
             )
         for number in range(self.hour_count):
             for name, label in (("from", _("De (%(number)d)")), ("to", _("À (%(number)d)"))):
                 self.fields[f"{name}_{number}"] = forms.TimeField(
                     label=label % {"number": number + 1},
                     required=False,
-                    widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+                    widget=HourInput(),
                 )
 
     @property

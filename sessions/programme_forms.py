@@ -13,20 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerhub.people.models import ActorCategory, Delegation, Membership, User
+from peerhub.ui.forms import DayInput, HourInput
 from sessions.enums import ApprovalRule, DayPattern, LeaversRule, MilestoneKind, VideoProvider
 from sessions.forms import check_year, provider_choices, zone_choices
 from sessions.local_time import UnclearLocalTime, resolve
 from sessions.models import Milestone, PeerSession, Programme
 from sessions.services.peer_days import Change
 from sessions.services.programmes import About
-
-
-def _date_input() -> forms.DateInput:
-    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-
-
-def _time_input() -> forms.TimeInput:
-    return forms.TimeInput({"type": "time"}, format="%H:%M")
 
 
 def _sentences(choices: list[tuple[str, Any]]) -> list[tuple[str, str]]:
@@ -53,8 +46,8 @@ def choose_among(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
 
 class ProgrammeForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=160)
-    starts_on = forms.DateField(label=gettext_lazy("Début"), widget=_date_input(), validators=[check_year])
-    ends_on = forms.DateField(label=gettext_lazy("Fin"), widget=_date_input(), validators=[check_year])
+    starts_on = forms.DateField(label=gettext_lazy("Début"), widget=DayInput(), validators=[check_year])
+    ends_on = forms.DateField(label=gettext_lazy("Fin"), widget=DayInput(), validators=[check_year])
     description = forms.CharField(
         label=gettext_lazy("Présentation"),
         required=False,
@@ -122,7 +115,7 @@ class DuplicateForm(forms.Form):
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=160)
     starts_on = forms.DateField(
         label=gettext_lazy("Nouveau début"),
-        widget=_date_input(),
+        widget=DayInput(),
         validators=[check_year],
         help_text=gettext_lazy("Échéances, journées et séances se décalent d’autant, aux mêmes heures locales."),
     )
@@ -140,7 +133,7 @@ class DuplicateForm(forms.Form):
 class MilestoneForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Quoi"), choices=lambda: _sentences(MilestoneKind.choices))
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=160)
-    on = forms.DateField(label=gettext_lazy("Date"), widget=_date_input(), validators=[check_year])
+    on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput(), validators=[check_year])
     delegation = forms.ModelChoiceField(
         label=gettext_lazy("Délégation"),
         queryset=Delegation.objects.none(),
@@ -236,7 +229,7 @@ class CategoriesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
 
 class PeerDayForm(forms.Form):
-    on = forms.DateField(label=gettext_lazy("Date"), widget=_date_input(), validators=[check_year])
+    on = forms.DateField(label=gettext_lazy("Date"), widget=DayInput(), validators=[check_year])
     pattern = forms.ChoiceField(
         label=gettext_lazy("Déroulé"),
         choices=lambda: _sentences(DayPattern.choices),
@@ -276,9 +269,9 @@ class SlotForm(forms.Form):
     """One session of the board, edited in place; hours are those of the session's zone."""
 
     title = forms.CharField(label=gettext_lazy("Titre"), max_length=160)
-    on = forms.DateField(label=gettext_lazy("Jour"), widget=_date_input(), validators=[check_year])
-    starts_time = forms.TimeField(label=gettext_lazy("Début"), widget=_time_input())
-    ends_time = forms.TimeField(label=gettext_lazy("Fin"), widget=_time_input())
+    on = forms.DateField(label=gettext_lazy("Jour"), widget=DayInput(), validators=[check_year])
+    starts_time = forms.TimeField(label=gettext_lazy("Début"), widget=HourInput())
+    ends_time = forms.TimeField(label=gettext_lazy("Fin"), widget=HourInput())
     facilitators = forms.MultipleChoiceField(
         label=gettext_lazy("Qui facilite"), required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from peerhub.people.models import ActorCategory, Delegation
+from peerhub.ui.forms import DayInput
 from sessions.local_time import UnclearLocalTime, resolve
 from sessions.models import PeerSession, SeatRule
 from sessions.services.seats import RuleWish
@@ -71,7 +72,7 @@ class RulesForm(forms.Form):
     floors_until = forms.DateField(
         label=gettext_lazy("Rendre à tout le monde les places gardées et non prises à partir du"),
         required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     is_invited_only = forms.BooleanField(label=gettext_lazy("Seulement sur invitation"), required=False)
 

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerhub.ui.forms import DayInput
 from sessions.enums import SeriesScope
 from sessions.forms import check_year
 from sessions.models import PeerSession, SessionSeries
@@ -62,7 +63,7 @@ class RhythmForm(forms.Form):
         label=gettext_lazy("Ou jusqu’au"),
         required=False,
         validators=[check_year],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -111,7 +112,7 @@ class RuleForm(RhythmForm):
     since = forms.DateField(
         label=gettext_lazy("À partir du"),
         validators=[check_year],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
         help_text=gettext_lazy("Les dates d’avant restent comme elles sont."),
     )
     field_order = ("since", "repeat", "weekdays", "times", "until", "seen")

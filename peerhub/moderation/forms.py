@@ -26,6 +26,7 @@ from peerhub.moderation.models.rules import TERM_MAX_LENGTH
 from peerhub.moderation.queries.queue import AGES, QueueFilters
 from peerhub.moderation.services.screening import folded_domain, folded_words
 from peerhub.people.models import User
+from peerhub.ui.forms import DayInput
 
 if TYPE_CHECKING:
     UserChoiceField = forms.ModelChoiceField[User]
@@ -44,10 +45,6 @@ def _area(rows: int = 4, **attributes: str) -> forms.Textarea:
 
 def _cards() -> forms.RadioSelect:
     return forms.RadioSelect({"class": "choices--cards"})
-
-
-def _day_input() -> forms.DateInput:
-    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 def choices_of(values: Sequence[tuple[str, Any]]) -> list[tuple[str, str]]:
@@ -89,7 +86,7 @@ class DecisionForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("Jusqu’au"),
         required=False,
-        widget=_day_input(),
+        widget=DayInput(),
         help_text=gettext_lazy("Pour une suspension seulement ; ce jour est compris."),
     )
     answer = forms.ChoiceField(
@@ -215,8 +212,8 @@ class AnimatorField(UserChoiceField):
 
 class DutyForm(forms.Form):
     user = AnimatorField(label=gettext_lazy("Qui"), queryset=User.objects.none(), empty_label=None)
-    starts_on = forms.DateField(label=gettext_lazy("Du"), widget=_day_input())
-    ends_on = forms.DateField(label=gettext_lazy("Au"), widget=_day_input())
+    starts_on = forms.DateField(label=gettext_lazy("Du"), widget=DayInput())
+    ends_on = forms.DateField(label=gettext_lazy("Au"), widget=DayInput())
 
     def __init__(self, *args: Any, animators: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
