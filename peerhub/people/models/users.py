@@ -54,6 +54,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     shows_presence = models.BooleanField(
         default=True, help_text="others of a discussion's circle see that this person reads or writes it"
     )
+    shows_function = models.BooleanField(
+        default=True, db_default=True, help_text="others read the title and the organisation of the hats beside the name"
+    )
+    shows_territory = models.BooleanField(
+        default=True, db_default=True, help_text="others read the territory of the hats beside the name"
+    )
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now)

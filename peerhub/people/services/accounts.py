@@ -65,6 +65,15 @@ def show_presence(*, user: User, shows: bool) -> None:
         recheck_on_commit(user.pk)
 
 
+@transaction.atomic
+def show_hats(*, user: User, function: bool, territory: bool) -> None:
+    """Whether others read the title and the organisation, and the territory, of one's hats beside one's name. Its
+    category always stands there."""
+    user.shows_function, user.shows_territory = function, territory
+    user.save(update_fields=["shows_function", "shows_territory"])
+    emit(ProfileChanged(user_id=user.pk))
+
+
 def set_staff(*, user: User, is_staff: bool) -> None:
     """Let a person into the administrator's pages, or out of them; no circle opens with it."""
     user.is_staff = is_staff
