@@ -110,12 +110,16 @@ class _PlannedOnce(ServerBindingCursor):
 class Prepared:
     """One read: `build` makes the queryset of tuples (values_list) from marks; `rows` runs it.
 
+    `around`: SQL of ours in which the read stands as {}, for what no queryset says (to rank what was cut).
     `is_planned_once=False`: compiled once, and planned for the values of each call, as a read wants whose best plan
     depends on them (a rare word, or one that is everywhere).
     """
 
-    def __init__(self, build: Callable[[Marks], QuerySet[Any, Any]], *, is_planned_once: bool = True) -> None:
+    def __init__(
+        self, build: Callable[[Marks], QuerySet[Any, Any]], *, around: str = "{}", is_planned_once: bool = True
+    ) -> None:
         self._build = build
+        self._around = around
         self._is_planned_once = is_planned_once
         self._statement: _Statement | None = None
 
@@ -123,7 +127,8 @@ class Prepared:
         """The rows for these parameters, each of which must have been marked."""
         if self._statement is None:
             marks = Marks()
-            self._statement = _Statement(*self._build(marks).query.sql_with_params(), marks)
+            text, params = self._build(marks).query.sql_with_params()
+            self._statement = _Statement(self._around.format(text), params, marks)
         return self._statement.run(values, is_planned_once=self._is_planned_once)
 
 
@@ -175,9 +180,11 @@ def _maker(compiler: Any) -> Callable[[Sequence[Any]], Any]:
 class ForPerson:
     """A read that depends on who reads: one form for a person, one for a visitor."""
 
-    def __init__(self, build: Callable[[Marks, User | AnonymousUser], QuerySet[Any, Any]]) -> None:
-        self._person = Prepared(lambda marks: build(marks, marks.person()))
-        self._visitor = Prepared(lambda marks: build(marks, AnonymousUser()))
+    def __init__(
+        self, build: Callable[[Marks, User | AnonymousUser], QuerySet[Any, Any]], *, around: str = "{}"
+    ) -> None:
+        self._person = Prepared(lambda marks: build(marks, marks.person()), around=around)
+        self._visitor = Prepared(lambda marks: build(marks, AnonymousUser()), around=around)
 
     def rows(self, user: User | AnonymousUser, **values: Any) -> list[tuple[Any, ...]]:
         if user.is_authenticated and user.is_active:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.html import format_html_join
@@ -20,12 +20,12 @@ from peerhub.people.queries import network_for
 from peerhub.portal.queries import Found
 from peerhub.portal.shell import Shell
 from peerhub.ui.pagination import Page
+from peerhub.ui.times import reader_now
 
 THEMES = 100
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     value: str
     label: str
     href: str = ""
@@ -53,11 +53,13 @@ class Chip:
 class SearchPage:
     asked: Asked
     network: Network | None
-    networks: Sequence[Network]
+    # The fields beside the words, by what they are: a piece of the page that searches of other words share.
+    filters: Asked
+    networks: tuple[Choice, ...]
     themes: SafeString  # the options of a select
-    kinds: Sequence[Choice]
-    categories: Sequence[Choice]
-    statuses: Sequence[Choice]
+    kinds: tuple[Choice, ...]
+    categories: tuple[Choice, ...]
+    statuses: tuple[Choice, ...]
     chips: Sequence[Chip]
     problems: Sequence[str]
     facets: Sequence[Facet]
@@ -75,21 +77,25 @@ def search_page(
     answer = found.topics if found else None
     known = known_categories()
     is_wide = len(shell.networks) > 1 and network is None
+    reader = reader_now()
     return SearchPage(
         asked=asked,
         network=network,
-        networks=shell.networks,
+        filters=asked.without("words"),
+        networks=tuple(Choice(one.slug, one.name) for one in shell.networks),
         themes=_themes(user, network, asked, answer.themes if answer else None),
-        kinds=[Choice(str(one), str(one.label), is_chosen=_is(asked.kind, one, one.label)) for one in TopicKind],
-        categories=[
+        kinds=tuple(Choice(str(one), str(one.label), is_chosen=_is(asked.kind, one, one.label)) for one in TopicKind),
+        categories=tuple(
             Choice(one.slug, capfirst(one.plural), is_chosen=_is(asked.category, one.slug, one.plural)) for one in known
-        ],
-        statuses=[Choice(key, capfirst(str(label)), is_chosen=asked.status == key) for key, label in STATUSES.items()],
+        ),
+        statuses=tuple(
+            Choice(key, capfirst(str(label)), is_chosen=asked.status == key) for key, label in STATUSES.items()
+        ),
         chips=_chips(asked, answer) if answer else [],
         problems=list(answer.criteria.problems.values()) if answer else [],
         facets=_facets(asked, answer, known) if answer else [],
         sorts=_sorts(asked) if answer and answer.total > 1 and asked.words else [],
-        hits=[hit_html(hit, shows_network=is_wide) for hit in answer.hits] if answer else [],
+        hits=[hit_html(hit, reader, shows_network=is_wide) for hit in answer.hits] if answer else [],
         pages=Page(answer.hits, answer.number, answer.page_count, answer.total) if answer else None,
         query_string=asked.query_string(),
         feed_href=f"/recherche.atom?{asked.query_string()}",

@@ -8,6 +8,7 @@ import pytest
 
 from forums.hits import hit_html
 from forums.queries.search import Hit
+from peerhub.ui.times import reader_now
 
 PLAIN: dict[str, Any] = {
     "topic_id": 1, "kind": "discussion", "title": "\ue000Navette\ue001 <b>", "excerpt": "La \ue000navette\ue001 & bac",
@@ -19,11 +20,13 @@ PLAIN: dict[str, Any] = {
 
 
 def written(*, shows_network: bool = False, **changes: Any) -> str:
-    return str(hit_html(Hit(**(PLAIN | changes)), shows_network=shows_network))
+    return str(hit_html(Hit(**(PLAIN | changes)), reader_now(), shows_network=shows_network))
 
 
 def test_what_was_typed_is_escaped_and_marks_are_kept() -> None:
-    html = written(shows_network=True)
+    html = written(shows_network=True, author_family_name="<i>", territory_name="A & B", forum_title="Eau <vive>")
+    assert '<span class="strong">Ada &lt;i&gt;</span> · A &amp; B · ' in html
+    assert " · Eau &lt;vive&gt; · " in html
     assert '<a href="/sujets/1/navette/"><mark>Navette</mark> &lt;b&gt;</a>' in html
     assert "La <mark>navette</mark> &amp; bac" in html
     assert " · Réseau &lt;A&gt;</p>" in html

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils.text import capfirst
-from django.utils.translation import get_language
 
 from forums.enums import TopicKind
 from forums.models import Forum, post_url, topic_url
@@ -17,7 +16,7 @@ from forums.queries.search.finding import CANDIDATES, PER_PAGE, Counts, Match, f
 from forums.queries.search.grammar import Asked, terms_of
 from forums.queries.search.words import TextQuery, text_query
 from peerhub.caching import recent
-from peerhub.people.models import ActorCategory, Network, User, initials_of, name_of
+from peerhub.people.models import ActorCategory, Network, User, name_of
 from peerhub.people.prepared import ForPerson, PreparedInstances, rows_planned_once
 from peerhub.people.queries import categories
 
@@ -54,14 +53,6 @@ class Hit(NamedTuple):
     @property
     def author_name(self) -> str:
         return name_of(self.author_given_name, self.author_family_name)
-
-    @property
-    def initials(self) -> str:
-        return initials_of(self.author_given_name, self.author_family_name)
-
-    @property
-    def category_label(self) -> str:
-        return capfirst((self.category_en if get_language() == "en" else self.category_fr) or "")
 
     @property
     def reply_count(self) -> int:
@@ -136,7 +127,8 @@ def search(user: User | AnonymousUser, network: Network | None, asked: Asked, nu
 _SHOWN = """
 SELECT topic.id, topic.slug, topic.kind, topic.title, left(post.body_text, %(characters)s::int), post.number,
        forum.title, network.name, author.given_name, author.family_name,
-       category.slug, category.label_fr, category.label_en, place.name,
+       category.slug, category.label_fr, category.label_en,
+       CASE WHEN author.shows_territory THEN place.name END,
        post.created_at, topic.post_count, topic.accepted_post_id IS NOT NULL,
        topic.accepted_post_id IS NOT DISTINCT FROM post.id, post.tried_count, circle.is_confidential
 FROM unnest(%(topics)s::bigint[], %(posts)s::bigint[]) WITH ORDINALITY AS shown (topic_id, post_id, place)

@@ -17,7 +17,8 @@ _INSIDE = """EXISTS (
   LEFT JOIN people_territory t3 ON t3.id = t2.parent_id
   WHERE t0.id = {column} AND %(territory)s IN (t0.id, t0.grouping_id, t1.id, t1.grouping_id, t2.id, t3.id))"""
 _WORN_INSIDE = (
-    "EXISTS (SELECT FROM people_affiliation worn WHERE worn.id = {hat} AND "
+    "EXISTS (SELECT FROM people_affiliation worn JOIN people_user wearer ON wearer.id = worn.user_id "
+    "WHERE worn.id = {hat} AND wearer.shows_territory AND "
     + _INSIDE.format(column="worn.territory_id")
     + ")"
 )

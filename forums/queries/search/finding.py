@@ -12,7 +12,6 @@ So a word that is everywhere costs no more than a rare one, and what is counted 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -40,7 +39,7 @@ class Candidate(NamedTuple):
     forum_id: int
     kind: str
     category_id: int | None
-    at: datetime
+    at: float  # seconds of the epoch: psycopg reads a moment, of hundreds, in Python
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Match:
     topic_id: int
     forum_id: int
     kind: str
-    at: datetime
+    at: float
     score: float = 0.0
     post_id: int | None = None
     categories: set[int] = field(default_factory=set)
@@ -88,7 +87,8 @@ _WEIGHT = (
 # A constant wherever it serves, for the planner: a rare word by the GIN index, one that is everywhere by the newest
 # posts first. The limit stands inside, so that nothing but the candidates is ranked and joined.
 _POSTS = """
-SELECT found.topic_id, found.post_id, {rank} {weight}, found.forum_id, found.kind, hat.category_id, found.at
+SELECT found.topic_id, found.post_id, {rank} {weight}, found.forum_id, found.kind, hat.category_id,
+       extract(epoch FROM found.at)::float8
 FROM (SELECT post.topic_id, post.id AS post_id, post.created_at AS at, post.affiliation_id, post.tried_count,
              post.body_vector, topic.forum_id, topic.kind, topic.accepted_post_id
       FROM forums_post post JOIN forums_topic topic ON topic.id = post.topic_id
@@ -96,7 +96,8 @@ FROM (SELECT post.topic_id, post.id AS post_id, post.created_at AS at, post.affi
 LEFT JOIN people_affiliation hat ON hat.id = found.affiliation_id
 """
 _TITLES = """
-SELECT found.id, NULL::bigint, {rank}, found.forum_id, found.kind, hat.category_id, found.last_post_at
+SELECT found.id, NULL::bigint, {rank}, found.forum_id, found.kind, hat.category_id,
+       extract(epoch FROM found.last_post_at)::float8
 FROM (SELECT topic.id, topic.forum_id, topic.kind, topic.last_post_at, topic.author_affiliation_id, topic.title_vector
       FROM forums_topic topic WHERE {match} {topic} AND {opening}
       ORDER BY topic.last_post_at DESC, topic.id DESC LIMIT %(candidates)s) found
@@ -178,7 +179,7 @@ def _spread(conditions: Conditions, query: TextQuery) -> list[Candidate]:
        ORDER BY post.id DESC LIMIT {CANDIDATES})
     )
     SELECT topic.id, best.id, (0.0001 * coalesce(best.score, 0))::real, topic.forum_id, topic.kind, hat.category_id,
-           topic.last_post_at
+           extract(epoch FROM topic.last_post_at)::float8
     FROM seeds JOIN forums_topic topic ON topic.id = seeds.id
     LEFT JOIN LATERAL (
       SELECT post.id, post.affiliation_id, ts_rank(post.body_vector, %(any)s::tsquery) AS score

@@ -8,7 +8,7 @@ address) is words. The same filters come from the fields of the page, under the 
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from peerhub.people.folding import fold
@@ -98,7 +98,7 @@ class Asked:
     @property
     def filters(self) -> dict[str, str]:
         """The filters that are set, by field: all but the words, the network and the order."""
-        return {name: value for name, value in asdict(self).items() if value and name not in _NO_FILTERS}
+        return {name: value for name in PARAMS if name not in _NO_FILTERS and (value := getattr(self, name))}
 
     @property
     def is_empty(self) -> bool:
@@ -109,7 +109,7 @@ class Asked:
 
     def query_string(self, **more: str) -> str:
         """The address of the page that asks the same."""
-        parts = [(PARAMS[name], value) for name, value in asdict(self).items() if value]
+        parts = [(param, value) for name, param in PARAMS.items() if (value := getattr(self, name))]
         return urlencode([*parts, *((name, value) for name, value in more.items() if value)])
 
 
