@@ -1,6 +1,7 @@
 """Fixtures of every test: real PostgreSQL and Redis, one database and one Redis database for each xdist worker."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -62,6 +63,17 @@ def _empty_what_was_filled(_case: TransactionTestCase) -> None:
         cursor.execute("SET LOCAL session_replication_role = replica")
         for name in filled:
             cursor.execute(f'DELETE FROM "{name}"')
+
+
+# Nothing of seven thousand tests is garbage while they are collected; and what stands then stands to the end.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
