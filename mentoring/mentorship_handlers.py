@@ -1,9 +1,7 @@
-"""What mentorships set going: one is proposed when an asked peer accepts to accompany, and its people are told of it.
-Each handler may run twice."""
+"""What the people of a mentorship are told. Each handler may run twice."""
 
 from collections.abc import Iterable
 
-from mentoring.enums import NeedKind, SolicitationState
 from mentoring.events import (
     MentorshipAgreed,
     MentorshipDue,
@@ -12,37 +10,16 @@ from mentoring.events import (
     MentorshipProposed,
     MentorshipResumed,
     PeerLeft,
-    SolicitationAccepted,
     TermsChanged,
 )
-from mentoring.models import Mentorship, Solicitation
+from mentoring.models import Mentorship
 from mentoring.policies.mentorships import has_agreed, present_peers
 from mentoring.queries.mentorships import loaded_mentorship
 from mentoring.services.mentorship_course import leave_network
-from mentoring.services.mentorships import propose_mentorship
 from peerhub.notifications.services import notify
 from peerhub.outbox.registry import handles
-from peerhub.people.errors import DomainError
 from peerhub.people.events import NetworkLeft
 from peerhub.people.queries import left_membership
-
-
-@handles(SolicitationAccepted)
-def on_solicitation_accepted(event: SolicitationAccepted) -> None:
-    """Asked for accompaniment in the long run, who accepts is proposed as a mentor; both agree on the terms then."""
-    asked = Solicitation.objects.select_related("network", "need__competence", "circle", "topic", "asker", "peer")
-    found = asked.filter(
-        pk=event.solicitation_id, need__kind=NeedKind.MENTORING, state=SolicitationState.ACCEPTED
-    ).first()
-    if found is None:
-        return
-    try:
-        propose_mentorship(
-            network=found.network, mentor=found.peer, peers=[found.asker], need=found.need, solicitation=found
-        )
-    except DomainError:
-        # One of them has left, or they must not be paired since: their conversation stays, without a mentorship.
-        return
 
 
 @handles(MentorshipProposed)

@@ -28,6 +28,7 @@ from mentoring.queries.solicitations import (
 from mentoring.services.around import require_voice
 from mentoring.services.conversations import open_conversation
 from mentoring.services.handing_on import go_on, last_position, put_in_line, send, send_next, take_back
+from mentoring.services.mentorships import propose_mentorship
 from mentoring.services.need_tasks import close_task
 from mentoring.services.needs import mark_answered
 from mentoring.services.places import NO_ROOM, hold_places
@@ -95,7 +96,8 @@ def send_solicitations(
 
 @transaction.atomic
 def accept_solicitation(*, peer: User, solicitation: Solicitation) -> Solicitation:
-    """Say yes: the conversation of the two opens, nobody else is asked. Accepting twice is accepting once.
+    """Say yes: the conversation of the two opens, nobody else is asked. Asked for accompaniment in the long run, who
+    accepts is proposed as a mentor at once; both agree on the terms then. Accepting twice is accepting once.
 
     Raises `Refused`, and `DomainError` when the peer has no place left: judged with the row of their places held.
     """
@@ -104,7 +106,8 @@ def accept_solicitation(*, peer: User, solicitation: Solicitation) -> Solicitati
         return current
     require(can_answer(peer, membership_for(peer, current.network), current))
     need = current.need
-    if current.circle is None or not may_be_paired(need.author_id, peer.pk, need.network):
+    is_there = membership_for(current.asker, current.network) is not None
+    if current.circle is None or not is_there or not may_be_paired(need.author_id, peer.pk, need.network):
         raise DomainError(_("Cette demande n’attend plus de réponse."))
     load = hold_places(peer.pk)
     if need.kind == NeedKind.MENTORING and load.room <= promised_places(peer.pk):
@@ -115,6 +118,8 @@ def accept_solicitation(*, peer: User, solicitation: Solicitation) -> Solicitati
     mark_answered(need_id=need.pk)
     close_task(need_id=need.pk)
     emit(SolicitationAccepted(solicitation_id=current.pk))
+    if need.kind == NeedKind.MENTORING:
+        propose_mentorship(network=current.network, mentor=peer, peers=[current.asker], need=need, solicitation=current)
     return current
 
 

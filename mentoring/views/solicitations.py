@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mentoring.enums import SolicitationState
+from mentoring.enums import NeedKind, SolicitationState
 from mentoring.limits import count_ask, count_words, may_open_profile, why_not_ask
 from mentoring.models import Need, Solicitation
 from mentoring.policies.solicitations import SolicitationAbilities, can_ask
@@ -121,6 +121,8 @@ def solicitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _accept(_request: HttpRequest, user: User, found: Solicitation) -> Act:
     act = partial(services.accept_solicitation, peer=user, solicitation=found)
+    if found.need.kind == NeedKind.MENTORING:
+        return Act(act, _("Merci. Convenez maintenant de ce que sera cet accompagnement."))
     return Act(act, _("Votre conversation est ouverte : un mot suffit pour commencer."))
 
 
