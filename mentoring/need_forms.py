@@ -81,7 +81,8 @@ class NeedForm(forms.Form):
 
     def saved(self) -> dict[str, Any]:
         """What a service takes: what is valid of it, so that a draft is kept while something is half typed."""
-        return {name: self.cleaned_data[name] for name in SAVED if name in self.cleaned_data}
+        data = {name: self.cleaned_data[name] for name in SAVED if name in self.cleaned_data}
+        return data | ({"wanted_peer": self.cleaned_data["pair"]} if "pair" in self.cleaned_data else {})
 
     @property
     def token_typed(self) -> UUID | None:
@@ -93,6 +94,7 @@ class NeedForm(forms.Form):
 def _initial(need: Need) -> dict[str, Any]:
     return {
         "token": need.token,
+        "pair": need.wanted_peer_id,
         "title": need.title,
         "kind": need.kind,
         "competence": need.competence.slug if need.competence else "",

@@ -10,10 +10,10 @@ from django.utils import timezone
 from mentoring.enums import MentorshipState, NeedKind, NeedState, SolicitationState
 from mentoring.models import DirectoryChoices, DirectoryEntry, Mentorship, Need, Solicitation
 from mentoring.models.solicitations import OPEN_STATES, SolicitationQuerySet
-from mentoring.queries.directory import search_people
+from mentoring.queries.directory import choices_of, search_people
 from mentoring.queries.links import never_with
 from mentoring.queries.load import load_of, loads_of
-from peerhub.people.models import User
+from peerhub.people.models import Network, User
 from sessions.models import DatePoll, PeerSession
 
 # Who has so many asks to answer is given no more of them.
@@ -33,8 +33,8 @@ def askable(need: Need, peer_ids: Collection[int]) -> set[int]:
 
 
 def says_no_room(choices: DirectoryChoices) -> bool:
-    """Whether somebody lets be seen that they are away, have no place left, or wish for no ask now: this alone is said on
-    their page. Who is not `askable` for another reason, or hides this, is refused later in words that tell nothing."""
+    """Whether somebody lets be seen that they are away, have no place left, or wish for no ask now: that alone is said
+    on their page. Who is not `askable` for another reason, or hides this, is refused in words that tell nothing."""
     return choices.shows_availability and not load_of(choices.user_id, timezone.localdate()).is_available
 
 
@@ -44,9 +44,19 @@ def entry_to_ask(need: Need, peer_id: int) -> DirectoryEntry:
     return entries.get(network=need.network_id, user=peer_id)
 
 
-def is_listed(need: Need, peer_id: int) -> bool:
-    """Whether the author of the need finds this person in the directory of its network."""
-    return DirectoryEntry.objects.visible_to(need.author).filter(network=need.network_id, user=peer_id).exists()
+@dataclass(frozen=True)
+class Wanted:
+    """Whom somebody means to ask first."""
+
+    user: User
+    has_no_room: bool
+
+
+def wanted_for(user: User, network: Network, peer_id: int | None) -> Wanted | None:
+    """Somebody else of the directory; nothing of who is not, or no more, in it."""
+    entries = DirectoryEntry.objects.visible_to(user).exclude(user=user).select_related("user")
+    found = entries.filter(network=network, user=peer_id).first() if peer_id else None
+    return Wanted(found.user, says_no_room(choices_of(found.user_id))) if found else None
 
 
 def named_to_pass_on(peer: User, solicitation: Solicitation, words: str) -> list[DirectoryEntry]:

@@ -1,6 +1,6 @@
 """Needs: written as one types, opened to an audience, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from mentoring.enums import NeedAudience, NeedClosing, NeedKind, NeedState
 from mentoring.events import NeedClosed, NeedOpened
-from mentoring.models import Need
+from mentoring.models import DirectoryEntry, Need
 from mentoring.policies.needs import can_change_need, can_close_need, can_look_for_help
 from mentoring.services.conversations import private_circle
 from mentoring.services.suggesting import hold_need, suggest_peers
@@ -27,12 +27,22 @@ MOST_OPEN = 5
 # More than anybody comes back to.
 MOST_DRAFTS = 20
 WRITTEN = ("kind", "title", "details", "competence", "territory", "wanted_by", "audience", "goes_on")
+_CLEAN: dict[str, Callable[[Any], Any]] = {
+    "kind": NeedKind,
+    "audience": NeedAudience,
+    "title": lambda title: one_line(title)[:160],
+    "details": str.strip,
+}
 
 
 @transaction.atomic
 def save_draft(*, author: User, network: Network, token: UUID, fields: Mapping[str, Any]) -> Need:
     """Keep what was typed so far; the same token is the same draft. Raises `Refused`, also once it is open: a page that
-    was left behind in another tab changes nothing any more."""
+    was left behind in another tab changes nothing any more. What says the same as what is open has nothing to change: a
+    form saves itself while it is sent, and the one may come after the other.
+
+    `wanted_peer` (a user id) is whom its author means to ask first, if they find them in the directory.
+    """
     membership = membership_for(author, network)
     require(can_look_for_help(membership))
     # The person's row makes two first writes of one form one draft.
@@ -41,15 +51,17 @@ def save_draft(*, author: User, network: Network, token: UUID, fields: Mapping[s
     need = held or Need(network=network, author=author, token=token)
     if need.author_id != author.pk or need.network_id != network.pk:
         raise Refused(_("Ce besoin ne vous est pas ouvert."))
+    written = _written(fields)
+    if need.pk and not need.is_draft and all(getattr(need, name) == value for name, value in written.items()):
+        return need
     require(can_change_need(author, need))
     drafts = Need.objects.filter(author=author, network=network, state=NeedState.DRAFT)
     if held is None and drafts.count() >= MOST_DRAFTS:
         raise DomainError(_("Vous avez déjà %(number)s brouillons : jetez-en un d’abord.") % {"number": MOST_DRAFTS})
-    for name in WRITTEN:
-        if name in fields:
-            setattr(need, name, fields[name])
-    need.kind, need.audience = NeedKind(need.kind), NeedAudience(need.audience)
-    need.title, need.details = one_line(need.title)[:160], need.details.strip()
+    for name, value in written.items():
+        setattr(need, name, value)
+    if "wanted_peer" in fields:
+        need.wanted_peer_id = _found(author, network, fields["wanted_peer"])
     need.author_affiliation = membership.affiliation if membership else None
     need.updated_at = timezone.now()
     need.save()
@@ -120,6 +132,21 @@ def open_again(*, need_id: int) -> bool:
         suggest_peers(need=Need(pk=need_id))
         emit(NeedOpened(need_id=need_id))
     return bool(changed)
+
+
+def _written(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """What is kept of what was typed."""
+    kept = {name: fields[name] for name in WRITTEN if name in fields}
+    for name, clean in _CLEAN.items():
+        if name in kept:
+            kept[name] = clean(kept[name])
+    return kept
+
+
+def _found(author: User, network: Network, pk: int | None) -> int | None:
+    """Somebody else whom the directory shows to the author; of others nothing is kept, and nothing tells of them."""
+    entries = DirectoryEntry.objects.visible_to(author).exclude(user=author).filter(network=network, user=pk or 0)
+    return entries.values_list("user", flat=True).first()
 
 
 def _circle_of(need: Need, author: User, membership: Membership | None) -> Circle:

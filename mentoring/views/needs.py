@@ -20,7 +20,7 @@ from mentoring.queries import needs as queries
 from mentoring.queries.actors import supports_for
 from mentoring.queries.competences import competences_by_id
 from mentoring.queries.need_tasks import days_waited, task_of
-from mentoring.queries.solicitations import is_listed, steps_of
+from mentoring.queries.solicitations import steps_of, wanted_for
 from mentoring.queries.suggestions import suggestions_for, wanted_of
 from mentoring.reason_lines import lines_of
 from mentoring.services import needs as services
@@ -52,9 +52,11 @@ def need_new(request: HttpRequest, slug: str) -> HttpResponse:
     allow(can_look_for_help(membership))
     if request.method == "POST":
         return _written(request, user, network, None)
-    asked_for = {"pair": integer(request.GET.get("pair", ""))}
-    form = NeedForm(token=uuid4(), initial=_of_hat(membership) | asked_for)
-    return render(request, "mentoring/need_form.html", {"network": network, "form": form, "need": None})
+    wanted = wanted_for(user, network, integer(request.GET.get("pair", "")))
+    form = NeedForm(token=uuid4(), initial=_of_hat(membership) | {"pair": wanted and wanted.user.pk})
+    return render(
+        request, "mentoring/need_form.html", {"network": network, "form": form, "need": None, "wanted": wanted}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,12 +64,12 @@ def need_new(request: HttpRequest, slug: str) -> HttpResponse:
 def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     need = or_404(queries.own_need_for, user, pk)
-    allow(can_change_need(user, need))
     if request.method == "POST":
         return _written(request, user, need.network, need)
-    return render(
-        request, "mentoring/need_form.html", {"network": need.network, "form": NeedForm(need=need), "need": need}
-    )
+    allow(can_change_need(user, need))
+    wanted = wanted_for(user, need.network, need.wanted_peer_id)
+    context = {"network": need.network, "form": NeedForm(need=need), "need": need, "wanted": wanted}
+    return render(request, "mentoring/need_form.html", context)
 
 
 def _written(request: HttpRequest, user: User, network: Network, need: Need | None) -> HttpResponse:
@@ -76,6 +78,8 @@ def _written(request: HttpRequest, user: User, network: Network, need: Need | No
     valid = form.is_valid()
     token = need.token if need else form.token_typed
     context = {"network": network, "form": form, "need": need}
+    if not is_htmx(request):
+        context["wanted"] = wanted_for(user, network, form.cleaned_data.get("pair"))
     if token is None:
         return render(request, "mentoring/need_form.html", context, status=422)
     try:
@@ -85,7 +89,7 @@ def _written(request: HttpRequest, user: User, network: Network, need: Need | No
             return render(request, "mentoring/_need_saved.html", {"need": kept})
         if not valid:
             return render(request, "mentoring/need_form.html", context, status=422)
-        if request.POST.get("act") != OPEN:
+        if request.POST.get("act") != OPEN and kept.is_draft:
             messages.success(request, _("Votre brouillon est enregistré : vous seul·e le voyez."))
             return see_other("mentoring:needs", network.slug)
         services.open_need(author=user, need=kept)
@@ -93,9 +97,8 @@ def _written(request: HttpRequest, user: User, network: Network, need: Need | No
         form.add_error(None, str(refusal))
         page = "mentoring/_need_refused.html" if is_htmx(request) else "mentoring/need_form.html"
         return render(request, page, context, status=refusal_status(refusal))
-    pair = form.cleaned_data.get("pair")
-    if pair and pair != user.pk and is_listed(kept, pair):
-        return see_other("mentoring:solicitation-new", kept.pk, pair)
+    if kept.wanted_peer_id:
+        return see_other("mentoring:solicitation-new", kept.pk, kept.wanted_peer_id)
     return see_other("mentoring:need", kept.pk)
 
 

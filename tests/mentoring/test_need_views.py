@@ -87,6 +87,41 @@ def test_a_page_left_behind_does_not_write_over_what_is_open(browser: Browser) -
     assert Need.objects.get().title == "Ouvrir un lieu dans l’ancienne gare"
 
 
+def test_a_form_that_saves_itself_while_it_is_sent_breaks_nothing(browser: Browser) -> None:
+    network = make_network()
+    competence(SLUG)
+    browser.as_user(make_listed(network).user)
+    fields = typed(title=" Ouvrir  un lieu ", details="Sans local. ")
+    assert browser.post(new_address(network), fields | {"act": "open"}).status_code == 303
+    need = Need.objects.get()
+    for page in (new_address(network), reverse("mentoring:need-edit", args=[need.pk])):
+        late = browser.post(page, fields, headers={"HX-Request": "true"})
+        assert (late.status_code, "Votre besoin est publié" in late.content.decode()) == (200, True)
+        # Pressed twice, too.
+        again = browser.post(page, fields | {"act": "open"})
+        assert (again.status_code, again["Location"]) == (303, need.get_absolute_url())
+    assert (Need.objects.get().updated_at, need.state) == (need.updated_at, NeedState.OPEN)
+
+
+def test_a_draft_keeps_whom_it_is_for(browser: Browser) -> None:
+    network = make_network()
+    me, zoe = make_listed(network).user, make_peer(network, "Zoé").user
+    browser.as_user(me)
+    fields = typed(pair=str(zoe.pk), act="draft")
+    assert browser.post(new_address(network), fields).status_code == 303
+    page = reverse("mentoring:need-edit", args=[Need.objects.get().pk])
+    back = browser.get(page)
+    assert "Ensuite vous écrivez votre question à Zoé Pair" in back.content.decode()
+    kept = {"pair": str(back.context["form"]["pair"].value()), "act": "open"}
+    opened = browser.post(page, fields | kept)
+    assert opened["Location"] == reverse("mentoring:solicitation-new", args=[Need.objects.get().pk, zoe.pk])
+    # Nobody is kept whom the directory does not show.
+    hidden = make_network()
+    for stranger in (make_listed(hidden).user.pk, me.pk, 999_999):
+        assert browser.post(new_address(network), typed(pair=str(stranger), act="draft")).status_code == 303
+        assert Need.objects.latest("pk").wanted_peer is None
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -208,7 +243,8 @@ def test_a_need_takes_the_same_queries_for_any_number_of_peers(
         assert len(browser.get(page).context["suggestions"]) == number
 
 
-# The person, the need; what it asks for (the tree and its bridges) and the names of it; who is proposed, links
-# (hats, declared, delegates) and who is kept apart, the author's entry and languages; of the peers: the entries, what
-# they declared, their evidence, load, answers, how often they were shown, feedback; their cards; the bell.
-NEED_QUERIES = 26
+# The person, the need, whether an animator wrote; what it asks for (the tree and its bridges) and the names of it; who
+# is proposed, links (hats, declared, delegates) and who is kept apart, the author's entry and languages; of the peers:
+# the entries, what they declared, their evidence, load, answers, how often they were shown, feedback; their cards; the
+# bell.
+NEED_QUERIES = 27
