@@ -196,7 +196,7 @@ class SlotsForm(forms.Form):
             elif start and end and end <= start:
                 self.add_error(f"to_{number}", _("Un créneau doit se terminer après son début."))
         if not self.errors and not (self.days() and self.hours()):
-            self.add_error(None, _("Donnez au moins un jour, et au moins un horaire."))
+            self.add_error("from_0" if self.days() else "day_0", _("Donnez au moins un jour, et au moins un horaire."))
         return data
 
     def days(self) -> list[date]:

@@ -234,6 +234,9 @@ def test_an_animator_opens_a_poll_without_javascript(browser: Browser) -> None:
     assert DatePoll.objects.count() == 0
     for wrong in ({"day_0": "", "day_1": ""}, {"to_0": "13:00"}, {"to_0": ""}, {"day_0": "2001-01-01"}, {"title": ""}):
         assert browser.post(url, {**FORM, "circle": circle, **wrong}).status_code == 422
+    empty = browser.post(url, {"circle": circle, "time_zone": "Europe/Paris"})
+    assert (empty.status_code, empty.content.decode().count("<error-summary")) == (422, 1)
+    assert "3 points sont à revoir" in text_of(empty)
     assert DatePoll.objects.count() == 0
     assert browser.post(url, {**FORM, "circle": circle, "closes_on": "2099-03-01"}).status_code == 303
     poll = DatePoll.objects.get()

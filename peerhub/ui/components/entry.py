@@ -1,5 +1,6 @@
 """What one fills in: fields, the summary of errors, the composer."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -32,11 +33,11 @@ def field(bound: BoundField, label: str = "", hint: str = "") -> SafeString:
 
 
 @register.simple_tag
-def form_errors(form: BaseForm) -> SafeString:
-    """The summary of a form's errors, with links to the fields; takes the focus. Nothing when there are none."""
-    if not form.errors:
-        return EMPTY
-    return bless(render_to_string("ui/form_errors.html", {"form": form, "summary": _summary(form)}))
+def form_errors(*forms: BaseForm | None) -> SafeString:
+    """The one summary of the errors of what is sent together (forms that are not there are left out), with links to the
+    fields; takes the focus. Nothing when there are none."""
+    wrong = [form for form in forms if form and form.errors]
+    return bless(render_to_string("ui/form_errors.html", {"form": wrong})) if wrong else EMPTY
 
 
 def _summary(form: BaseForm) -> list[dict[str, str]]:
@@ -52,9 +53,10 @@ def _summary(form: BaseForm) -> list[dict[str, str]]:
 
 
 @register.filter
-def error_summary(form: BaseForm) -> list[dict[str, str]]:
+def error_summary(form: BaseForm | Sequence[BaseForm]) -> list[dict[str, str]]:
     """For the form's own template: every error as {"target": id of the input or "", "text": sentence}."""
-    return _summary(form)
+    forms = [form] if isinstance(form, BaseForm) else form
+    return [line for one in forms for line in _summary(one)]
 
 
 @register.filter
