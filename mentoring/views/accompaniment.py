@@ -26,7 +26,7 @@ from mentoring.services import notes as services
 from mentoring.services import thanks as thanking
 from mentoring.services.feedback import give_feedback
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import allow, person, press, refusal_status
 from peerhub.people.models import User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import own_network_for
@@ -193,10 +193,7 @@ def mentorship_desk(request: HttpRequest, slug: str) -> HttpResponse:
     allow(can_animate(membership))
     if request.method == "POST":
         act = check_ins.close_help if request.POST.get("act") == "done" else check_ins.take_help
-        try:
-            act(animator=user, network=network, pk=posted_key(request))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
+        press(request, partial(act, animator=user, network=network, pk=posted_key(request)))
         return see_other(reverse("mentoring:mentorship-desk", args=[network.slug]))
     context = {"network": network, "desk": desk_of(user, network)}
     return render(request, "mentoring/mentorship_desk.html", context)

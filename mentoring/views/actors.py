@@ -1,6 +1,7 @@
 """Resource actors of a network: what organisations offer, and who keeps it."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from mentoring.policies.actors import ActorAbilities, can_name_keepers, can_writ
 from mentoring.queries import actors as queries
 from mentoring.services import actors as services
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, submit
+from peerhub.people.http import allow, person, press, submit
 from peerhub.people.models import Network, Organisation, User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import own_network_for
@@ -90,10 +91,7 @@ def _keep(request: HttpRequest, user: User, network: Network, organisation: Orga
     if act is None or chosen is None:
         messages.warning(request, _("Choisissez une personne."))
         return see_other("mentoring:actor", network.slug, organisation.pk)
-    try:
-        act(actor=user, network=network, organisation=organisation, user_id=chosen)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    press(request, partial(act, actor=user, network=network, organisation=organisation, user_id=chosen))
     # Who keeps nothing any more may not see the page any more.
     to = "mentoring:supports" if act is services.drop_keeper and chosen == user.pk else "mentoring:actor"
     return see_other(to, network.slug, *([organisation.pk] if to == "mentoring:actor" else []))
@@ -138,13 +136,13 @@ def _form(
     data = request.POST if request.method == "POST" else None
     form = SupportForm(data, support=support)
     contacts = contact_forms(data, queries.people_of(network, organisation.pk), support)
-    status = 200 if data is None else 422
-    # Both, so that everything that is wrong is said at once.
-    if data is not None and all([form.is_valid(), contacts.is_valid()]):
-        said, reached = form.said(), contacts_said(contacts)
-        written, status = submit(form, lambda: write(form.cleaned_data.get("kind", ""), said, reached))
-        if written is not None:
-            return see_other("mentoring:support", written.pk)
+
+    def act() -> Support:
+        return write(form.cleaned_data.get("kind", ""), form.said(), contacts_said(contacts))
+
+    written, status = submit(form, act, beside=[contacts])
+    if written is not None:
+        return see_other("mentoring:support", written.pk)
     context = {
         "network": network, "organisation": organisation, "support": support, "form": form, "contacts": contacts
     }  # fmt: skip

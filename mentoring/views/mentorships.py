@@ -1,5 +1,6 @@
 """Mentorships: what one has, one of them, its terms, its meetings, and how it goes on."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -28,8 +29,7 @@ from mentoring.services import terms
 from mentoring.services.meetings import plan_meeting
 from mentoring.services.mentorships import propose_group
 from peerhub.notifications.services import mark_read
-from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, submit
+from peerhub.people.http import allow, person, press, submit
 from peerhub.people.limits import may_write
 from peerhub.people.models import User
 from peerhub.people.queries import own_network_for
@@ -116,13 +116,13 @@ def mentorship_terms(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _agreed(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
-    try:
-        running = terms.agree_terms(actor=user, mentorship=found, number=posted_key(request, "number"))
-        said = _("C’est convenu : votre mentorat commence.") if running.is_running else _("Votre accord est noté.")
-        messages.success(request, said)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    act = partial(terms.agree_terms, actor=user, mentorship=found, number=posted_key(request, "number"))
+    press(request, act, _agreed_words)
     return see_other("mentoring:mentorship", found.pk)
+
+
+def _agreed_words(found: Mentorship) -> str:
+    return _("C’est convenu : votre mentorat commence.") if found.is_running else _("Votre accord est noté.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,6 +1,8 @@
 """The needs without an answer, for who animates: since when, and what was tried; never what they say. To help, they
 write to whoever asks."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +14,7 @@ from mentoring.need_task_forms import WordsForm
 from mentoring.policies.needs import can_write_to_asker
 from mentoring.queries import need_tasks as queries
 from mentoring.services.need_tasks import finish_task, take_task, write_to_asker
-from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, submit
+from peerhub.people.http import allow, person, press, submit
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import own_network_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
@@ -40,12 +41,7 @@ def need_tasks(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "mentoring/need_tasks.html", context)
     act, task = ACTS.get(request.POST.get("act", "")), integer(request.POST.get("task", ""))
     if act is not None and task is not None:
-        try:
-            act[0](animator=user, network=network, pk=task)
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, act[1])
+        press(request, partial(act[0], animator=user, network=network, pk=task), act[1])
     return see_other("mentoring:need-tasks", slug)
 
 

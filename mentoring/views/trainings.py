@@ -1,6 +1,7 @@
 """Trainings: what members teach each other, who follows it, and certificates."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,8 +26,7 @@ from mentoring.services import certificates, training_places
 from mentoring.services import trainings as services
 from mentoring.training_forms import LessonForm, StepFormSet, TrainingForm, initial_of, steps_in
 from mentoring.training_words import duration, title_of
-from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, submit
+from peerhub.people.http import allow, person, press, submit
 from peerhub.people.limits import require_pace
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, own_network_for
@@ -106,12 +106,8 @@ def training_steps(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("La séance est dans le parcours, et dans les agendas de qui le suit."))
         return see_other("mentoring:training-steps", found.pk)
     if lays and formset.is_valid():
-        try:
-            services.set_steps(trainer=user, training=found, steps=steps_in(formset))
-        except DomainError as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Le parcours est enregistré."))
+        act = partial(services.set_steps, trainer=user, training=found, steps=steps_in(formset))
+        if press(request, act, _("Le parcours est enregistré.")):
             return see_other(found)
     context = {"network": found.network, "training": found, "formset": formset, "lesson": lesson}
     context["zone"] = zone_label(user.time_zone)
@@ -226,18 +222,12 @@ def _act(request: HttpRequest, user: User, found: Training) -> HttpResponse:
     act = ACTS.get(request.POST.get("act", TAKE_BACK if TAKE_BACK in request.POST else ""))
     if act is None:
         raise BadRequest
-    try:
-        messages.success(request, act(request, user, found))
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    press(request, partial(act, request, user, found), str)
     return see_other(found)
 
 
 def _drop(request: HttpRequest, user: User, found: Training) -> HttpResponse:
-    try:
-        services.drop_training(trainer=user, training=found)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
+    if not press(request, partial(services.drop_training, trainer=user, training=found)):
         return see_other(found)
     return see_other("mentoring:trainings", found.network.slug)
 
