@@ -15,11 +15,17 @@ from mentoring.services.conversations import private_circle
 from mentoring.services.profiles import save_availability
 from mentoring.services.terms import agree_terms, change_terms
 from peerhub.people.models import User
-from tests.builders import make_network
+from sessions.models import Registration
+from sessions.services.poll_answers import answer
+from sessions.services.registration import wait_for_seat, withdraw
+from sessions.services.seats import decline, invite_people
+from tests.builders import make_member, make_network
 from tests.conftest import Browser
 from tests.mentoring.builders import make_listed
 from tests.mentoring.mentorship_builders import make_mentorship
 from tests.mentoring.need_builders import make_need
+from tests.sessions.builders import animator_of, make_registration, make_session
+from tests.sessions.poll_builders import make_poll
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +79,35 @@ def test_the_home_says_that_somebody_waits_not_what_for(browser: Browser) -> Non
     block = html.partition('id="reponses"')[2].partition("</section>")[0]
     assert (block.count("<li>"), mentorship.get_absolute_url() in block) == (1, True)
     assert [one for one in ("zqpaul", "zqbuts") if one in block.lower()] == []
+
+
+def test_sessions_and_polls_wait_until_they_are_answered(browser: Browser, django_assert_num_queries: Any) -> None:
+    session, full = make_session(title="Entre élu·es"), make_session(capacity=1, title="Complète")
+    user = make_member(session.network).user
+    invite_people(actor=animator_of(session.network), session=session, user_ids=[user.pk])
+    poll = make_poll(session.network, is_hidden=False)
+    seated = make_registration(full).user
+    make_member(full.network, user)
+    wait_for_seat(user=user, session=full)
+    withdraw(user=seated, session=full)
+    with django_assert_num_queries(1):
+        found = waiting_for(user)
+    assert [(one.kind, one.pk, one.title) for one in found] == [
+        ("offer", full.pk, "Complète"),
+        ("invitation", session.pk, "Entre élu·es"),
+        ("poll", poll.pk, poll.title),
+    ]
+    assert (found[0].at, found[1].at) == (
+        Registration.objects.get(user=user, session=full).offer_ends_at,
+        session.starts_at,
+    )
+    html = browser.as_user(user).get(session.network.get_absolute_url()).content.decode()
+    block = html.partition('id="reponses"')[2].partition("</section>")[0]
+    assert [block.count("<li>"), "Entre élu·es" in block, session.get_absolute_url() in block] == [3, True, True]
+    decline(user=user, session=session)
+    decline(user=user, session=full)
+    answer(user=user, poll=poll, choices=dict.fromkeys(poll.slots.values_list("pk", flat=True), "yes"))
+    assert kinds(user) == []
 
 
 def test_asks_and_introductions_wait_for_whom_they_are_made_to() -> None:
