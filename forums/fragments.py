@@ -59,6 +59,8 @@ class PostRow(NamedTuple):
     @classmethod
     def of(cls, post: Post) -> "PostRow":
         hat = post.affiliation
+        worn = hat if hat and post.author.shows_function else None
+        place = hat.territory if hat and post.author.shows_territory else None
         return cls(
             post.pk,
             post.number,
@@ -68,10 +70,10 @@ class PostRow(NamedTuple):
             hat.category.slug if hat else None,
             hat.category.label_fr if hat else None,
             hat.category.label_en if hat else None,
-            hat.title if hat else None,
-            hat.organisation.name if hat and hat.organisation else None,
-            hat.territory.name if hat and hat.territory else None,
-            hat.territory.population if hat and hat.territory else None,
+            worn.title if worn else None,
+            worn.organisation.name if worn and worn.organisation else None,
+            place.name if place else None,
+            place.population if place else None,
             post.body_html,
             post.created_at,
             post.edited_at,

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Value
+from django.db.models import Case, CharField, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 
 from forums.enums import HeldState, TopicKind
@@ -32,7 +33,15 @@ from peerhub.people.prepared import ForPerson, Marks, Prepared, PreparedInstance
 CATCH_UP_LIMIT = 200
 POSTS_PRINTED = 500
 
-POST_COLUMNS = (
+# What the author lets others read beside their name (ADR 31).
+_FUNCTION, _PLACE = Q(author__shows_function=True), Q(author__shows_territory=True)
+_SIGNED = {
+    "signed_title": Case(When(_FUNCTION, then=F("affiliation__title"))),
+    "signed_organisation": Case(When(_FUNCTION, then=F("affiliation__organisation__name"))),
+    "signed_territory": Case(When(_PLACE, then=F("affiliation__territory__name"))),
+    "signed_population": Case(When(_PLACE, then=F("affiliation__territory__population"))),
+}
+POST_COLUMNS: tuple[str | Combinable, ...] = (
     "id",
     "number",
     "author_id",
@@ -41,10 +50,7 @@ POST_COLUMNS = (
     "affiliation__category__slug",
     "affiliation__category__label_fr",
     "affiliation__category__label_en",
-    "affiliation__title",
-    "affiliation__organisation__name",
-    "affiliation__territory__name",
-    "affiliation__territory__population",
+    *_SIGNED,
     "body_html",
     "created_at",
     "edited_at",
@@ -206,7 +212,7 @@ def posts_after(topic: Topic, number: int) -> list[PostRow]:
 def posts_changed(topic: Topic, since: datetime, first: int, last: int) -> list[PostRow]:
     """Of posts number `first` to `last`, those that changed after `since`."""
     posts = Post.objects.filter(topic=topic, number__range=(first, last), changed_at__gt=since)
-    return [PostRow._make(row) for row in posts.order_by("number").values_list(*POST_COLUMNS)]
+    return [PostRow._make(row) for row in posts.annotate(**_SIGNED).order_by("number").values_list(*POST_COLUMNS)]
 
 
 def post_for(user: User | AnonymousUser, pk: int) -> Post:
@@ -220,6 +226,7 @@ _posts_between = Prepared(
         Post.objects.filter(
             topic=marks.integer("topic"), number__gte=marks.integer("first"), number__lt=marks.integer("end")
         )
+        .annotate(**_SIGNED)
         .order_by("number")
         .values_list(*POST_COLUMNS)
     )

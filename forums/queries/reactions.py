@@ -86,7 +86,8 @@ SELECT post_id, given_name, family_name, slug, label_fr, label_en, name, populat
   JOIN people_user person ON person.id = reaction.user_id
   LEFT JOIN people_affiliation hat ON hat.id = reaction.affiliation_id
   LEFT JOIN people_actorcategory category ON category.id = hat.category_id
-  LEFT JOIN people_territory place ON place.id = coalesce(reaction.territory_id, hat.territory_id)
+  LEFT JOIN people_territory place
+    ON place.id = coalesce(reaction.territory_id, CASE WHEN person.shows_territory THEN hat.territory_id END)
   WHERE reaction.post_id = ANY(%s) AND reaction.kind = 'tried'
 ) ranked WHERE rank <= %s ORDER BY post_id, rank
 """

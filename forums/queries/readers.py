@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
@@ -61,8 +61,8 @@ def readers_named(membership: Membership, circle: Circle, words: str) -> Readers
         "user__family_name",
         "affiliation__category__slug",
         "affiliation__category__label_en" if get_language() == "en" else "affiliation__category__label_fr",
-        "affiliation__title",
-        "affiliation__territory__name",
+        Case(When(user__shows_function=True, then=F("affiliation__title"))),
+        Case(When(user__shows_territory=True, then=F("affiliation__territory__name"))),
     )
     found = named.filter(inside).order_by(*_BY_NAME)
     people = [_named(*row) for row in found.values_list(*columns)[:PEOPLE]]
@@ -105,6 +105,6 @@ def _unseen(named: QuerySet[Membership], inside: Q) -> list[str]:
     return [membership.user.full_name for membership in rows[:UNSEEN]]
 
 
-def _named(pk: int, given: str, family: str, slug: str, label: str, title: str, territory: str | None) -> Named:
+def _named(pk: int, given: str, family: str, slug: str, label: str, title: str | None, territory: str | None) -> Named:
     note = " · ".join(part for part in (title, territory) if part)
     return Named(pk, name_of(given, family), capfirst(label), slug, note)

@@ -127,7 +127,7 @@ class TrialWords:
 def words_of_trial(reaction: Reaction) -> TrialWords:
     """Needs the person, the territory and the hat."""
     hat = reaction.affiliation
-    place = reaction.territory or (hat.territory if hat else None)
+    place = reaction.territory or (hat.territory if hat and reaction.user.shows_territory else None)
     return _words(
         Trial(
             reaction.user.given_name,

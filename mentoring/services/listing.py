@@ -6,6 +6,7 @@ from django.utils import timezone
 from mentoring.models import DirectoryChoices
 from mentoring.services.directory import refresh_entries
 from peerhub.people.models import User
+from peerhub.people.services.accounts import show_hats
 
 
 @transaction.atomic
@@ -18,7 +19,8 @@ def choose_listing(
     shows_competences: bool,
     shows_availability: bool,
 ) -> DirectoryChoices:
-    """Show what the person chose, and nothing else, from the next search on, in every network. Idempotent."""
+    """Show what the person chose, and nothing else, from the next search on, in every network; their function and
+    their territory stand beside their name elsewhere only if they show them here. Idempotent."""
     choices, _created = DirectoryChoices.objects.update_or_create(
         user=user,
         defaults={
@@ -30,5 +32,6 @@ def choose_listing(
             "updated_at": timezone.now(),
         },
     )
+    show_hats(user=user, function=shows_organisation, territory=shows_territory)
     refresh_entries("user", user.pk)
     return choices

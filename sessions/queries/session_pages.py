@@ -163,7 +163,8 @@ class CategoryOfParticipants(NamedTuple):
 
 _COLUMNS = (
     *(f"affiliation__category__{name}" for name in ("slug", "plural_fr", "plural_en")),
-    *("user__given_name", "user__family_name", "affiliation__title", "affiliation__territory__name"),
+    *("user__given_name", "user__family_name", "user__shows_function", "user__shows_territory"),
+    *("affiliation__title", "affiliation__territory__name"),
 )
 _participants = Prepared(
     lambda marks: (
@@ -225,5 +226,11 @@ def people_between(session: PeerSession) -> list[Answer]:
 
 
 def _participant(row: tuple[Any, ...]) -> Participant:
-    given_name, family_name, title, territory = row[3:]
-    return Participant(name_of(given_name, family_name), initials_of(given_name, family_name), title, territory or "")
+    """Of the hat, what the person lets others read (ADR 31)."""
+    given_name, family_name, shows_function, shows_territory, title, territory = row[3:]
+    return Participant(
+        name_of(given_name, family_name),
+        initials_of(given_name, family_name),
+        title if shows_function else "",
+        territory or "" if shows_territory else "",
+    )

@@ -1,11 +1,16 @@
 """What a person does not let be seen is told by nothing: page, facets, counts, map, export, completion, suggestions."""
 
+import json
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from forums.enums import ReactionKind
+from forums.queries.search.answers import search
+from forums.queries.search.grammar import asked_from
+from forums.services.reactions import react
 from mentoring.directory import Search, facets_for
 from mentoring.enums import EvidenceKind
 from mentoring.models import DirectoryChoices, DirectoryEntry, Evidence
@@ -19,9 +24,11 @@ from peerhub.people.models import Membership, Network, User
 from peerhub.people.services.memberships import NewHat, change_hat, create_hat
 from tests.builders import make_animator, make_category, make_user
 from tests.conftest import Browser
-from tests.forums.builders import make_forum, make_topic
+from tests.forums.builders import make_forum, make_post, make_topic
 from tests.mentoring.builders import competence, declare, make_listed, make_place
 from tests.mentoring.need_builders import make_need
+from tests.sessions.builders import make_registration, make_session
+from tests.sessions.test_peer_days import make_programme
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +211,62 @@ def test_who_hides_what_they_know_is_not_told_that_they_declared_nothing(hidden:
         choose(hidden.user, **changes)
         response = browser.get(page)
         assert (response.status_code, "Ajouter mes compétences" in response.content.decode()) == (200, False)
+
+
+def places_of_names(network: Network, member: Membership) -> dict[str, tuple[str, dict[str, str]]]:
+    """Every page out of the directory that writes what somebody is beside their name."""
+    topic = make_topic(make_forum(network, circle=network.circles.get(kind="network")), member.user, title="Légumerie")
+    react(user=member.user, post=make_post(topic, make_animator(network).user), kind=ReactionKind.TRIED)
+    report = make_topic(topic.forum, member.user, title="Retour", kind="report")
+    session = make_session(network)
+    make_registration(session, member.user)
+    programme = make_programme(network, delegations=1)
+    delegation = programme.enrolments.get().delegation_id
+    Membership.objects.filter(pk=member.pk).update(delegation=delegation)
+    return {
+        "topic": (topic.get_absolute_url(), {}),
+        "report": (report.get_absolute_url(), {}),
+        "print": (reverse("forums:topic-print", args=[topic.pk]), {}),
+        "names": (reverse("forums:topic-readers", args=[topic.pk]), {"q": "Maud"}),
+        "search": (reverse("portal:search"), {"q": "légumerie"}),
+        "session": (session.get_absolute_url(), {}),
+        "delegation": (reverse("sessions:delegation", args=[programme.pk, delegation]), {}),
+    }
+
+
+def beside_the_name(browser: Browser, places: dict[str, tuple[str, dict[str, str]]]) -> dict[str, str]:
+    said = {name: browser.get(address, query).content.decode() for name, (address, query) in places.items()}
+    return said | {"names": str(json.loads(said["names"]))}
+
+
+def test_what_is_not_shown_stands_beside_the_name_nowhere(
+    network: Network, hidden: Membership, viewer: User, browser: Browser
+) -> None:
+    browser.as_user(viewer)
+    places = places_of_names(network, hidden)
+    words = ("Trésorière", "Potirons", "Montbrison")
+    shown = {name: [word in page for word in words] for name, page in beside_the_name(browser, places).items()}
+    assert shown == {  # of an organisation, where there is no territory
+        "topic": [True, False, True],
+        "report": [True, False, True],
+        "print": [True, False, True],
+        "names": [True, False, True],
+        "search": [False, False, True],
+        "session": [True, False, True],
+        "delegation": [True, False, False],
+    }
+    place = DirectoryEntry.objects.get(membership=hidden).territory
+    assert place is not None
+
+    def found_there() -> bool:
+        asked = asked_from({"q": "légumerie", "territoire": place.name})
+        return bool(search(viewer, network, asked).total)
+
+    assert found_there()
+    choose(hidden.user, shows_organisation=False, shows_territory=False)
+    assert not found_there()
+    for name, page in beside_the_name(browser, places).items():
+        assert ("Maud" in page, name, [word in page for word in words]) == (True, name, [False, False, False])
+    choose(hidden.user, shows_territory=False)
+    pages = beside_the_name(browser, places)
+    assert {name for name, page in pages.items() if "Potirons" in page} == {"topic", "report", "print"}

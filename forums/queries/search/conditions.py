@@ -18,9 +18,7 @@ _INSIDE = """EXISTS (
   WHERE t0.id = {column} AND %(territory)s IN (t0.id, t0.grouping_id, t1.id, t1.grouping_id, t2.id, t3.id))"""
 _WORN_INSIDE = (
     "EXISTS (SELECT FROM people_affiliation worn JOIN people_user wearer ON wearer.id = worn.user_id "
-    "WHERE worn.id = {hat} AND wearer.shows_territory AND "
-    + _INSIDE.format(column="worn.territory_id")
-    + ")"
+    "WHERE worn.id = {hat} AND wearer.shows_territory AND " + _INSIDE.format(column="worn.territory_id") + ")"
 )
 _CATEGORY = "{hat} IN (SELECT id FROM people_affiliation WHERE category_id = %(category)s)"
 _STATUSES = {
