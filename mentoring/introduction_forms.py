@@ -84,7 +84,7 @@ class WishForm(forms.Form):
         ]
 
 
-class MomentForm(forms.Form):
+class OtherMomentForm(forms.Form):
     """Another moment: one at which everyone is free, or any other."""
 
     moment = forms.ChoiceField(

@@ -16,11 +16,11 @@ from mentoring.policies.actors import can_name_keepers, can_withdraw_support, ca
 from mentoring.queries.actors import shown_of, speaks_for, standing_of
 from mentoring.services.directory import refresh_entries
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Circle, Network, Organisation, User
 from peerhub.text.markdown import one_line
-from sessions.services.sweeping import sweep
 
 # What nobody looked at for longer than that is not trusted.
 LONGEST = timedelta(days=2 * 366)
@@ -151,7 +151,7 @@ def ask_renewals(now: datetime | None = None) -> int:
     today = timezone.localdate(now)
     near = Support.objects.current().filter(valid_until__range=(today, today + ASKED_BEFORE))
     due = list(near.filter(renewal_asked_at__isnull=True).order_by("valid_until", "pk").values_list("pk", flat=True))
-    return sweep("mentoring.renewals", lambda pk: _ask(pk, now), due)
+    return sweep("mentoring.supports.renew", lambda pk: _ask(pk, now), due)
 
 
 @transaction.atomic

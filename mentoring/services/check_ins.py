@@ -13,11 +13,11 @@ from mentoring.policies.mentorships import present_peers
 from mentoring.queries.check_ins import helpers_of, wanted_by
 from mentoring.services.mentorships import hold_mentorship
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Network, User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import membership_for
-from sessions.services.sweeping import sweep
 
 
 def stage_due(starts_on: date, ends_on: date, today: date) -> tuple[CheckInStage, date] | None:
@@ -39,7 +39,7 @@ def ask_due(now: datetime | None = None) -> int:
     running = Mentorship.objects.filter(state=MentorshipState.ACTIVE).values_list("pk", "starts_on", "ends_on")
     due = {(pk, found[0]) for pk, first, last in running.iterator() if (found := stage_due(first, last, today))}
     asked = set(CheckIn.objects.filter(mentorship__in={pk for pk, _s in due}).values_list("mentorship", "stage"))
-    return sweep("mentoring.check_ins", lambda pk: _ask(pk, today), sorted(pk for pk, _s in due - asked))
+    return sweep("mentoring.check_ins.ask", lambda pk: _ask(pk, today), sorted(pk for pk, _s in due - asked))
 
 
 @transaction.atomic

@@ -14,11 +14,11 @@ from mentoring.enums import EvidenceKind
 from mentoring.models import Evidence
 from mentoring.naming import named_in
 from mentoring.queries.competences import tree
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.enums import CircleKind
 from peerhub.people.models import User
 from sessions.enums import SessionState
 from sessions.models import PeerSession
-from sessions.services.sweeping import sweep
 
 # A person who did more than that has proved it.
 MOST = 300
@@ -135,7 +135,7 @@ def gather_sessions(now: datetime | None = None) -> int:
     now = now or timezone.now()
     ended = PeerSession.objects.scheduled().filter(ends_at__gt=now - LOOKED_BACK, ends_at__lte=now)
     people = ended.filter(facilitators__isnull=False).values_list("facilitators", flat=True).distinct()
-    return sweep("mentoring.evidence", refresh_evidence, list(people))
+    return sweep("mentoring.evidence.gather", refresh_evidence, list(people))
 
 
 def refresh_everybody() -> int:
@@ -147,4 +147,4 @@ def refresh_everybody() -> int:
         *Topic.objects.filter(kind=TopicKind.REPORT).values_list("author", flat=True),
         *Reaction.objects.filter(kind=ReactionKind.TRIED).values_list("post__author", flat=True),
     }
-    return sweep("mentoring.evidence", refresh_evidence, sorted(people))
+    return sweep("mentoring.evidence.gather", refresh_evidence, sorted(people))

@@ -16,11 +16,11 @@ from mentoring.queries.introduction_draw import MINUTES
 from mentoring.queries.introductions import awaiting_in, loaded_introduction, to_close
 from mentoring.services.conversations import open_conversation
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import User
 from peerhub.people.services.circles import remove_member
 from sessions.services.between import plan_between
-from sessions.services.sweeping import sweep
 
 SOONEST = timedelta(hours=1)
 LATEST = timedelta(days=90)
@@ -93,7 +93,7 @@ def leave_network(*, user: User, network_id: int) -> int:
 def close_over(now: datetime | None = None) -> int:
     """Those that were met, called off, or never answered are over; how many. Beat asks again."""
     now = now or timezone.now()
-    return sweep("introductions", lambda pk: _close(pk, now), to_close(now))
+    return sweep("mentoring.introductions.close", lambda pk: _close(pk, now), to_close(now))
 
 
 @transaction.atomic

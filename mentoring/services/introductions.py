@@ -25,10 +25,10 @@ from mentoring.queries.introduction_draw import networks_to_draw, people_to_draw
 from mentoring.queries.introductions import DRAWN_UNTIL_DAY, first_of_month, next_month
 from mentoring.services.conversations import private_circles
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Network, User
 from peerhub.people.queries import membership_for
-from sessions.services.sweeping import sweep
 
 # A meeting is proposed for so many days ahead at least, and within so many days from then.
 NOTICE_DAYS, WITHIN_DAYS = 4, 24
@@ -97,7 +97,11 @@ def draw_due(now: datetime | None = None) -> int:
     month = first_of_month(now)
     if (now - timedelta(days=DRAWN_UNTIL_DAY)).date() >= month:
         return 0
-    return sweep("introductions", lambda pk: draw_round(network_id=pk, month=month, now=now), networks_to_draw(month))
+    return sweep(
+        "mentoring.introductions.draw",
+        lambda pk: draw_round(network_id=pk, month=month, now=now),
+        networks_to_draw(month),
+    )
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from mentoring.queries.solicitations import due_to_lapse, due_to_remind
 from mentoring.services.handing_on import go_on
 from mentoring.services.suggesting import hold_need
 from peerhub.outbox.services import emit
-from sessions.services.sweeping import sweep
+from peerhub.outbox.sweeping import sweep
 
 
 def tend_solicitations(now: datetime | None = None) -> int:
@@ -28,13 +28,13 @@ def tend_solicitations(now: datetime | None = None) -> int:
 def remind_due(now: datetime | None = None) -> int:
     """Remind whoever was asked four days ago and said nothing; how many."""
     now = now or timezone.now()
-    return sweep("solicitation.remind", partial(_remind, now=now), due_to_remind(now))
+    return sweep("mentoring.solicitations.remind", partial(_remind, now=now), due_to_remind(now))
 
 
 def lapse_due(now: datetime | None = None) -> int:
     """End what nobody answered within seven days, and hand it on; how many."""
     now = now or timezone.now()
-    return sweep("solicitation.lapse", partial(_lapse, now=now), due_to_lapse(now))
+    return sweep("mentoring.solicitations.lapse", partial(_lapse, now=now), due_to_lapse(now))
 
 
 @transaction.atomic

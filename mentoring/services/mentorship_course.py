@@ -17,10 +17,10 @@ from mentoring.services.meetings import call_off_meetings, give_back_seats
 from mentoring.services.mentorships import hold_mentorship
 from mentoring.services.needs import open_again, save_draft
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import User
 from peerhub.people.services.circles import remove_member
-from sessions.services.sweeping import sweep
 
 NOBODY = 0
 # A place is kept so long for who pauses.
@@ -132,8 +132,8 @@ def ask_due(*, pk: int, on: date) -> bool:
 def tend(on: date | None = None) -> int:
     """The sweep: what was paused until today goes on, and what was to end by today asks its people. How many."""
     day = on or timezone.localdate()
-    resumed = sweep("mentorship.resume", lambda pk: resume_due(pk=pk, on=day), paused_until(day))
-    return resumed + sweep("mentorship.due", lambda pk: ask_due(pk=pk, on=day), to_end_by(day))
+    resumed = sweep("mentoring.mentorships.resume", lambda pk: resume_due(pk=pk, on=day), paused_until(day))
+    return resumed + sweep("mentoring.mentorships.ask", lambda pk: ask_due(pk=pk, on=day), to_end_by(day))
 
 
 @transaction.atomic

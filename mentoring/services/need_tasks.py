@@ -20,11 +20,11 @@ from mentoring.queries.need_tasks import due_to_ring, is_on_desk_of
 from mentoring.services.conversations import enter, hear_each_other, open_conversation, private_circle
 from mentoring.services.suggesting import hold_need
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Network, User
 from peerhub.people.policies import can_animate
 from peerhub.people.queries import membership_for
-from sessions.services.sweeping import sweep
 
 STEPS = (3, 9, 21)
 
@@ -122,7 +122,7 @@ def hear_answers(*, task_id: int) -> None:
 def ring_tasks(now: datetime | None = None) -> int:
     """Tell the animators of the needs that have waited so long; how many. After a long rest, the last step alone."""
     now = now or timezone.now()
-    return sweep("need task", partial(_ring, now=now), due_to_ring(now))
+    return sweep("mentoring.need_tasks.ring", partial(_ring, now=now), due_to_ring(now))
 
 
 @transaction.atomic

@@ -34,13 +34,13 @@ from mentoring.services.needs import mark_answered
 from mentoring.services.places import NO_ROOM, hold_places
 from mentoring.services.suggesting import hold_need, mark_asked
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Circle, User
 from peerhub.people.queries import membership_for
 from sessions.models import DatePoll, PeerSession
 from sessions.poll_spans import Span
 from sessions.services.between import plan_between, poll_between
-from sessions.services.sweeping import sweep
 
 # Asked for in one go; more is a circular.
 MOST_AT_ONCE = 5
@@ -236,7 +236,7 @@ def drop_leaver(*, user_id: int, network_id: int) -> int:
     """Somebody left a network: what they asked is taken back, what they were asked goes on to the next; how many."""
     rows = open_with(user_id, network_id)
     asked = dict(rows)
-    return sweep("solicitation", partial(_drop, asked=asked), list(asked))
+    return sweep("mentoring.solicitations.drop", partial(_drop, asked=asked), list(asked))
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from mentoring.introduction_forms import MomentForm, WishForm
+from mentoring.introduction_forms import OtherMomentForm, WishForm
 from mentoring.models import Introduction
 from mentoring.policies.introductions import awaits, can_answer, can_be_introduced, place_of
 from mentoring.queries import introductions as queries
@@ -99,7 +99,7 @@ def _page(request: HttpRequest, user: User, found: Introduction, status: int = 2
         "can_answer": bool(can_answer(user, found)),
     }
     if context["can_answer"]:
-        context["moment_form"] = MomentForm(moments=queries.moments_of(found, timezone.now()))
+        context["moment_form"] = OtherMomentForm(moments=queries.moments_of(found, timezone.now()))
     return render(request, "mentoring/introduction.html", context | more, status=status)
 
 
@@ -115,7 +115,7 @@ def _decline(request: HttpRequest, user: User, found: Introduction) -> HttpRespo
 
 
 def _move(request: HttpRequest, user: User, found: Introduction) -> HttpResponse:
-    form = MomentForm(request.POST, moments=queries.moments_of(found, timezone.now()))
+    form = OtherMomentForm(request.POST, moments=queries.moments_of(found, timezone.now()))
     if not form.is_valid():
         return _page(request, user, found, status=422, moment_form=form)
     answers.propose_moment(user=user, introduction=found, moment=form.cleaned_data["chosen"])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from forums.services.drafts import forget_draft
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, one_line, render
@@ -30,7 +31,6 @@ from sessions.policies.conclusions import (
 from sessions.queries.conclusions import agora_of, rule_of, standing_of, tally_of
 from sessions.services.holding import hold_session, hold_visible
 from sessions.services.sealing import append_seal
-from sessions.services.sweeping import sweep
 
 logger = logging.getLogger(__name__)
 MAX_LENGTH = 20_000
@@ -143,7 +143,7 @@ def seal_due(now: datetime | None = None, limit: int = 200) -> int:
     due = Conclusion.objects.filter(~is_held, state=ConclusionState.PROPOSED, approved_by_date__lte=now)
     # The latest first: a group that will not agree any more keeps no other waiting.
     sessions = due.order_by("-approved_by_date", "pk").values_list("session_id", flat=True)
-    return sweep("seal", partial(_seal_if_approved, now=now), list(sessions[:limit]))
+    return sweep("sessions.conclusions.seal", partial(_seal_if_approved, now=now), list(sessions[:limit]))
 
 
 def _seal_if_approved(session_id: int, now: datetime) -> bool:

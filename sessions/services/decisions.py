@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from peerhub.notifications.services import notify
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
@@ -34,7 +35,6 @@ from sessions.policies.standing import Standing
 from sessions.queries.decisions import owners_for
 from sessions.queries.standing import standing_for
 from sessions.services.holding import hold_visible
-from sessions.services.sweeping import sweep
 
 MOST = 100
 REMIND_AT = time(8)  # on the owner's clock, the day before
@@ -130,7 +130,7 @@ def remind_due(now: datetime | None = None, limit: int = 500) -> int:
     )
     due = rows.select_related("owner").order_by("due_on", "pk")
     keys = [row.pk for row in due.defer("text") if _is_hour(row, now)]
-    return sweep("decision", partial(_remind, now=now), keys[:limit])
+    return sweep("sessions.decisions.remind", partial(_remind, now=now), keys[:limit])
 
 
 @transaction.atomic

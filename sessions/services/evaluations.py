@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerhub.notifications.services import notify
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import require
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
@@ -17,7 +18,6 @@ from sessions.models import Evaluated, Evaluation, PeerSession
 from sessions.policies.evaluations import OPEN_FOR, can_evaluate, is_closed
 from sessions.queries.evaluations import asked_of, was_there
 from sessions.services.holding import hold_session, hold_visible
-from sessions.services.sweeping import sweep
 
 ASK_AT = time(9)  # on the clocks of the session, the day after it ended
 
@@ -65,7 +65,7 @@ def ask_due(now: datetime | None = None, limit: int = 100) -> int:
         evaluation_asked_at__isnull=True, opens_to__isnull=True, ends_at__gt=now - OPEN_FOR, ends_at__lte=now
     )
     due = [row.pk for row in rows.only("ends_at", "time_zone").order_by("ends_at", "pk") if _is_hour(row, now)]
-    return sweep("evaluation", partial(_ask, now=now), due[:limit])
+    return sweep("sessions.evaluations.ask", partial(_ask, now=now), due[:limit])
 
 
 @transaction.atomic

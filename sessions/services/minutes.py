@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from peerhub.live.publish import publish_on_commit
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 from peerhub.text.markdown import TextError
@@ -30,7 +31,6 @@ from sessions.policies.minutes import (
 from sessions.policies.standing import Standing
 from sessions.queries.minutes import GoneBase, document_at, sections_of, texts_of
 from sessions.queries.standing import standing_for
-from sessions.services.sweeping import sweep
 
 # Beyond this a frame says that something changed, and the pages fetch it.
 MAX_FRAME_BYTES = 16_000
@@ -126,7 +126,7 @@ def merge_old(now: datetime | None = None) -> int:
     before = (now or timezone.now()) - MERGED_AFTER
     signed = MinutesUpdate.objects.filter(minutes=OuterRef("pk"), author__isnull=False).exclude(update=b"")
     due = Minutes.objects.filter(Exists(signed), published_at__lt=before).order_by("pk").values_list("pk", flat=True)
-    return sweep("minutes.merge", _merge_one, due[:200])
+    return sweep("sessions.minutes.merge", _merge_one, due[:200])
 
 
 @transaction.atomic

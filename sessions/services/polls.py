@@ -6,14 +6,16 @@ answered after the deadline or the close, and two closes make one session.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from peerhub.outbox.services import emit
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import ActorCategory, Circle, Network, User
@@ -189,15 +191,18 @@ def chase_due(limit: int = 100) -> int:
         .filter(Q(chased_at__isnull=True) | ~recently, created_at__lte=now - CHASE_EVERY)
         .order_by("closes_at", "pk")
     )
-    chased = 0
-    for pk in list(due.values_list("pk", flat=True)[:limit]):
-        with transaction.atomic():
-            # Judged again under the lock: another worker may have been here, or the deadline may have moved.
-            current = due.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
-            if current is not None:
-                _chase(current, now)
-                chased += 1
-    return chased
+    return sweep(
+        "sessions.polls.chase", partial(_chase_if_due, due, now), list(due.values_list("pk", flat=True)[:limit])
+    )
+
+
+@transaction.atomic
+def _chase_if_due(due: QuerySet[DatePoll], now: datetime, pk: int) -> bool:
+    """Judged again under the lock: another worker may have been here, or the deadline may have moved."""
+    current = due.select_for_update(of=("self",), skip_locked=True).filter(pk=pk).first()
+    if current is not None:
+        _chase(current, now)
+    return current is not None
 
 
 def lock_poll(pk: int) -> DatePoll:

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.enums import CircleKind
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Circle, Delegation, Network, User
@@ -19,7 +20,6 @@ from peerhub.text.markdown import RENDER_VERSION, TextError, clean_source, one_l
 from sessions.enums import ApprovalRule, LeaversRule, MilestoneKind
 from sessions.models import Enrolment, Milestone, PeerSession, Programme
 from sessions.policies.programmes import can_run_programmes
-from sessions.services.sweeping import sweep
 
 LONGEST_DAYS = 366 * 5
 
@@ -129,7 +129,7 @@ def keep_the_past(*, programme: Programme) -> int:
 def keep_every_past() -> int:
     """`keep_the_past` of all programmes that have a past to keep."""
     due = Programme.objects.filter(Exists(_over(OuterRef("pk"))), leavers_rule=LeaversRule.KEEP)
-    return sweep("keep_the_past", _keep, list(due.order_by("pk")))
+    return sweep("sessions.past.keep", _keep, list(due.order_by("pk")))
 
 
 @transaction.atomic

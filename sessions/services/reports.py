@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from peerhub.notifications.services import notify
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.errors import require
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
@@ -15,7 +16,6 @@ from sessions.models import PeerSession
 from sessions.policies.reports import ReportState, can_waive_report
 from sessions.queries.reports import animators_of, awaiting, state_of, writers_of
 from sessions.services.holding import hold_session, hold_visible
-from sessions.services.sweeping import sweep
 
 CHASE_AT = time(9)
 # After how many days each chase leaves. What nobody chased for three weeks (a server at rest) is left alone.
@@ -43,7 +43,7 @@ def chase_due(now: datetime | None = None, limit: int = 100) -> int:
     rows = awaiting(now).filter(report_chases__lt=len(DAYS), ends_at__gt=now - FORGOTTEN, ends_at__lte=first)
     late = rows.only("ends_at", "time_zone", "report_chases").order_by("ends_at", "pk")
     due = [row.pk for row in late if _chases_due(row, now) > row.report_chases]
-    return sweep("report", partial(_chase, now=now), due[:limit])
+    return sweep("sessions.reports.chase", partial(_chase, now=now), due[:limit])
 
 
 @transaction.atomic

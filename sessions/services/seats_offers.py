@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from peerhub.notifications.services import notify
+from peerhub.outbox.sweeping import sweep
 from sessions.enums import SeatEventKind
 from sessions.models import PeerSession, Registration, SeatEvent, SeatRule
 from sessions.seating.engine import Passed
@@ -19,14 +20,13 @@ from sessions.seating.holders import holder_of
 from sessions.services.registration import lock_people
 from sessions.services.seats import release_floors
 from sessions.services.seats_room import enter, keep
-from sessions.services.sweeping import sweep
 
 
 def lapse_offers(limit: int = 200) -> int:
     """End the offers whose delay is over; each seat goes to the next. Returns how many ended."""
     ended = Registration.objects.open_offers().filter(offer_ends_at__lte=timezone.now()).order_by("offer_ends_at", "pk")
     due = list(ended.values_list("user", "session")[:limit])
-    return sweep("lapse", _lapse, due)
+    return sweep("sessions.offers.lapse", _lapse, due)
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def remind_of_offers(limit: int = 200) -> int:
     waiting = Registration.objects.open_offers().filter(offer_reminded_at__isnull=True, offer_ends_at__gt=now)
     # At half the delay, as much of it is over as is left.
     due = waiting.filter(offer_ends_at__lte=now + (now - F("offered_at"))).order_by("offer_ends_at", "pk")
-    return sweep("remind", _remind, list(due.values_list("pk", flat=True)[:limit]))
+    return sweep("sessions.offers.remind", _remind, list(due.values_list("pk", flat=True)[:limit]))
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def release_due_floors(limit: int = 100) -> int:
         .alias(is_done=Coalesce(Subquery(last.values("is_done")[:1]), False))
         .filter(Exists(floors), is_done=False)
     )
-    return sweep("release", _release, list(due.order_by("pk").only("pk")[:limit]))
+    return sweep("sessions.floors.release", _release, list(due.order_by("pk").only("pk")[:limit]))
 
 
 def _release(session: PeerSession) -> bool:

@@ -5,10 +5,10 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from peerhub.outbox.sweeping import sweep
 from peerhub.people.models import User
 from peerhub.people.services.circles import public_circle
 from sessions.models import PeerSession, Reminder
-from sessions.services.sweeping import sweep
 from tests.builders import make_network, make_user
 from tests.conftest import Browser
 from tests.sessions.builders import confidential_circle, make_registration, make_session

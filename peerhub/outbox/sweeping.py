@@ -10,7 +10,8 @@ logger = logging.getLogger(__name__)
 
 def sweep(what: str, act: Callable[[Key], bool | int], keys: Iterable[Key]) -> int:
     """Act on each key, in a transaction of its own that `act` opens; returns the sum of what it says. A failure is
-    logged by the kind of its error, never by its words, and looked at again in the next round."""
+    logged by the kind of its error, never by its words, and looked at again in the next round. `what` is the act, as
+    the log calls it: « room.things.verb »."""
     done = 0
     for key in keys:
         try:
