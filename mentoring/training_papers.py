@@ -10,6 +10,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, Spacer
 
+from mentoring.certified import Followed
 from mentoring.queries.trainings import CertificateView
 from mentoring.training_words import duration, title_of
 from sessions.papers import LARGE, TEXT, TITLE, document
@@ -20,10 +21,10 @@ CODE = 32 * mm
 def certificate_pdf(shown: CertificateView, *, address: str, today: str) -> bytes:
     """That a person followed a training; `address` answers whether it still holds."""
     facts = {
-        "network": shown.training.network.name,
-        "name": shown.place.user.full_name,
-        "title": title_of(shown.training),
-        "trainer": shown.training.trainer.full_name,
+        "network": shown.says.network,
+        "name": shown.says.name,
+        "title": title_of(shown),
+        "trainer": shown.says.trainer,
     }
     given = date_format(shown.place.certified_at, "j F Y") if shown.place.certified_at else ""
     sentence = _("%(network)s atteste que %(name)s a suivi la formation « %(title)s », proposée par %(trainer)s.")
@@ -34,11 +35,11 @@ def certificate_pdf(shown: CertificateView, *, address: str, today: str) -> byte
         Paragraph(escape(sentence % facts), LARGE),
         Spacer(1, 6 * mm),
     ]
-    if not shown.training.circle.is_confidential:
+    if not shown.is_confidential:
         lines.append(Paragraph(escape(_("Étapes suivies :")), LARGE))
-        lines += [Paragraph("– " + escape(step.title), LARGE) for step in shown.followed]
-    if shown.minutes:
-        lines.append(Paragraph(escape(_("Durée : %(hours)s.") % {"hours": duration(shown.minutes)}), LARGE))
+        lines += [Paragraph("– " + escape(_line(step)), LARGE) for step in shown.says.steps]
+    if shown.says.minutes:
+        lines.append(Paragraph(escape(_("Durée : %(hours)s.") % {"hours": duration(shown.says.minutes)}), LARGE))
     lines += [
         Spacer(1, 8 * mm),
         Paragraph(escape(_("Obtenue le %(day)s. Imprimée le %(today)s.") % {"day": given, "today": today}), LARGE),
@@ -48,6 +49,10 @@ def certificate_pdf(shown: CertificateView, *, address: str, today: str) -> byte
         Paragraph(escape(address), TEXT),
     ]
     return document(lines, title=_("Attestation de formation"), page=A4)
+
+
+def _line(step: Followed) -> str:
+    return f"{step.title}, {date_format(step.day, 'j F Y')}" if step.day else step.title
 
 
 def _code(address: str) -> Drawing:

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from mentoring.models import Training
+from mentoring.queries.trainings import CertificateView
 
 
-def title_of(training: Training) -> str:
+def title_of(shown: CertificateView) -> str:
     """For pages and papers that leave its circle: of what is offered in confidence, not the title."""
-    return _("Formation confidentielle") if training.circle.is_confidential else training.title
+    return _("Formation confidentielle") if shown.is_confidential else shown.says.title
 
 
 def duration(minutes: int) -> str:

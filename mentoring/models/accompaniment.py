@@ -128,10 +128,10 @@ class ThanksQuerySet(models.QuerySet["Thanks"]):
 
 class Thanks(models.Model):
     """A word of thanks, in the circle of the two. Public (its network's circle) once its author offered it and whoever
-    is thanked agreed (`published_at`)."""
+    is thanked agreed (`published_at`). It outlives the account of its author, as a post does: evidence rests on it."""
 
     circle = models.ForeignKey(Circle, on_delete=models.RESTRICT, related_name="thanks")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="thanks")
     mentorship = models.ForeignKey(Mentorship, null=True, blank=True, on_delete=models.SET_NULL, related_name="thanks")
     solicitation = models.ForeignKey(

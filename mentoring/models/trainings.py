@@ -122,14 +122,17 @@ class TrainingPlace(models.Model):
     left_at = models.DateTimeField(null=True, blank=True)
     certificate = models.UUIDField(null=True, unique=True, help_text="its number, once it was earned")
     certified_at = models.DateTimeField(null=True, blank=True)
+    certified = models.JSONField(
+        null=True, blank=True, editable=False, help_text="what the certificate says (`mentoring.certified`)"
+    )
     revoked_at = models.DateTimeField(null=True, blank=True, help_text="its number then says that it was taken back")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["training", "user"], name="training_place_once"),
             models.CheckConstraint(
-                condition=Q(certificate__isnull=True, certified_at__isnull=True)
-                | Q(certificate__isnull=False, certified_at__isnull=False),
+                condition=Q(certificate__isnull=True, certified_at__isnull=True, certified__isnull=True)
+                | Q(certificate__isnull=False, certified_at__isnull=False, certified__isnull=False),
                 name="training_certificate_dated",
             ),
             models.CheckConstraint(

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from forums.models import Topic
+from mentoring.certified import Statement
 from mentoring.enums import PlaceState, StepKind, TrainingState
 from mentoring.models import Competence, DeclaredCompetence, Training, TrainingAttendance, TrainingPlace, TrainingStep
 from mentoring.models.trainings import TrainingQuerySet
@@ -279,28 +280,21 @@ class CertificateView:
     """What whoever holds the number of a certificate is told. Its number is the key that its owner hands over."""
 
     place: TrainingPlace
-    training: Training
-    followed: list[TrainingStep]
-    minutes: int
+    says: Statement
 
     @property
     def is_revoked(self) -> bool:
         return self.place.revoked_at is not None
 
+    @property
+    def is_confidential(self) -> bool:
+        """Of what was offered in confidence, or is now, neither title nor steps are told."""
+        return self.says.is_confidential or self.place.training.circle.is_confidential
+
 
 def certificate_by(number: UUID) -> CertificateView:
     """Of any network: no sign-in is asked for (the number is a secret of 122 bits). Raises
     `TrainingPlace.DoesNotExist`."""
-    place = TrainingPlace.objects.select_related(
-        "user", "training__network", "training__trainer", "training__circle", "training__competence"
-    ).get(certificate=number, user__is_active=True)
-    steps = steps_of(place.training)
-    followed = presence_in(steps).followed_by(place.user_id, steps)
-    return CertificateView(place, place.training, followed, sum(minutes_of(step) for step in followed))
-
-
-def minutes_of(step: TrainingStep) -> int:
-    """What was said that it takes; of a session, else, how long it is."""
-    if step.minutes or step.session is None:
-        return step.minutes
-    return int((step.session.ends_at - step.session.starts_at).total_seconds() // 60)
+    places = TrainingPlace.objects.select_related("user", "training__circle")
+    place = places.get(certificate=number, user__is_active=True)
+    return CertificateView(place, Statement.read(place.certified))

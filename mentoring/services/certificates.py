@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mentoring.certified import statement
 from mentoring.enums import PlaceState, StepKind, TrainingState
 from mentoring.events import Certified
 from mentoring.models import Training, TrainingAttendance, TrainingPlace, TrainingStep
@@ -68,7 +69,7 @@ def certify_everyone(*, trainer: User, training: Training) -> int:
 def certify_who_followed(training: Training) -> int:
     """The same, in the caller's transaction, which holds the training."""
     rows = TrainingPlace.objects.filter(training=training, state=PlaceState.HELD, certificate=None)
-    certified = _certify(training, list(rows.order_by("pk")))
+    certified = _certify(training, list(rows.select_related("user").order_by("pk")))
     for place in certified:
         emit(Certified(place_id=place.pk))
     return len(certified)
@@ -101,12 +102,14 @@ def _certify(training: Training, places: list[TrainingPlace]) -> list[TrainingPl
     earned = [one for one in places if progress_of(training, one.user_id, steps, presence).is_enough]
     for place in earned:
         place.certificate, place.certified_at = uuid4(), timezone.now()
-        place.save(update_fields=["certificate", "certified_at"])
+        place.certified = statement(training, place.user, presence.followed_by(place.user_id, steps)).kept()
+        place.save(update_fields=["certificate", "certified_at", "certified"])
     return earned
 
 
 def _require_held(user: User, training: Training) -> TrainingPlace:
-    place = TrainingPlace.objects.filter(training=training, user=user, state=PlaceState.HELD).first()
+    held = TrainingPlace.objects.select_related("user").filter(state=PlaceState.HELD)
+    place = held.filter(training=training, user=user).first()
     if place is None or training.state == TrainingState.DRAFT:
         raise Refused(_("Vous n’avez pas de place dans cette formation."))
     return place

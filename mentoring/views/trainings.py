@@ -241,8 +241,8 @@ def certificate(request: HttpRequest, number: UUID) -> HttpResponse:
     shown = or_404(queries.certificate_by, number)
     context = {
         "shown": shown,
-        "title": title_of(shown.training),
-        "hours": duration(shown.minutes) if shown.minutes else "",
+        "title": title_of(shown),
+        "hours": duration(shown.says.minutes) if shown.says.minutes else "",
         "is_mine": request.user.pk == shown.place.user_id,
     }
     response = render(request, "mentoring/certificate.html", context)

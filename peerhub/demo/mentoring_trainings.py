@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forums.models import Topic
+from mentoring.certified import statement
 from mentoring.enums import PlaceState, StepKind, TrainingState
 from mentoring.models import Competence, Training, TrainingAttendance, TrainingPlace
 from mentoring.services.trainings import Step, open_training, set_steps, write_training
@@ -175,4 +176,5 @@ def _follow(
         )
         if is_done:
             place.certificate, place.certified_at = token(dice), begun + timedelta(days=60)
-            place.save(update_fields=["certificate", "certified_at"])
+            place.certified = statement(training, place.user, steps).kept()
+            place.save(update_fields=["certificate", "certified_at", "certified"])

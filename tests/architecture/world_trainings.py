@@ -4,6 +4,7 @@ from uuid import UUID, uuid4
 
 from django.utils import timezone
 
+from mentoring.certified import statement
 from mentoring.enums import PlaceState
 from mentoring.models import Training, TrainingPlace
 from mentoring.services.certificates import claim_certificate, mark_read
@@ -38,6 +39,7 @@ def make_trainings(
         left_at=now,
         certificate=uuid4(),
         certified_at=now,
+        certified=statement(made["elected"], people["former"], []).kept(),
     )
     numbers = {"public": place.certificate, "elected": kept.certificate}
     return made, {name: number for name, number in numbers.items() if number}

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db.models import ProtectedError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -24,6 +25,7 @@ from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.errors import DomainError, Refused
 from peerhub.people.models import Network
+from peerhub.people.services.memberships import deactivate_user
 from tests.builders import make_network
 from tests.conftest import Browser
 from tests.mentoring.accompaniment_builders import note, page, peer_in, word
@@ -133,7 +135,13 @@ def test_that_a_mentorship_ended_well_is_known_to_the_network_with_the_thanks(ne
     # The thanks of the mentor for the peer say nothing of this.
     publish_thanks(recipient=peer_in(after), pk=word(after.mentor, after, peer_in(after)).pk)
     assert set(known.values_list("mentorship", flat=True)) == {before.pk, after.pk}
-    hide_thanks(user=peer_in(after), pk=late.pk)
+    # What a person wrote stays when their account is closed, and their row stays under it.
+    deactivate_user(user=peer_in(after))
+    assert set(known.values_list("mentorship", flat=True)) == {before.pk, after.pk}
+    with pytest.raises(ProtectedError) as kept:
+        peer_in(after).delete()
+    assert late in kept.value.protected_objects
+    hide_thanks(user=after.mentor, pk=late.pk)
     drop_thanks(author=peer_in(before), pk=shown.pk)
     assert not known.exists()
 

@@ -13,6 +13,7 @@ from mentoring.models import Training, TrainingPlace
 from mentoring.queries.trainings import steps_of
 from mentoring.services.certificates import mark_read, revoke_certificate
 from mentoring.services.training_places import claim_place
+from mentoring.services.trainings import Step, set_steps
 from peerhub.people.models import Network, User
 from sessions.models import PeerSession
 from tests.builders import make_member
@@ -131,6 +132,13 @@ def test_taking_a_place_reading_and_the_certificate_without_scripts(network: Net
     assert (paper["Content-Type"], paper.content[:5]) == ("application/pdf", b"%PDF-")
     assert other.get(reverse("mentoring:certificate-pdf", args=[number])).status_code == 404
     assert Browser().get(reverse("mentoring:certificate", args=[uuid4()])).status_code == 404
+    # It says what was true when it was given, whatever the training, its path and the names become.
+    first = steps_of(training)[0]
+    set_steps(trainer=trainer, training=training, steps=[Step(title="Autre chose", url="https://example.org/autre")])
+    Training.objects.filter(pk=training.pk).update(title="Autre titre")
+    User.objects.filter(pk=user.pk).update(family_name="Autrement")
+    again = Browser().get(reverse("mentoring:certificate", args=[number])).content.decode()
+    assert [word in again for word in (first.title, training.title, user.full_name, "Autre")] == [True] * 3 + [False]
     revoke_certificate(trainer=trainer, training=training, user_id=user.pk)
     html = Browser().get(reverse("mentoring:certificate", args=[number])).content.decode()
     assert ("a été retirée" in html, "authentique" in html, user.full_name in html) == (True, False, False)
