@@ -98,12 +98,13 @@ def write_to_asker(*, animator: User, network: Network, pk: int, body: str, toke
         raise DomainError(NOTHING_WAITS)
     circle = task.circle = task.circle or private_circle(network=network, people=[animator])
     enter(circle=circle, user=animator)
-    if task.topic is None:
-        task.topic = open_conversation(network=network, circle=circle, author=animator)
-        # Of these first words its author is told by this event, which says why; it lets them hear those that follow.
-        emit(AskerWrittenTo(task_id=task.pk, animator_id=animator.pk))
+    is_first = task.topic is None
+    topic = task.topic = task.topic or open_conversation(network=network, circle=circle, author=animator)
     enter(circle=circle, user=author)
-    create_post(author=animator, topic=task.topic, body=body, token=token)
+    create_post(author=animator, topic=topic, body=body, token=token)
+    if is_first:
+        # Of these words their reader is told by this event, which says why: then it lets them hear those that follow.
+        emit(AskerWrittenTo(task_id=task.pk, animator_id=animator.pk))
     task.written_by, task.written_at = animator, timezone.now()
     if task.taken_by_id is None:
         task.taken_by, task.taken_at = animator, timezone.now()
