@@ -49,6 +49,15 @@ class SolicitationLapsed:
     solicitation_id: int
 
 
+@event("mentoring.exchange_closed")
+@dataclass(frozen=True)
+class ExchangeClosed:
+    """One of the two of an ask that was accepted said that it is over."""
+
+    solicitation_id: int
+    actor_id: int
+
+
 @event("mentoring.need_task_rung")
 @dataclass(frozen=True)
 class NeedTaskRung:

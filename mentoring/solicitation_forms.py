@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.accompaniment_forms import ThanksForm
 from mentoring.enums import DeclineReason
 from mentoring.fields import DayField, instant
 from mentoring.mentorship_forms import MEETINGS, MeetingForm
@@ -163,6 +164,22 @@ class DeclineForm(forms.Form):
     def declined(self) -> dict[str, Any]:
         """What the service takes."""
         return {name: self.cleaned_data[name] for name in ("reason", "note", "pass_on_to")}
+
+
+class ClosingExchangeForm(ThanksForm):
+    """The end of an exchange, with a word of thanks or without."""
+
+    body = forms.CharField(
+        label=_lazy("Un mot pour remercier"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        required=False,
+    )
+
+    def closed(self) -> dict[str, Any]:
+        """What the service takes."""
+        data = self.cleaned_data
+        return {"words": data["body"], "may_be_public": data["may_be_public"], "token": data["token"]}
 
 
 class MomentForm(MeetingForm):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from mentoring.events import (
     AskerWrittenTo,
+    ExchangeClosed,
     NeedClosed,
     NeedOpened,
     NeedTaskRung,
@@ -64,6 +65,16 @@ def on_solicitation_declined(event: SolicitationDeclined) -> None:
 @handles(SolicitationLapsed)
 def on_solicitation_lapsed(event: SolicitationLapsed) -> None:
     _tell("solicitation_lapsed", event.solicitation_id, "asker_id")
+
+
+@handles(ExchangeClosed)
+def on_exchange_closed(event: ExchangeClosed) -> None:
+    """The other of the two."""
+    found = Solicitation.objects.filter(pk=event.solicitation_id).first()
+    if found is not None:
+        people = {found.asker_id, found.peer_id} - {event.actor_id}
+        key = f"mentoring.exchange_closed.{found.pk}"
+        _notify("exchange_closed", people, found.pk, key, found.network_id, f"solicitation.{found.pk}")
 
 
 @handles(NeedTaskRung)

@@ -36,6 +36,10 @@ def _waits(solicitation: Solicitation, user: User) -> bool:
     return solicitation.is_pending and solicitation.peer_id == user.pk
 
 
+def _is_closed(solicitation: Solicitation, user: User) -> bool:
+    return solicitation.closed_at is not None and user.pk in {solicitation.asker_id, solicitation.peer_id}
+
+
 def _in_state(state: SolicitationState) -> Holds:
     return lambda solicitation, user: solicitation.state == state and solicitation.asker_id == user.pk
 
@@ -80,6 +84,7 @@ for _key, _label, _reader in (
         _("Une demande restée sans réponse"),
         _load(_in_state(SolicitationState.LAPSED)),
     ),
+    ("exchange_closed", _("La fin d’un échange que j’avais avec un pair"), _load(_is_closed)),
     ("asker_written_to", _("L’animation m’écrit à propos d’un besoin qui attend"), load_conversations),
     ("need_task", _("Un besoin sans réponse dans un réseau que j’anime"), load_tasks),
 ):

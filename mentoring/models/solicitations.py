@@ -29,6 +29,10 @@ class SolicitationQuerySet(models.QuerySet["Solicitation"]):
     def sent(self) -> Self:
         return self.filter(state=SolicitationState.SENT)
 
+    def running(self) -> Self:
+        """Accepted, and not over."""
+        return self.filter(state=SolicitationState.ACCEPTED, closed_at__isnull=True)
+
 
 class Solicitation(models.Model):
     """Asking one peer, after those of a smaller `position`. Sent, it has a confidential circle of the two, in which its

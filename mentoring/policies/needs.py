@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
+from mentoring.enums import NeedState
 from mentoring.models import Need, NeedTask
 from peerhub.people.models import Membership, User
 from peerhub.people.policies import can_animate, can_see_circle
@@ -48,6 +49,15 @@ def can_close_need(user: User | AnonymousUser, need: Need) -> Verdict:
         return Denied(_("Ce besoin est déjà clos."))
     if need.is_draft:
         return Denied(_("Ce besoin n’est qu’un brouillon : vous pouvez le supprimer."))
+    return Allowed()
+
+
+def can_seek_again(user: User | AnonymousUser, need: Need, *, is_helped: bool) -> Verdict:
+    """Its author looks for somebody else, once whoever had answered helps no more."""
+    if need.author_id != user.pk:
+        return Denied(_("Seule la personne qui cherche reprend sa recherche."), hide=True)
+    if need.state != NeedState.ANSWERED or is_helped:
+        return Denied(_("Quelqu’un vous répond déjà pour ce besoin."))
     return Allowed()
 
 

@@ -62,6 +62,19 @@ def can_meet(user: Person, solicitation: Solicitation) -> Verdict:
         return Denied(_("Cette demande ne vous est pas ouverte."), hide=True)
     if solicitation.state != SolicitationState.ACCEPTED:
         return Denied(_("On convient d’un moment quand la demande est acceptée."))
+    if not solicitation.is_running:
+        return Denied(_("Cet échange est clos."))
+    return Allowed()
+
+
+def can_close(user: Person, solicitation: Solicitation, *, has_mentorship: bool) -> Verdict:
+    """Either of the two says that it is over; what became a mentorship ends as one."""
+    if user.pk not in {solicitation.asker_id, solicitation.peer_id}:
+        return Denied(_("Cette demande ne vous est pas ouverte."), hide=True)
+    if not solicitation.is_running:
+        return Denied(_("Il n’y a pas d’échange en cours."))
+    if has_mentorship:
+        return Denied(_("Cet échange est devenu un mentorat : il se termine sur sa page."))
     return Allowed()
 
 

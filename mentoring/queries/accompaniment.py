@@ -10,8 +10,8 @@ from peerhub.people.models import User
 NOTES = 100
 
 
-def solicitation_for(user: User, pk: int) -> Solicitation:
-    """One of those that one of the two has accepted, or not yet; with its people."""
+def exchange_for(user: User, pk: int) -> Solicitation:
+    """An ask as either of its two people thanks for it, with both."""
     seen = Solicitation.objects.visible_to(user).filter(Q(asker=user) | Q(peer=user))
     return seen.select_related("network", "circle", "asker", "peer").get(pk=pk)
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from mentoring.enums import MentorshipState, NeedKind, NeedState, SolicitationState
-from mentoring.models import DirectoryChoices, DirectoryEntry, Mentorship, Need, Solicitation
+from mentoring.models import DirectoryChoices, DirectoryEntry, Mentorship, Need, Solicitation, Thanks
 from mentoring.models.solicitations import OPEN_STATES, SolicitationQuerySet
 from mentoring.queries.directory import choices_of, search_people
 from mentoring.queries.links import never_with
@@ -67,9 +67,11 @@ def named_to_pass_on(peer: User, solicitation: Solicitation, words: str) -> list
 
 def promised_places(peer_id: int) -> int:
     """Accepted accompaniments that do not run yet: each will take a place."""
-    accepted = Solicitation.objects.filter(
-        peer=peer_id, state=SolicitationState.ACCEPTED, need__kind=NeedKind.MENTORING
-    ).exclude(need__state=NeedState.CLOSED)
+    accepted = (
+        Solicitation.objects.running()
+        .filter(peer=peer_id, need__kind=NeedKind.MENTORING)
+        .exclude(need__state=NeedState.CLOSED)
+    )
     waiting = Q(mentorship__isnull=True) | Q(mentorship__state=MentorshipState.PROPOSED)
     return accepted.filter(waiting).count()
 
@@ -110,7 +112,7 @@ def box_of(user: User) -> Box:
     rows = mine.select_related("need", "network", "asker", "peer").order_by("-created_at", "-pk")
     box = Box()
     for one in rows[: 2 * LISTED]:
-        if one.state == SolicitationState.ACCEPTED:
+        if one.is_running:
             box.running.append(one)
         elif one.state not in OPEN_STATES:
             box.over.append(one)
@@ -127,22 +129,24 @@ def solicitation_for(user: User, pk: int) -> Solicitation:
 
 
 @dataclass(frozen=True)
-class Around:
-    """What the two have made since: their meetings, a poll that waits, a mentorship."""
+class Sequel:
+    """What the two have made since: their meetings, a poll that waits, a mentorship; whether who looks has thanked."""
 
     meetings: list[PeerSession]
     polls: list[DatePoll]
     mentorship: Mentorship | None
+    has_thanked: bool = False
 
 
-def around_solicitation(user: User, solicitation: Solicitation) -> Around:
-    """Three queries; none for what was not accepted."""
+def sequel_of(user: User, solicitation: Solicitation) -> Sequel:
+    """Four queries; none for what was not accepted."""
     if solicitation.state != SolicitationState.ACCEPTED:
-        return Around([], [], None)
+        return Sequel([], [], None)
     meetings = PeerSession.objects.visible_to(user).filter(circle=solicitation.circle_id)
     polls = DatePoll.objects.visible_to(user).filter(circle=solicitation.circle_id, state="open")
     found = Mentorship.objects.visible_to(user).filter(solicitation=solicitation).first()
-    return Around(list(meetings.order_by("starts_at", "pk")), list(polls.order_by("pk")), found)
+    thanked = Thanks.objects.filter(author=user, solicitation=solicitation).exists()
+    return Sequel(list(meetings.order_by("starts_at", "pk")), list(polls.order_by("pk")), found, thanked)
 
 
 def has_mentorship(solicitation: Solicitation) -> bool:
@@ -151,8 +155,8 @@ def has_mentorship(solicitation: Solicitation) -> bool:
 
 
 def is_helped(need: Need) -> bool:
-    """Whether somebody who accepted to accompany its author has not ended it."""
-    accepted = Solicitation.objects.filter(need=need, state=SolicitationState.ACCEPTED)
+    """Whether somebody who accepted to help its author has not ended it."""
+    accepted = Solicitation.objects.running().filter(need=need)
     return accepted.filter(Q(mentorship__isnull=True) | ~Q(mentorship__state=MentorshipState.ENDED)).exists()
 
 

@@ -15,7 +15,7 @@ def hold_around(helped: Helped, user: User) -> Around:
     """Its row, held to the end of the transaction, and this person's part in it. Raises `Refused`."""
     if isinstance(helped, Mentorship):
         return around(user, hold_mentorship(helped.pk, user))
-    return around(user, _hold_solicitation(helped.pk, user))
+    return around(user, hold_solicitation(helped.pk, user))
 
 
 def require_voice(user: User, network: Network) -> None:
@@ -23,7 +23,9 @@ def require_voice(user: User, network: Network) -> None:
     require(can_speak(membership_for(user, network)))
 
 
-def _hold_solicitation(pk: int, user: User) -> Solicitation:
+def hold_solicitation(pk: int, user: User) -> Solicitation:
+    """The row of an ask, held to the end of the transaction, then read as it is, with its people. Raises `Refused` when
+    it is not open to this person (any more)."""
     if not connection.in_atomic_block:
         raise RuntimeError("An ask is held inside a transaction.")
     Solicitation.objects.select_for_update(no_key=True).only("pk").get(pk=pk)

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from mentoring.enums import NeedAudience, NeedClosing, NeedKind, NeedState
 from mentoring.events import NeedClosed, NeedOpened
 from mentoring.models import DirectoryEntry, Need
-from mentoring.policies.needs import can_change_need, can_close_need, can_look_for_help
+from mentoring.policies.needs import can_change_need, can_close_need, can_look_for_help, can_seek_again
+from mentoring.queries.solicitations import is_helped
 from mentoring.services.conversations import private_circle
 from mentoring.services.suggesting import hold_need, suggest_peers
 from peerhub.outbox.services import emit
@@ -147,6 +148,14 @@ def _found(author: User, network: Network, pk: int | None) -> int | None:
     """Somebody else whom the directory shows to the author; of others nothing is kept, and nothing tells of them."""
     entries = DirectoryEntry.objects.visible_to(author).exclude(user=author).filter(network=network, user=pk or 0)
     return entries.values_list("user", flat=True).first()
+
+
+@transaction.atomic
+def seek_again(*, author: User, need: Need) -> bool:
+    """Look for somebody else, once whoever had accepted helps no more. Raises `Refused`."""
+    current = hold_need(need.pk)
+    require(can_seek_again(author, current, is_helped=is_helped(current)))
+    return open_again(need_id=current.pk)
 
 
 def _circle_of(need: Need, author: User, membership: Membership | None) -> Circle:

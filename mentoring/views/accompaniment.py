@@ -66,7 +66,7 @@ def accompaniment(request: HttpRequest, pk: int) -> HttpResponse:
 def thanks(request: HttpRequest, pk: int) -> HttpResponse:
     """Of an ask that was accepted."""
     user = person(request)
-    return _answer(request, user, or_404(queries.solicitation_for, user, pk))
+    return _answer(request, user, or_404(queries.exchange_for, user, pk))
 
 
 def _answer(request: HttpRequest, user: User, helped: Helped) -> HttpResponse:

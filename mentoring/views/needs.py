@@ -12,15 +12,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mentoring.enums import NeedState
 from mentoring.models import Need
 from mentoring.need_forms import ClosingForm, NeedForm, SubjectForm
-from mentoring.policies.needs import NeedAbilities, can_change_need, can_close_need, can_look_for_help
+from mentoring.policies.needs import NeedAbilities, can_change_need, can_close_need, can_look_for_help, can_seek_again
 from mentoring.policies.solicitations import can_ask
 from mentoring.queries import needs as queries
 from mentoring.queries.actors import supports_for
 from mentoring.queries.competences import competences_by_id
 from mentoring.queries.need_tasks import days_waited, task_of
-from mentoring.queries.solicitations import steps_of, wanted_for
+from mentoring.queries.solicitations import is_helped, steps_of, wanted_for
 from mentoring.queries.suggestions import suggestions_for, wanted_of
 from mentoring.reason_lines import lines_of
 from mentoring.services import needs as services
@@ -117,6 +118,8 @@ def need(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"need": found, "network": found.network, "can": can, "is_mine": found.author_id == user.pk}
     if context["is_mine"]:
         steps = steps_of(found)
+        is_answered = found.state == NeedState.ANSWERED
+        context["can_seek_again"] = is_answered and bool(can_seek_again(user, found, is_helped=is_helped(found)))
         context |= {"steps": steps, "is_nobody_asked": not any(one.is_pending for one in steps)}
         if (task := task_of(user, found)) is not None:
             context |= {"written": task, "days": days_waited(task)}
@@ -146,8 +149,9 @@ def need_dismiss(request: HttpRequest, pk: int, user_pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def need_search(request: HttpRequest, pk: int) -> HttpResponse:
-    """Seek peers once more; about a subject, when its sentence named none."""
-    act: Callable[..., object] = suggesting.search_again
+    """Seek peers once more; about a subject, when its sentence named none; for somebody else, when who had answered
+    helps no more."""
+    act: Callable[..., object] = services.seek_again if request.POST.get("act") == "again" else suggesting.search_again
     if "competence" in request.POST:
         form = SubjectForm(request.POST)
         if form.is_valid():

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mentoring.enums import NeedKind, SolicitationState
 from mentoring.limits import count_ask, count_words, may_open_profile, why_not_ask
 from mentoring.models import Need, Solicitation
-from mentoring.policies.solicitations import SolicitationAbilities, can_ask
+from mentoring.policies.solicitations import SolicitationAbilities, can_ask, can_close
 from mentoring.queries import solicitations as queries
 from mentoring.queries.needs import own_need_for
 from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import solicitations as services
-from mentoring.solicitation_forms import AskForm, DeclineForm, MomentForm
+from mentoring.services.exchanges import close_exchange
+from mentoring.solicitation_forms import AskForm, ClosingExchangeForm, DeclineForm, MomentForm
 from peerhub.people.errors import DomainError, TooOften
 from peerhub.people.http import allow, person, refusal_status, submit
 from peerhub.people.models import User
@@ -163,12 +165,22 @@ def _meet(request: HttpRequest, user: User, found: Solicitation) -> Act:
     return Act(do, said, form)
 
 
+def _close(request: HttpRequest, user: User, found: Solicitation) -> Act:
+    form = ClosingExchangeForm(request.POST)
+
+    def do() -> object:
+        return close_exchange(actor=user, solicitation=found, **form.closed())
+
+    return Act(do, _("Votre échange est clos. Votre conversation vous reste."), form)
+
+
 ACTS: dict[str, Callable[[HttpRequest, User, Solicitation], Act]] = {
     "accept": _accept,
     "decline": _decline,
     "withdraw": _withdraw,
     "send": _send,
     "meet": _meet,
+    "close": _close,
 }
 
 
@@ -176,7 +188,7 @@ def _page(
     request: HttpRequest, user: User, found: Solicitation, form: Form | None = None, status: int = 200
 ) -> HttpResponse:
     can = SolicitationAbilities.of(user, membership_for(user, found.network), found)
-    around = queries.around_solicitation(user, found)
+    sequel = queries.sequel_of(user, found)
     context: dict[str, Any] = {
         "one": found,
         "need": found.need,
@@ -186,10 +198,13 @@ def _page(
         "is_taken_back": found.state == SolicitationState.WITHDRAWN and found.asker_id != user.pk,
         "other": found.peer if found.asker_id == user.pk else found.asker,
         "can": can,
-        "around": around,
+        "sequel": sequel,
     }
     if can.answer:
-        context["decline"] = form or DeclineForm()
-    if can.meet and around.mentorship is None:
-        context["moment"] = form or MomentForm(zone=user.time_zone)
+        context["decline"] = form if isinstance(form, DeclineForm) else DeclineForm()
+    if can.meet and sequel.mentorship is None:
+        context["moment"] = form if isinstance(form, MomentForm) else MomentForm(zone=user.time_zone)
+    if can_close(user, found, has_mentorship=sequel.mentorship is not None):
+        is_closing = isinstance(form, ClosingExchangeForm)
+        context["closing"] = form if is_closing else ClosingExchangeForm(initial={"token": uuid4()})
     return render(request, "mentoring/solicitation.html", context, status=status)
