@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peerhub.people.errors import DomainError, require
 from peerhub.people.models import Delegation, Membership, Network, User
@@ -21,9 +22,12 @@ def set_enrolment(*, actor: User, enrolment: Enrolment, seats: int | None, lead:
     current = _hold(enrolment)
     people = _people(current.delegation)
     if seats is not None and seats < len(people):
-        raise DomainError(
-            _("Cette délégation compte déjà %(people)d personnes : retirez-en d’abord.") % {"people": len(people)}
+        text = ngettext(
+            "Cette délégation compte déjà %(people)d personne : retirez-la d’abord.",
+            "Cette délégation compte déjà %(people)d personnes : retirez-en d’abord.",
+            len(people),
         )
+        raise DomainError(text % {"people": len(people)})
     if lead is not None and lead not in people:
         raise DomainError(_("La ou le référent·e se choisit parmi les personnes de la délégation."))
     current.seats, current.lead_id = seats, lead

@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import Membership, Network, User
@@ -181,10 +182,18 @@ def sentence_of(why: tuple[Block, ...]) -> str:
     block = why[0]
     numbers = {"count": block.number, "limit": block.limit}
     if block.delegation is not None:
-        return (
-            _("Votre délégation a déjà %(count)d place(s) sur %(limit)d. Vous pouvez vous mettre en attente.") % numbers
+        text = ngettext(
+            "Votre délégation a déjà %(count)d place sur %(limit)d. Vous pouvez vous mettre en attente.",
+            "Votre délégation a déjà %(count)d places sur %(limit)d. Vous pouvez vous mettre en attente.",
+            block.number,
         )
-    return _("Votre catégorie a déjà %(count)d place(s) sur %(limit)d. Vous pouvez vous mettre en attente.") % numbers
+        return text % numbers
+    text = ngettext(
+        "Votre catégorie a déjà %(count)d place sur %(limit)d. Vous pouvez vous mettre en attente.",
+        "Votre catégorie a déjà %(count)d places sur %(limit)d. Vous pouvez vous mettre en attente.",
+        block.number,
+    )
+    return text % numbers
 
 
 def repair_counts(*, write: bool) -> list[tuple[int, int, int]]:

@@ -7,6 +7,7 @@ from types import EllipsisType
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from forums.queries.conversations import conversation_in
 from forums.services.topics import create_session_thread
@@ -339,10 +340,12 @@ def _check_capacity(capacity: int | None, taken: int) -> None:
     if capacity < 1:
         raise DomainError(_("Il faut au moins une place."))
     if capacity < taken:
-        raise DomainError(
-            _("%(taken)d personnes sont déjà inscrites : le nombre de places ne peut pas descendre à %(capacity)d.")
-            % {"taken": taken, "capacity": capacity}
+        text = ngettext(
+            "%(taken)d personne est déjà inscrite : le nombre de places ne peut pas descendre à %(capacity)d.",
+            "%(taken)d personnes sont déjà inscrites : le nombre de places ne peut pas descendre à %(capacity)d.",
+            taken,
         )
+        raise DomainError(text % {"taken": taken, "capacity": capacity})
 
 
 def _clean_reminders(minutes: Sequence[int]) -> list[int]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from peerhub.outbox.services import emit
 from peerhub.people.enums import CircleKind
@@ -192,13 +193,24 @@ def _check(rules: Sequence[RuleWish], capacity: int | None) -> None:
 def _sentence(why: Block) -> str:
     numbers = {"count": why.number, "limit": why.limit}
     if why.code == "full":
-        return (
-            _("%(count)d places sont déjà prises ou proposées : leur nombre ne peut pas descendre à %(limit)d.")
-            % numbers
+        text = ngettext(
+            "%(count)d place est déjà prise ou proposée : leur nombre ne peut pas descendre à %(limit)d.",
+            "%(count)d places sont déjà prises ou proposées : leur nombre ne peut pas descendre à %(limit)d.",
+            why.number,
         )
-    if why.code == "reserved":
-        return _("Les règles gardent %(count)d places, et il n’en reste que %(limit)d.") % numbers
-    return _("%(count)d places sont déjà prises là où la règle en permet %(limit)d.") % numbers
+    elif why.code == "reserved":
+        text = ngettext(
+            "Les règles gardent %(count)d place, et il n’en reste que %(limit)d.",
+            "Les règles gardent %(count)d places, et il n’en reste que %(limit)d.",
+            why.number,
+        )
+    else:
+        text = ngettext(
+            "%(count)d place est déjà prise là où la règle en permet %(limit)d.",
+            "%(count)d places sont déjà prises là où la règle en permet %(limit)d.",
+            why.number,
+        )
+    return text % numbers
 
 
 __all__ = [
