@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from mentoring.directory import called, matching_competences
 from mentoring.fields import CompetenceField, FamilyField, offer
 from mentoring.models import Competence, CompetenceProposal
 from mentoring.services.proposals import words_in
+
+MOST_ALIKE = 3
 
 
 class ChoosesCompetence(forms.Form):
@@ -41,6 +45,24 @@ class ProposalForm(ChoosesCompetence):
         widget=forms.Textarea({"rows": 3}),
         required=False,
     )
+    anyway = forms.BooleanField(label=_lazy("C’est autre chose : proposer quand même"), required=False)
+
+    def __init__(self, *args: Any, tree: Iterable[Competence], **kwargs: Any) -> None:
+        self.known = list(tree)
+        super().__init__(*args, tree=self.known, **kwargs)
+        self.same: Competence | None = None
+        self.alike: list[Competence] = []
+
+    def clean(self) -> dict[str, Any]:
+        """What is like it is shown once, before it is proposed all the same; what is the same is refused by the
+        service, with its name."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        name, anyway = cleaned.get("name", ""), cleaned.pop("anyway", False)
+        self.same = called(name, self.known)
+        self.alike = [self.same] if self.same else matching_competences(name, self.known)[:MOST_ALIKE]
+        if self.alike and not self.same and not anyway:
+            self.add_error("name", _("Quelque chose de proche existe déjà : regardez si c’est cela."))
+        return cleaned
 
 
 class NamesForm(forms.Form):

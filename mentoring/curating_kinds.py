@@ -13,18 +13,17 @@ from peerhub.people.models import User
 
 
 def load_proposals(user: User, notifications: Sequence[Notification]) -> dict[int, Subject]:
-    """One query. A proposal that waits leads to its answer, one that was answered to what it became."""
+    """One query. A proposal that waits leads to its answer, one that was answered to what its author reads of it."""
     rows = told_of(user, {one.target_id for one in notifications})
     found = {}
     for pk, row in rows.items():
         if row.decided_at is None:
             url = reverse("mentoring:proposal", args=[pk])
-        elif row.became:
-            url = reverse("mentoring:competence", args=[row.network.slug, row.became.slug])
         else:
             url = reverse("mentoring:competences", args=[row.network.slug]) + "#mes-propositions"
         became = row.became.name if row.became else ""
-        found[pk] = Subject(url=url, context={"name": row.name, "state": row.state, "became": became})
+        context = {"name": row.name, "state": row.state, "became": became, "answer": row.answer}
+        found[pk] = Subject(url=url, context=context)
     return by_target(notifications, found)
 
 

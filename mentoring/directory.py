@@ -83,6 +83,16 @@ def matching_competences(words: str, competences: Iterable[Competence]) -> list[
     return [one for one in competences if any(_holds(line.split(), asked) for line in one.words.splitlines())]
 
 
+def called(words: str, competences: Iterable[Competence]) -> Competence | None:
+    """The competence that has this very name or synonym, plurals aside."""
+    asked = [singular(word) for word in fold_name(words).split()]
+    return next((one for one in competences if any(_same(line, asked) for line in one.words.splitlines())), None)
+
+
+def _same(line: str, asked: list[str]) -> bool:
+    return [singular(word) for word in line.split()] == asked
+
+
 def singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
 

@@ -150,7 +150,7 @@ def undo_merge(*, curator: User, merge_id: int) -> Competence:
     if other.merged_into_id:
         there = {"name": other.name, "into": known[other.merged_into_id].name}
         raise DomainError(
-            _("« %(name)s » a depuis été réunie à « %(into)s » : défaites d’abord cette réunion-là.") % there
+            _("« %(name)s » a depuis été réunie à « %(into)s » : défaites d’abord cette réunion-là.") % there
         )
     if one.parent_id and known[one.parent_id].is_retired:
         raise DomainError(_("Sa famille n’est plus proposée."))

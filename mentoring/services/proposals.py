@@ -7,10 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from mentoring.directory import called
 from mentoring.enums import ProposalState
 from mentoring.events import CompetenceProposalDecided, CompetenceProposed
 from mentoring.models import Competence, CompetenceProposal
 from mentoring.policies.curating import can_decide, can_propose
+from mentoring.queries.competences import tree
 from mentoring.services.curating import add_competence
 from mentoring.services.tree_trail import note_answer
 from peerhub.outbox.services import emit
@@ -27,8 +29,11 @@ MOST_WAITING = 5
 def propose_competence(
     *, author: User, network: Network, name: str, synonyms: str = "", parent: Competence | None = None, why: str = ""
 ) -> CompetenceProposal:
-    """Write it to those who animate the network. The same name again, while it waits, is the same proposal."""
+    """Write it to those who animate the network. The same name again, while it waits, is the same proposal. Raises
+    `DomainError` with the name under which it is in the tree already."""
     require(can_propose(membership_for(author, network)))
+    if known := called(name, tree()):
+        raise DomainError(_("Cela existe sous le nom « %(name)s ».") % {"name": known.name})
     User.objects.select_for_update(no_key=True).get(pk=author.pk)
     name = " ".join(name.split())
     waiting = list(CompetenceProposal.objects.filter(author=author, network=network, state=ProposalState.WAITING))

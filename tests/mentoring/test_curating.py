@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.curating_handlers import on_competence_proposal_decided, on_competence_proposed
+from mentoring.curating_kinds import load_proposals
 from mentoring.directory import matching_competences
 from mentoring.enums import EvidenceKind, Level, ProposalState, SupportKind
 from mentoring.events import CompetenceProposalDecided, CompetenceProposed
@@ -362,7 +363,7 @@ def test_a_merge_is_undone_and_leaves_no_trace_but_in_the_trail(scene: Scene) ->
     merge_competence(curator=curator, competence=one("captages"), into=one("fuites"))
     between = stands()
     merge_competence(curator=curator, competence=one("fuites"), into=one("velo"))
-    with pytest.raises(DomainError, match="« Réduire les fuites » a depuis été réunie à « Vélo »"):
+    with pytest.raises(DomainError, match="« Réduire les fuites » a depuis été réunie à « Vélo »"):
         undo_merge(curator=curator, merge_id=merge_of("captages"))
     with pytest.raises(Refused):
         undo_merge(curator=scene.only.user, merge_id=merge_of("fuites"))
@@ -519,6 +520,8 @@ def test_a_proposal_is_told_to_its_animators_and_its_answer_to_its_author(small:
     decided = add_proposed(curator=animator.user, proposal=proposal, answer="Merci !", **fields)
     assert (decided.state, decided.became, decided.decided_by) == ("added", one("creuser-un-puits"), animator.user)
     assert told()[1:] == [("mentoring.competence_proposal_decided", author.user_id)]
+    (subject,) = load_proposals(author.user, list(Notification.objects.filter(recipient=author.user_id))).values()
+    assert (subject.url.partition("#")[2], subject.context["answer"]) == ("mes-propositions", "Merci !")
     with pytest.raises(DomainError, match="déjà répondu"):
         refuse_proposal(curator=animator.user, proposal=proposal, answer="Non")
 
@@ -532,6 +535,9 @@ def test_a_proposal_is_known_already_or_refused_with_a_reason(small: Path) -> No
     with pytest.raises(DomainError, match="pourquoi"):
         refuse_proposal(curator=animator, proposal=refused, answer=" ")
     assert refuse_proposal(curator=animator, proposal=refused, answer="Rien ne l’établit.").became is None
+    for name in ("protéger  un captages", "Nappes"):
+        with pytest.raises(DomainError, match="Cela existe sous le nom « Protéger un captage »"):
+            propose(author, network, name)
     for number in range(MOST_WAITING):
         propose(author, network, f"Idée {number}")
     with pytest.raises(DomainError, match="attendent une réponse"):

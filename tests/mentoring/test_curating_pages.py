@@ -124,6 +124,15 @@ def test_the_tree_and_a_competence_as_members_read_them(browser: Browser) -> Non
     assert response.status_code == 422
     response = browser.post(reverse("mentoring:competences", args=[network.slug]), {"name": "Creuser un puits"})
     assert response.status_code == 303
+    there = reverse("mentoring:competences", args=[network.slug])
+    for name, anyway, status, alike in (
+        ("Restaurations scolaires", "", 409, ["cantine-bio-locale"]),  # a synonym of it
+        ("Cantine bio", "", 422, ["cantine-bio-locale", "gaspillage-alimentaire"]),
+        ("Cantine bio", "on", 303, []),
+    ):
+        answer = browser.post(there, {"name": name, "anyway": anyway})
+        shown = [one.slug for one in answer.context["form"].alike] if answer.context else []
+        assert (answer.status_code, shown) == (status, alike)
     assert "en attente de réponse" in browser.get(response.headers["Location"]).content.decode()
 
 
