@@ -20,7 +20,7 @@ from mentoring.models.introductions import (
     IntroductionOptIn,
     IntroductionRound,
 )
-from mentoring.models.mentorships import Mentorship, MentorshipMeeting, MentorshipPeer
+from mentoring.models.mentorships import GroupAsk, Mentorship, MentorshipMeeting, MentorshipPeer
 from mentoring.models.needs import Need, NeedSuggestion, NeedTask
 from mentoring.models.profiles import Absence, HierarchicalLink, KeptApart, MentoringProfile
 from mentoring.models.solicitations import Solicitation
@@ -40,6 +40,7 @@ __all__ = [
     "Evidence",
     "Feedback",
     "FreeSlot",
+    "GroupAsk",
     "HierarchicalLink",
     "Introduced",
     "IntroducedPair",

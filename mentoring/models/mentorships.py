@@ -54,6 +54,9 @@ class Mentorship(models.Model):
     competence = models.ForeignKey(Competence, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_group = models.BooleanField(default=False)
     places = models.PositiveSmallIntegerField(default=1, help_text="peers at most")
+    is_open = models.BooleanField(
+        _("groupe ouvert"), default=False, help_text="its terms are shown to its network, whose members may ask to join"
+    )
     goals = models.TextField(_("objectifs"), max_length=4000, blank=True, help_text="plain text")
     rhythm = models.CharField(_("rythme"), max_length=12, choices=Rhythm.choices, default=Rhythm.MONTHLY)
     starts_on = models.DateField(_("début"))
@@ -78,6 +81,7 @@ class Mentorship(models.Model):
                 condition=Q(is_group=True, places__range=(2, 12)) | Q(is_group=False, places=1),
                 name="mentorship_places",
             ),
+            models.CheckConstraint(condition=Q(is_open=False) | Q(is_group=True), name="mentorship_open_group"),
             models.CheckConstraint(
                 condition=Q(state=MentorshipState.ENDED, ended_at__isnull=False) & ~Q(ending="")
                 | ~Q(state=MentorshipState.ENDED) & Q(ended_at__isnull=True, ending=""),
@@ -131,6 +135,26 @@ class MentorshipPeer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in mentorship {self.mentorship_id}"
+
+
+class GroupAsk(models.Model):
+    """Somebody asks to join an open group: told to its mentor, and to nobody else. It takes no place.
+
+    One that could not be granted without bringing together people who are kept apart is not shown to the mentor: to
+    whoever asked, it is like any other that has no answer (`queries.open_groups.asks_to_read`).
+    """
+
+    mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="asks", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="group_asks")
+    number = models.PositiveSmallIntegerField(help_text="of the terms that were read, and are agreed to")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["mentorship", "user"], name="group_ask_once")]
+
+    def __str__(self) -> str:
+        return f"ask {self.pk}"
 
 
 class MentorshipMeeting(models.Model):
