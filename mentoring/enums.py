@@ -100,6 +100,14 @@ class SolicitationState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
+class PassedOn(models.TextChoices):
+    """What who named somebody else reads of it: never what that person answered, unless it is yes."""
+
+    KEPT = "kept", _("Votre idée est confiée à la personne qui cherche.")
+    SENT = "sent", _("La question est partie vers la personne à qui vous avez pensé ; ce qu’elles se disent reste entre elles.")
+    TAKEN = "taken", _("Votre idée a servi : la question a trouvé quelqu’un.")
+
+
 class DeclineReason(models.TextChoices):
     TIME = "time", _("Je n’ai pas le temps en ce moment")
     NOT_MINE = "not_mine", _("Ce n’est pas mon sujet")

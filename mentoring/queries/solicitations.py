@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from mentoring.enums import MentorshipState, NeedKind, NeedState, SolicitationState
+from mentoring.enums import MentorshipState, NeedKind, NeedState, PassedOn, SolicitationState
 from mentoring.models import DirectoryChoices, DirectoryEntry, Mentorship, Need, Solicitation, Thanks
 from mentoring.models.solicitations import OPEN_STATES, SolicitationQuerySet
 from mentoring.queries.directory import choices_of, search_people
@@ -78,6 +78,17 @@ def promised_places(peer_id: int) -> int:
 
 def was_asked(need: Need, peer_id: int) -> bool:
     return Solicitation.objects.filter(need=need, peer=peer_id).exists()
+
+
+def passed_on(solicitation: Solicitation) -> PassedOn | None:
+    """What became of the person named by who declined, as far as that one may know; nothing: they named nobody."""
+    rows = Solicitation.objects.filter(passed_from=solicitation).values_list("state", "sent_at")
+    found = rows.first()
+    if found is None:
+        return None
+    if found[0] == SolicitationState.ACCEPTED:
+        return PassedOn.TAKEN
+    return PassedOn.SENT if found[1] else PassedOn.KEPT
 
 
 def queue_of(need: Need) -> QuerySet[Solicitation]:

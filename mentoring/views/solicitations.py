@@ -137,6 +137,8 @@ def _decline(request: HttpRequest, user: User, found: Solicitation) -> Act:
     def do() -> object:
         return services.decline_solicitation(peer=user, solicitation=found, **form.declined())
 
+    if words:
+        return Act(do, _("C’est dit, et votre idée est transmise. Merci d’avoir répondu."), form)
     return Act(do, _("C’est dit. Merci d’avoir répondu."), form)
 
 
@@ -200,6 +202,8 @@ def _page(
         "can": can,
         "sequel": sequel,
     }
+    if found.state == SolicitationState.DECLINED and found.peer_id == user.pk:
+        context["passed_on"] = queries.passed_on(found)
     if can.answer:
         context["decline"] = form if isinstance(form, DeclineForm) else DeclineForm()
     if can.meet and sequel.mentorship is None:

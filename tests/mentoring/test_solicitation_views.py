@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.models import KeptApart, MentoringProfile, Need, Solicitation
-from mentoring.services.solicitations import accept_solicitation
+from mentoring.services.solicitations import accept_solicitation, decline_solicitation
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.models import Membership, Network
 from sessions.models import DatePoll, PeerSession
@@ -140,8 +140,14 @@ def test_no_with_a_reason_and_someone_better(browser: Browser, network: Network,
     assert list(several.context["decline"].errors) == ["pass_on_to"]
     assert "Pauline Pair" in several.content.decode()
     fields = {"act": "decline", "reason": "not_mine", "name": "Pau", "pass_on_to": str(paul.user_id), "note": "En mai"}
-    assert browser.post(page, fields).status_code == 303
-    assert Solicitation.objects.get(peer=paul.user).is_pending
+    said = browser.post(page, fields, follow=True).content.decode()
+    assert ("votre idée est transmise" in said, "La question est partie" in said) == (True, True)
+    passed = Solicitation.objects.get(peer=paul.user)
+    assert passed.is_pending
+    # A no is theirs: who named them reads nothing of it.
+    decline_solicitation(peer=paul.user, solicitation=passed, reason="time")
+    said = browser.get(page).content.decode()
+    assert ("La question est partie" in said, "Paul" in said) == (True, False)
     html = browser.as_user(me.user).get(need.get_absolute_url()).content.decode()
     for words in ("ne peut pas", "En mai", "Zoé Pair a pensé à cette personne", "Ce n’est pas mon sujet"):
         assert words in html

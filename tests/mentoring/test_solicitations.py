@@ -8,9 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from forums.models import Topic
-from mentoring.enums import NeedAudience, NeedKind, NeedState
+from mentoring.enums import NeedAudience, NeedKind, NeedState, PassedOn
 from mentoring.models import Absence, HierarchicalLink, KeptApart, MentoringProfile, Need, NeedSuggestion, Solicitation
 from mentoring.queries.needs import need_for
+from mentoring.queries.solicitations import passed_on
 from mentoring.services.lapses import lapse_due, remind_due, tend_solicitations
 from mentoring.services.needs import close_need
 from mentoring.services.solicitations import (
@@ -198,6 +199,10 @@ def test_passed_on_to_someone_better_before_the_others(network: Network, me: Mem
     second.refresh_from_db()
     assert (passed.state, passed.passed_from, second.state) == ("sent", first, "queued")
     assert passed.question == first.question
+    # Who named them reads that it was sent, then a yes alone.
+    assert passed_on(first) == PassedOn.SENT
+    accept_solicitation(peer=rose.user, solicitation=passed)
+    assert (passed_on(first), passed_on(second)) == (PassedOn.TAKEN, None)
 
 
 def test_without_that_wish_its_author_decides_about_who_was_named(network: Network, me: Membership) -> None:
@@ -207,6 +212,7 @@ def test_without_that_wish_its_author_decides_about_who_was_named(network: Netwo
     decline_solicitation(peer=zoe.user, solicitation=first, reason="someone_else", pass_on_to=rose.user_id)
     passed = Solicitation.objects.get(peer=rose.user)
     assert [Solicitation.objects.get(pk=one.pk).state for one in (passed, second)] == ["queued", "queued"]
+    assert passed_on(first) == PassedOn.KEPT
     assert send_now(asker=me.user, solicitation=passed).state == "sent"
     with pytest.raises(Refused, match="déjà sollicitée"):
         send_now(asker=me.user, solicitation=second)
