@@ -17,6 +17,7 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from psycopg import sql
+from psycopg._preparing import PrepareManager
 
 from peerhub.people.models import User
 
@@ -88,6 +89,8 @@ def rows_planned_once(text: str, params: Sequence[Any] | Mapping[str, Any]) -> l
     # As Django's own cursors do: after PostgreSQL has restarted, the first read of a worker connects anew.
     database.close_if_health_check_failed()
     database.ensure_connection()
+    if not isinstance(database.connection._prepared, _KeptPlans):
+        database.connection._prepared = _KeptPlans()
     with database._prepare_cursor(_PlannedOnce(database.connection)) as cursor:  # type: ignore[call-arg]
         cursor.execute(text, params)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -96,6 +99,19 @@ def rows_planned_once(text: str, params: Sequence[Any] | Mapping[str, Any]) -> l
 
 def _literal(constant: Any) -> str:
     return sql.Literal(constant).as_string(connection.connection).replace("%", "%%")
+
+
+class _KeptPlans(PrepareManager):
+    """Plans outlive a rollback, as they do in PostgreSQL. psycopg forgets them all then, for the case that one was made
+    for a table of that very transaction; so each act that was refused (the session is full) had the next pages of its
+    worker planned anew: half of what such an act cost. What alters tables still ends them."""
+
+    def clear(self) -> bool:
+        return False
+
+    def _should_discard(self, prep: Any, results: Sequence[Any]) -> bool:  # type: ignore[override]
+        altered = any((one.command_status or b"").startswith((b"DROP", b"ALTER", b"DISCARD")) for one in results)
+        return altered and super().clear()
 
 
 class _PlannedOnce(ServerBindingCursor):

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.signals import request_started
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
@@ -120,3 +120,22 @@ def test_a_connection_that_the_server_closed_is_opened_anew_at_the_next_request(
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     request_started.send(sender=None)
     assert read.rows(pk=user.pk) == [(user.pk,)]
+
+
+def test_plans_outlive_an_act_that_was_refused() -> None:
+    def plans() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+            return int(cursor.fetchone()[0])
+
+    read = Prepared(lambda marks: Topic.objects.filter(pk=marks.integer("pk")).values_list("pk", "slug", "title"))
+    assert read.rows(pk=1) == []
+    kept = plans()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        raise RuntimeError
+    assert read.rows(pk=1) == []
+    assert plans() == kept > 0
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE forums_topic ADD COLUMN extra int")
+    assert read.rows(pk=1) == []
+    assert plans() == 1
