@@ -59,13 +59,9 @@ def count_ask(user: User, peer_id: int) -> None:
     within_limit("ask", user.pk, times=ASKS_PER_DAY, seconds=_DAY)
 
 
-def may_invite(user: User) -> bool:
-    return within_limit("mentorship-invite", user.pk, times=INVITATIONS_PER_DAY, seconds=_DAY)
-
-
 def count_invitation(user: User) -> None:
     """Raises `TooOften`."""
-    if not may_invite(user):
+    if not within_limit("mentorship-invite", user.pk, times=INVITATIONS_PER_DAY, seconds=_DAY):
         said = _("Vous avez envoyé beaucoup d’invitations aujourd’hui : vous pourrez de nouveau %(when)s.")
         raise TooOften(said % {"when": again("mentorship-invite", user.pk)})
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from mentoring.availability_forms import PersonForm
-from mentoring.limits import may_complete, may_invite
+from mentoring.limits import count_invitation, count_words
 from mentoring.mentorship_forms import LeaveForm, PauseForm
-from mentoring.models import Mentorship, Need
+from mentoring.models import DirectoryEntry, Mentorship, Need
 from mentoring.policies.mentorships import can_invite, can_leave, can_look_again, peer_of
 from mentoring.queries import mentorships as queries
 from mentoring.queries.directory import person_seen
@@ -22,7 +22,7 @@ from mentoring.services import mentorship_course as services
 from mentoring.services.mentorships import invite_peer, withdraw_invitation
 from mentoring.views.mentorships import about
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, refusal_status
+from peerhub.people.http import allow, person, refusal_status, submit
 from peerhub.people.models import User
 from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
@@ -133,11 +133,10 @@ def mentorship_invite(request: HttpRequest, pk: int) -> HttpResponse:
     allow(can_invite(user, found))
     context, status = {**about(user, found), "form": PersonForm()}, 200
     is_invited = request.POST.get("act") == "invite"
-    if request.method == "POST" and not (may_invite(user) if is_invited else may_complete(user)):
-        return render(request, "429.html", status=429)
     if request.method == "POST" and is_invited:
         peer = or_404(person_seen, user, found.network_id, posted_key(request))
         try:
+            count_invitation(user)
             invite_peer(mentor=user, mentorship=found, peer=peer)
             messages.success(request, _("L’invitation est envoyée à %(name)s.") % {"name": peer.full_name})
             return see_other("mentoring:mentorship", found.pk)
@@ -145,9 +144,13 @@ def mentorship_invite(request: HttpRequest, pk: int) -> HttpResponse:
             context["refusal"], status = str(refusal), refusal_status(refusal)
     elif request.method == "POST":
         form = context["form"] = PersonForm(request.POST)
-        if form.is_valid():
-            context["entries"] = queries.people_to_invite(user, found, form.cleaned_data["words"])
-            context["has_searched"] = True
-        else:
-            status = 422
+        entries, status = submit(form, lambda: _named(user, found, form.cleaned_data["words"]))
+        if entries is not None:
+            context |= {"entries": entries, "has_searched": True}
+            status = 200
     return render(request, "mentoring/mentorship_invite.html", context, status=status)
+
+
+def _named(user: User, group: Mentorship, words: str) -> list[DirectoryEntry]:
+    count_words(user)
+    return queries.people_to_invite(user, group, words)

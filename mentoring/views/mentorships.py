@@ -30,7 +30,7 @@ from mentoring.services.meetings import plan_meeting
 from mentoring.services.mentorships import propose_group
 from peerhub.notifications.services import mark_read
 from peerhub.people.http import allow, person, press, submit
-from peerhub.people.limits import may_write
+from peerhub.people.limits import require_pace
 from peerhub.people.models import User
 from peerhub.people.queries import own_network_for
 from peerhub.ui.shortcuts import or_404, posted_key, see_other
@@ -55,10 +55,13 @@ def mentorship_new(request: HttpRequest, slug: str) -> HttpResponse:
     user = person(request)
     network, membership = or_404(own_network_for, user, slug)
     allow(can_propose_group(membership))
-    if request.method == "POST" and not may_write(user.pk):
-        return render(request, "429.html", status=429)
     form = GroupForm(request.POST if request.method == "POST" else None)
-    made, status = submit(form, lambda: propose_group(mentor=user, network=network, **form.group()))
+
+    def propose() -> Mentorship:
+        require_pace(user.pk)
+        return propose_group(mentor=user, network=network, **form.group())
+
+    made, status = submit(form, propose)
     if made is not None:
         return see_other("mentoring:mentorship-invite", made.pk)
     return render(request, "mentoring/mentorship_new.html", {"network": network, "form": form}, status=status)
