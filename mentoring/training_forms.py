@@ -18,6 +18,7 @@ from mentoring.fields import CompetenceField, DayField, instant, offer
 from mentoring.models import Training, TrainingStep
 from mentoring.queries.competences import tree
 from mentoring.services.trainings import MOST_PLACES, MOST_STEPS, Step
+from peerhub.text.writing import with_how
 from peerhub.ui.forms import HourInput
 from sessions.services.lessons import LONGEST, SHORTEST
 
@@ -39,7 +40,7 @@ class TrainingForm(forms.Form):
     competence = CompetenceField(blank=NONE, label=_lazy("Sur quel sujet ?"), required=False)
     description = forms.CharField(
         label=_lazy("Ce que l’on saura faire en sortant"),
-        help_text=_lazy("Le déroulé, le rythme, pour qui. Mise en forme Markdown."),
+        help_text=with_how(_lazy("Le déroulé, le rythme, pour qui.")),
         max_length=20_000,
         required=False,
         widget=forms.Textarea({"rows": 6}),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from peerhub.text.writing import with_how
 from sessions.models import AgendaStep
 from sessions.services.agenda_steps import MOST
 from sessions.step_templates import Step, in_own_language
@@ -50,7 +51,7 @@ class CharterForm(forms.Form):
         label=gettext_lazy("La charte"),
         max_length=20_000,
         widget=forms.Textarea({"rows": 12}),
-        help_text=gettext_lazy("Ce à quoi chacun·e s’engage avant une séance confidentielle. Mise en forme Markdown."),
+        help_text=with_how(gettext_lazy("Ce à quoi chacun·e s’engage avant une séance confidentielle.")),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from peerhub.people.fields import TerritoryField
 from peerhub.people.models import Circle
+from peerhub.text.writing import with_how
 from peerhub.ui.forms import DayInput, HourInput
 from peerhub.ui.times import zone_label
 from sessions.enums import Format, VideoProvider
@@ -165,7 +166,7 @@ class SessionForm(forms.Form):
         required=False,
         max_length=20_000,
         widget=forms.Textarea({"rows": 8}),
-        help_text=gettext_lazy("Le déroulé, ce qu’il faut préparer. Mise en forme Markdown."),
+        help_text=with_how(gettext_lazy("Le déroulé, ce qu’il faut préparer.")),
     )
 
     def __init__(

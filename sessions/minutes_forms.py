@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from peerhub.text.writing import HOW
 from sessions.minutes.document import MAX_SECTION_CHARACTERS
 from sessions.minutes.template import Section
 
@@ -14,6 +15,7 @@ class MinutesForm(forms.Form):
 
     number = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     token = forms.UUIDField(widget=forms.HiddenInput)
+    how = HOW
 
     def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from peerhub.people.models import ActorCategory, Delegation, Membership, User
+from peerhub.text.writing import with_how
 from peerhub.ui.forms import DayInput, HourInput
 from sessions.enums import ApprovalRule, DayPattern, LeaversRule, MilestoneKind, VideoProvider
 from sessions.forms import check_year, provider_choices, zone_choices
@@ -53,7 +54,7 @@ class ProgrammeForm(forms.Form):
         required=False,
         max_length=20_000,
         widget=forms.Textarea({"rows": 6}),
-        help_text=gettext_lazy("Ce que l’on y fera ensemble. Mise en forme Markdown."),
+        help_text=with_how(gettext_lazy("Ce que l’on y fera ensemble.")),
     )
     delegations = DelegationsField(label=gettext_lazy("Délégations du réseau"), required=False)
     new_delegations = forms.CharField(

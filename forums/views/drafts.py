@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from forums.queries.drafts import draft_for, drafts_of
 from forums.services.drafts import BadDraft, DraftConflict, forget_draft, save_draft
 from peerhub.people.http import person
 from peerhub.people.limits import within_limit
-from peerhub.ui.shortcuts import or_404, see_other
+from peerhub.ui.shortcuts import see_other
 
 # A composer saves at most each two seconds; several tabs may write at one time.
 SAVES_PER_MINUTE = 120
@@ -27,7 +27,7 @@ _UNKEPT = re.compile("[\0\ud800-\udfff]")
 
 @require_http_methods(["GET", "PUT", "DELETE"])
 def draft(request: HttpRequest, key: str) -> HttpResponse:
-    """GET: the draft (404: none), with a `CSRF-Token` for a page whose own went stale when its person signed in again.
+    """GET: the draft (204: none), with a `CSRF-Token` for a page whose own went stale when its person signed in again.
     PUT `{fields, title, address, version}`: 200 with the new version; 409 with the other
     text, or null when it was published or thrown away meanwhile; 422 for what is too long; 403 when
     signed out. DELETE: 204."""
@@ -65,11 +65,13 @@ def draft_forget(request: HttpRequest, key: str) -> HttpResponse:
     return see_other("forums:draft-list")
 
 
-def _kept(request: HttpRequest, key: str) -> JsonResponse:
+def _kept(request: HttpRequest, key: str) -> HttpResponse:
+    response: HttpResponse
     try:
-        response = _json(_shown(or_404(draft_for, person(request), key)))
-    except Http404:
-        response = _json({}, HTTPStatus.NOT_FOUND)
+        response = _json(_shown(draft_for(person(request), key)))
+    except Draft.DoesNotExist:
+        # No fault: most pages with an editor have none, and a 404 would be written in the console of each.
+        response = HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
     # Read by our own pages alone: no other origin sees an answer of ours.
     response.headers["CSRF-Token"] = get_token(request)
     return response

@@ -1,7 +1,7 @@
 """The whole table of addresses times the kinds of person, written out.
 
 A route that is not here fails the test: whoever adds one says here who gets what. The answers to GET stand in the
-order of `world.KINDS`. Letters: o 200, r redirect, l redirect to sign-in, f 403, n 404, x 405.
+order of `world.KINDS`. Letters: o 200, e 204, r redirect, l redirect to sign-in, f 403, n 404, x 405.
 """
 
 from collections.abc import Callable, Mapping
@@ -217,7 +217,7 @@ ROUTES: dict[str, Route] = {
     "forums:topic-readers": Route("nnnnnnnnonn", of("topics", "elected"), "?q=a"),
     "forums:post-quote": Route("nnnnnnnnonn", of("posts", "elected")),
     "forums:draft-list": Route(SIGNED_IN),
-    "forums:draft": Route("fnnnnnnnonn", fixed(key="topic-1")),
+    "forums:draft": Route("feeeeeeeoee", fixed(key="topic-1")),
     "forums:draft-forget": Route(POST_ONLY_SIGNED_IN, fixed(key="topic-1")),
     "forums:answer-revoke": Route(ELECTED, of("posts", "elected")),
     "forums:post-unread": Route(POST_ONLY, of("posts", "elected")),
@@ -530,6 +530,7 @@ ROUTES: dict[str, Route] = {
     "mentoring:my-evidence": Route(SIGNED_IN),
     "mentoring:mentorships": Route(MEMBERS, VAL),
     "mentoring:mentorship-new": Route(MEMBERS, VAL),
+    "mentoring:open-groups": Route(MEMBERS, VAL),
     "mentoring:mentorship": Route(DELEGATION, of("mentorships", "delegation")),
     "mentoring:mentorship-terms": Route("lnnnnnnfonn", of("mentorships", "delegation")),
     "mentoring:mentorship-meet": Route(DELEGATION, of("mentorships", "delegation")),

@@ -23,7 +23,7 @@ from tests.conftest import Browser
 
 pytestmark = pytest.mark.django_db
 
-LETTERS = {200: "o", 403: "f", 404: "n", 405: "x"}
+LETTERS = {200: "o", 204: "e", 403: "f", 404: "n", 405: "x"}
 
 
 def route_names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:

@@ -201,9 +201,8 @@ class Inspector:
         yield from (f"{scheme}, {viewport['width']} px: {fault}" for fault in faults_seen(page, options=options))
 
     def _hear(self, response: Response) -> None:
-        """A page whose parts are missing; that there is no draft to take up is no fault."""
-        is_part = response.request.resource_type != "document" and "/brouillons/" not in response.url
-        if response.status >= 400 and is_part:
+        """A page whose parts are missing."""
+        if response.status >= 400 and response.request.resource_type != "document":
             self.faults[response.url].append(f"status {response.status}")
 
 

@@ -81,7 +81,8 @@ def test_a_text_that_was_emptied_is_forgotten(browser: Browser) -> None:
 def test_nobody_reads_or_removes_the_draft_of_somebody_else(browser: Browser) -> None:
     save(make_user(), "Secret")
     browser.as_user(make_user())
-    assert browser.get("/brouillons/topic-1/").status_code == 404
+    none = browser.get("/brouillons/topic-1/")
+    assert (none.status_code, none.content, "CSRF-Token" in none.headers) == (204, b"", True)
     assert browser.post("/brouillons/topic-1/supprimer/").status_code == 303
     assert "Secret" not in browser.get("/brouillons/").content.decode()
     assert Draft.objects.count() == 1

@@ -142,7 +142,7 @@ def composer_tools() -> SafeString:
             '<span class="composer__group" role="presentation">{}</span>',
             ((format_html_join(EMPTY, "{}", ((_tool(*one),) for one in group)),) for group in _tools()),
         ),
-        _("Écrire en Markdown, sans mise en forme"),
+        _("Écrire en texte brut, sans mise en forme"),
         _("Texte brut"),
     )
 

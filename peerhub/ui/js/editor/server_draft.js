@@ -20,7 +20,7 @@ export class ServerDraft {
   load() {
     if (this.isOff) return Promise.resolve(undefined);
     this.loading ??= this.ask("GET").then(async (response) => {
-      if (response?.status === 404) return null;
+      if (response?.status === 204) return null;
       if (!response?.ok) {
         this.loading = undefined;
         return undefined;
