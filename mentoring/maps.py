@@ -1,6 +1,6 @@
 """The map as a template draws it: a shape for each département, with its shade, its words and where it leads."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.urls import reverse
 from django.utils.formats import localize
@@ -69,10 +69,15 @@ def drawing(network: Network, found: Coverage, measure: str) -> Drawing:
     shapes = {spot.territory.code: _shape(network, found, spot, measure, legend) for spot in found.spots}
     return Drawing(
         legend,
-        mainland=[shapes[code] for code in MAINLAND if code in shapes],
+        mainland=[_inert(shapes[code]) for code in MAINLAND if code in shapes],
         close_up=[shapes[code] for code in CLOSE_UP if code in shapes],
         overseas=[shapes[code] for code in OVERSEAS if code in shapes],
     )
+
+
+def _inert(shape: Shape) -> Shape:
+    """Too small to be pressed, and a second time on the way of a keyboard: it is in the close-up."""
+    return replace(shape, href="") if shape.code in CLOSE_UP else shape
 
 
 def lines(network: Network, found: Coverage) -> list[Line]:
