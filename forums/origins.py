@@ -15,11 +15,13 @@ from peerhub.people.models import User
 
 
 class Origin(NamedTuple):
-    """`prepares`: the discussion prepares a session; else, it is the conversation of what is called so."""
+    """`prepares`: the discussion prepares a session; else, it is the conversation of what is called so, and `note`
+    says what its people should know of it."""
 
     label: str
     url: str
     prepares: bool = True
+    note: str = ""
 
 
 # For those of these topics (ids) whose origin is open to the person: nothing is told of the others.

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from forums.origins import Origin, register_origin
 from mentoring.models import Introduction, Mentorship, NeedTask, Solicitation
+from mentoring.policies.needs import is_waiting
 from mentoring.queries.need_tasks import days_waited
 from peerhub.people.models import Circle, User
 
@@ -41,9 +42,14 @@ def origins_of_words_of_animators(user: User | AnonymousUser, topic_ids: Collect
 
 
 def _of_need(user: User | AnonymousUser, task: NeedTask) -> Origin:
-    days = days_waited(task)
-    if task.need.author_id != user.pk:
-        why = ngettext("un besoin qui attend depuis %(n)s jour", "un besoin qui attend depuis %(n)s jours", days)
-        return Origin(why % {"n": days}, reverse("mentoring:need-tasks", args=[task.network.slug]), prepares=False)
-    why = ngettext("votre besoin attend depuis %(n)s jour", "votre besoin attend depuis %(n)s jours", days)
-    return Origin(why % {"n": days}, task.need.get_absolute_url(), prepares=False)
+    days, is_own = days_waited(task), task.need.author_id == user.pk
+    if not is_waiting(task):
+        why = _("Votre besoin, qui attendait") if is_own else _("Un besoin qui attendait")
+    elif is_own:
+        why = ngettext("Votre besoin attend depuis %(n)s jour", "Votre besoin attend depuis %(n)s jours", days)
+    else:
+        why = ngettext("Un besoin qui attend depuis %(n)s jour", "Un besoin qui attend depuis %(n)s jours", days)
+    desk = reverse("mentoring:need-tasks", args=[task.network.slug])
+    # Said from the first word on: who takes over reads what was said before.
+    note = _("Une autre personne qui anime le réseau peut prendre la suite : elle lit alors ce qui s’est dit ici.")
+    return Origin(why % {"n": days}, task.need.get_absolute_url() if is_own else desk, prepares=False, note=note)

@@ -190,7 +190,13 @@ def test_who_animates_writes_to_who_asked_in_one_conversation(
     for html in (browser.get(one).content.decode() for one in pages):
         assert "votre besoin attend depuis 9 jours" in html.lower()
     conversation = browser.get(task.topic.get_absolute_url(), follow=True).content.decode()
-    assert (f'href="{pages[0]}"' in conversation, animator.user.full_name in conversation) == (True, True)
+    said = (
+        f'href="{pages[0]}"',
+        animator.user.full_name,
+        "Votre besoin attend depuis 9 jours",
+        "peut prendre la suite",
+    )
+    assert [words in conversation for words in said] == [True] * 4
     desk = reverse("mentoring:need-tasks", args=[network.slug])
     assert origins_of_words_of_animators(other.user, [task.topic_id or 0])[task.topic.pk].url == desk
     # What they say to each other from now on is told, as in every conversation.
