@@ -76,7 +76,7 @@ def _words(key: str, value: Any, names: Mapping[int, str]) -> str:
     if key in POINTING:
         return names.get(value, "")
     if key == "weight":
-        return gettext("%(weight)s %%") % {"weight": value}
+        return gettext("%(weight)s %%") % {"weight": value}
     if key == "state":
         return str(ProposalState(value).label)
     return ", ".join(value) if isinstance(value, list) else str(value)

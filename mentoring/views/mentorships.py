@@ -125,7 +125,7 @@ def _agreed(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse
 
 
 def _agreed_words(found: Mentorship) -> str:
-    return _("C’est convenu : votre mentorat commence.") if found.is_running else _("Votre accord est noté.")
+    return _("C’est convenu : votre mentorat commence.") if found.is_running else _("Votre accord est noté.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -105,8 +105,8 @@ def poll_guests_page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     poll = _to_manage(user, pk)
     for name, verb, words in (
-        ("remove", poll_guests.remove_guest, _("Cette personne n’est plus invitée : son lien ne répond plus.")),
-        ("renew", poll_guests.renew_link, _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")),
+        ("remove", poll_guests.remove_guest, _("Cette personne n’est plus invitée : son lien ne répond plus.")),
+        ("renew", poll_guests.renew_link, _("Un nouveau lien part par e-mail : l’ancien ne répond plus.")),
     ):
         if name in request.POST:
             press(request, partial(verb, actor=user, poll=poll, guest_id=_key(request, name)), words)
