@@ -164,11 +164,6 @@ def local_of(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
-def is_shown(local: datetime, zone: str) -> bool:
-    """Whether the clocks of the zone ever show it."""
-    return local_of(instant(local, zone), zone) == local
-
-
 # --- Words ---------------------------------------------------------------------------------------------------------
 
 

@@ -1,9 +1,7 @@
 """How far people have read."""
 
 from django.db import connection
-from django.db.models import Value
 
-from forums.models.topics import TopicQuerySet
 from peerhub.notifications.models import Notification
 from peerhub.notifications.services import mark_read as read_notifications
 from peerhub.people.models import User
@@ -16,12 +14,6 @@ WHERE forums_topicread.last_number < EXCLUDED.last_number
 _BACK = """
 INSERT INTO forums_topicread (user_id, topic_id, last_number, read_at) VALUES (%s, %s, %s, now())
 ON CONFLICT (user_id, topic_id) DO UPDATE SET last_number = EXCLUDED.last_number, read_at = EXCLUDED.read_at
-"""
-_ALL = """
-INSERT INTO forums_topicread (user_id, topic_id, last_number, read_at)
-SELECT seen.reader, seen.topic, seen.last, now() FROM ({topics}) AS seen (reader, topic, last)
-ON CONFLICT (user_id, topic_id) DO UPDATE SET last_number = EXCLUDED.last_number, read_at = EXCLUDED.read_at
-WHERE forums_topicread.last_number < EXCLUDED.last_number
 """
 
 
@@ -49,15 +41,3 @@ def mark_unread(*, user_id: int, topic_id: int, number: int) -> None:
     """Take the mark back to before post `number`: it and what follows are unread until the topic is opened again."""
     with connection.cursor() as cursor:
         cursor.execute(_BACK, [user_id, topic_id, max(0, number - 1)])
-
-
-def mark_all_read(*, user: User, topics: TopicQuerySet) -> int:
-    """Note that the person has read all of these topics, of those that are open to the person; how many marks moved.
-
-    One statement, for a theme as for a network: `mark_all_read(user=user, topics=unread_topics(...))`.
-    """
-    rows = topics.visible_to(user).order_by().values_list(Value(user.pk), "pk", "last_number")
-    sql, params = rows.query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(_ALL.format(topics=sql), params)
-        return int(cursor.rowcount)

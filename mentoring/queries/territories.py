@@ -1,17 +1,11 @@
 """What territories are compared by, as `matching` takes it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from mentoring.matching.territories import Place
 from mentoring.models import TerritoryTraits
 from peerhub.people.models import Territory
-
-
-def places_of(territory_ids: Collection[int]) -> dict[int, Place]:
-    """Each of these territories (ids) with its traits; of one that has none yet, what its own row says: one query."""
-    rows = Territory.objects.select_related("traits").in_bulk(list(territory_ids))
-    return {pk: place_of(territory) for pk, territory in rows.items()}
 
 
 def place_of(territory: Territory) -> Place:

@@ -17,13 +17,6 @@ def file_for(user: User | AnonymousUser, pk: int) -> StoredFile:
     return StoredFile.objects.visible_to(user).get(pk=pk)
 
 
-def shown_files(ids: Collection[int]) -> dict[int, ShownFile]:
-    """What a text needs to show these files, whoever reads: for a service that has judged already."""
-    if not ids:
-        return {}
-    return {one.pk: _shown(one, one.name) for one in StoredFile.objects.filter(pk__in=ids)}
-
-
 def files_to_write(ids: Collection[int], *, owner: User, circle: Circle) -> dict[int, ShownFile]:
     """Of these files, those that a text of `owner`, open to `circle`, may show: the owner's pending ones, those that
     the owner had withdrawn from this circle, and what is attached to this circle already. No query without ids.

@@ -7,13 +7,11 @@ from django.test import Client
 
 from forums.models import Topic, TopicRead
 from forums.queries.feeds import unread_topics
-from forums.services.reading import mark_all_read, mark_read
 from peerhub.people.models import Membership
 from tests.builders import make_member, make_network, make_user
 from tests.conftest import Browser
 from tests.forums.builders import (
     make_confidential_forum,
-    make_forum,
     make_post,
     make_posts,
     make_public_forum,
@@ -66,21 +64,6 @@ def test_a_stranger_marks_nothing(browser: Browser, topic: Topic) -> None:
     stranger = make_user()
     assert browser.as_user(stranger).post(f"/messages/{opening.pk}/non-lu/").status_code == 404
     assert read_up_to(topic, stranger) is None
-
-
-def test_all_of_a_theme_is_read_at_once_and_nothing_that_is_closed(
-    member: Membership, django_assert_num_queries: Any
-) -> None:
-    reader = make_member(member.network)
-    forum = make_forum(member.network)
-    topics = [make_topic(forum, member.user, title=f"Sujet {number}") for number in range(3)]
-    make_posts(topics[0], member.user, 2)
-    hidden = make_topic(make_confidential_forum(member.network, [member.user]), member.user)
-    mark_read(user_id=reader.user_id, topic_id=topics[2].pk, number=1)
-    with django_assert_num_queries(1):
-        assert mark_all_read(user=reader.user, topics=Topic.objects.filter(network=member.network)) == 2
-    assert [read_up_to(topic, reader.user) for topic in (*topics, hidden)] == [3, 1, 1, None]
-    assert mark_all_read(user=reader.user, topics=Topic.objects.filter(network=member.network)) == 0
 
 
 def test_a_long_topic_says_where_its_pages_are(browser: Browser, topic: Topic) -> None:

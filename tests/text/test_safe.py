@@ -18,16 +18,9 @@ def test_rendered_html_is_shown_as_it_is() -> None:
     assert show("{{ html }}", html=html).startswith("&lt;p&gt;")
 
 
-def test_an_excerpt_is_escaped() -> None:
-    assert show("{{ plain|excerpt:2 }}", plain="<b> & c") == "&lt;b&gt; &amp;…"
-    assert show("{{ plain|excerpt }}", plain="a  b") == "a b"
-
-
 def test_highlights_become_marks_around_escaped_text() -> None:
     headline = f"a <b> {HIGHLIGHT_START}c&d{HIGHLIGHT_STOP} e {HIGHLIGHT_START}f{HIGHLIGHT_STOP}"
-    assert show("{{ headline|highlighted }}", headline=headline) == (
-        "a &lt;b&gt; <mark>c&amp;d</mark> e <mark>f</mark>"
-    )
+    assert highlighted(headline) == ("a &lt;b&gt; <mark>c&amp;d</mark> e <mark>f</mark>")
 
 
 def test_highlights_that_do_not_pair_are_dropped() -> None:

@@ -2,7 +2,7 @@
 
 from peerhub.moderation.queries.audience import animators_who_judge, has_judge, judgeable_count
 from peerhub.moderation.queries.cases import CasePage, case_page, history_of
-from peerhub.moderation.queries.own import OwnCase, own_case, own_page, silence_of
+from peerhub.moderation.queries.own import OwnCase, own_case, own_page
 from peerhub.moderation.queries.queue import QueueFilters, QueuePage, queue_page, sealed_count
 from peerhub.moderation.queries.settings import answers_of, duty_turns, journal_page
 
@@ -23,5 +23,4 @@ __all__ = [
     "own_page",
     "queue_page",
     "sealed_count",
-    "silence_of",
 ]

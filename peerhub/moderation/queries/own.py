@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q
 
@@ -105,9 +104,3 @@ def own_case(user: User, pk: int) -> OwnCase:
         may_appeal=can_appeal(user, case),
         may_write=can_write_to_team(user, case),
     )
-
-
-def silence_of(user: User, network_id: int) -> datetime | None:
-    """Until when the person reads and does not write in the network, or None."""
-    membership = Membership.objects.filter(user=user, network=network_id).only("silenced_until").first()
-    return membership.silenced_until if membership and membership.is_silenced else None

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.context import Context
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -83,10 +82,3 @@ def chosen_theme(request: HttpRequest | None) -> str:
     """The colour scheme that the person chose: "light", "dark", or "" for the system's."""
     chosen = request.COOKIES.get("peerhub_theme", "") if request is not None else ""
     return chosen if chosen in {"light", "dark"} else ""
-
-
-@register.simple_tag(takes_context=True)
-def theme(context: Context) -> str:
-    """The colour scheme that the person chose: "light", "dark", or "" for the system's."""
-    request = context.get("request")
-    return chosen_theme(request if isinstance(request, HttpRequest) else None)
