@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -82,6 +83,8 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = tempfile.mkdtemp(prefix="peerhub-files-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     settings.STORAGES["files"]["OPTIONS"]["location"] = folder
+    if schema := os.environ.get("PEERHUB_TEST_SCHEMA"):  # `make test` has migrated it: it is copied for each worker
+        settings.DATABASES["default"].setdefault("TEST", {})["TEMPLATE"] = urlsplit(schema).path[1:]
     settings.WHITENOISE_AUTOREFRESH = True  # or each test's client begins by reading all that is static
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
     base, _slash, number = settings.REDIS_URL.rpartition("/")

