@@ -35,7 +35,8 @@ def question_for(need: Need) -> str:
         facts.append(_("Pour le %(day)s.") % {"day": date_format(need.wanted_by, "j F Y")})
     hello = _("Bonjour,")
     context = "\n".join(facts)
-    return f"{hello}\n\n{context}\n\n{_('Ma question :')} "
+    question = _("Ma question :")
+    return f"{hello}\n\n{context}\n\n{question} "
 
 
 class AskForm(forms.Form):

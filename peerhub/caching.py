@@ -157,7 +157,7 @@ class KeptRedisCache(RedisCache):
         self._class = _KeptClient
 
     def seconds_left(self, key: str) -> int:
-        client: Any = self._cache  # type: ignore[attr-defined]
+        client: Any = self._cache
         left: int = client.seconds_left(self.make_and_validate_key(key))
         return left
 

@@ -76,7 +76,7 @@ def can_write_to_asker(user: User | AnonymousUser, membership: Membership | None
     if not (verdict := can_animate(membership)):
         return verdict
     if task.need.author_id == user.pk:
-        return Denied(_("Ce besoin est le vôtre : quelqu’un d’autre de l’animation vous écrira."))
+        return Denied(_("Ce besoin est le vôtre : quelqu’un d’autre de l’animation vous écrira."))
     if membership is None or membership.network_id != task.network_id or not is_waiting(task):
         return Denied(NOTHING_WAITS)
     return Allowed()
