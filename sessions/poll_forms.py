@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -105,7 +106,7 @@ class PollForm(forms.Form):
         self.categories = list(ActorCategory.objects.all())
         for category in self.categories:
             self.fields[f"quorum_{category.slug}"] = forms.IntegerField(
-                label=category.plural,
+                label=capfirst(category.plural),
                 required=False,
                 min_value=0,
                 max_value=MAX_QUORUM,
