@@ -137,6 +137,22 @@ class PeerLeft:
     user_id: int
 
 
+@event("mentoring.group_asked")
+@dataclass(frozen=True)
+class GroupAsked:
+    """Somebody asks to join an open group."""
+
+    ask_id: int
+
+
+@event("mentoring.group_answered")
+@dataclass(frozen=True)
+class GroupAnswered:
+    """The mentor of an open group said yes or no to somebody."""
+
+    ask_id: int
+
+
 @event("mentoring.mentorship_due")
 @dataclass(frozen=True)
 class MentorshipDue:

@@ -12,6 +12,7 @@ from mentoring import (  # noqa: F401 (found here: the reactions of other areas)
     evidence_handlers,
     introduction_handlers,
     mentorship_handlers,
+    open_group_handlers,
     solicitation_handlers,
     training_handlers,
 )

@@ -89,7 +89,12 @@ class GroupForm(TermsForm):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     competence = CompetenceField(blank=_lazy("Aucun en particulier"), label=_lazy("Sur quel sujet ?"), required=False)
-    field_order = ("goals", "competence", "places", "rhythm", "ends_on")
+    is_open = forms.BooleanField(
+        label=_lazy("Groupe ouvert : on peut demander à le rejoindre"),
+        help_text=_lazy("Le réseau lit ce qui est écrit ici et les places libres, pas qui est dans le groupe."),
+        required=False,
+    )
+    field_order = ("goals", "competence", "places", "is_open", "rhythm", "ends_on")
 
     def __init__(self, data: Any = None) -> None:
         usual = timezone.localdate() + timedelta(days=USUAL_DAYS)
@@ -98,7 +103,7 @@ class GroupForm(TermsForm):
 
     def group(self) -> dict[str, Any]:
         """What `propose_group` takes."""
-        return {"token": self.cleaned_data["token"], "fields": self._said(*TERMS, "competence")}
+        return {"token": self.cleaned_data["token"], "fields": self._said(*TERMS, "competence", "is_open")}
 
 
 class MeetingForm(forms.Form):

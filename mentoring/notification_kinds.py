@@ -9,6 +9,7 @@ from mentoring import (  # found here: the kinds of other areas
     curating_kinds,  # noqa: F401
     introduction_kinds,  # noqa: F401
     mentorship_kinds,  # noqa: F401 (found here: the kinds of other areas)
+    open_group_kinds,  # noqa: F401
     solicitation_kinds,  # noqa: F401
     training_kinds,  # noqa: F401
 )

@@ -102,11 +102,25 @@ def can_invite(user: Person, mentorship: Mentorship) -> Verdict:
     return Allowed()
 
 
-def can_withdraw(user: Person, mentorship: Mentorship) -> Verdict:
-    """The mentor of a group takes back what was not answered."""
+def can_lead_group(user: Person, mentorship: Mentorship) -> Verdict:
+    """The mentor of a group takes back what was not answered, opens it to the network, and answers who asks to join."""
     if mentorship.mentor_id != user.pk or not mentorship.is_group:
         return Denied(_("Seule la personne qui accompagne un groupe y invite."), hide=True)
     return _ended() if mentorship.is_ended else Allowed()
+
+
+def can_ask_to_join(membership: Membership | None, mentorship: Mentorship) -> Verdict:
+    """Whether somebody who is not in it may ask to join a group. Whoever was asked into it answers there."""
+    if membership is None or not membership.is_active or membership.network_id != mentorship.network_id:
+        return Denied(_("Ce groupe ne vous est pas ouvert."), hide=True)
+    if membership.is_silenced:
+        return Denied(_("Vous lisez ce réseau sans pouvoir y écrire pour l’instant."))
+    is_in = any(one.user_id == membership.user_id for one in present_peers(mentorship))
+    if not mentorship.is_open or mentorship.is_ended or is_in or mentorship.mentor_id == membership.user_id:
+        return Denied(_("Ce groupe ne prend plus de demandes."))
+    if len(asked_peers(mentorship)) >= mentorship.places:
+        return Denied(_("Toutes les places de ce groupe sont prises."))
+    return Allowed()
 
 
 def can_pause(user: Person, mentorship: Mentorship) -> Verdict:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from mentoring.days import HALF_A_YEAR, Days
 from mentoring.enums import EvidenceKind, MentorshipEnd, MentorshipState, NeedKind, NeedState
 from mentoring.events import MentorshipDue, MentorshipEnded, MentorshipPaused, MentorshipResumed, PeerLeft
-from mentoring.models import Evidence, Mentorship, MentorshipPeer, Need
+from mentoring.models import Evidence, GroupAsk, Mentorship, MentorshipPeer, Need
 from mentoring.policies.mentorships import can_end, can_leave, can_look_again, can_pause, can_resume
 from mentoring.queries.mentorships import paused_until, to_end_by
 from mentoring.queries.solicitations import is_helped
@@ -82,6 +82,7 @@ def leave(*, actor: User, mentorship: Mentorship) -> Mentorship:
 @transaction.atomic
 def leave_network(*, user: User, network_id: int) -> int:
     """End what a person who left the network had there: their places are not held for nobody. How many."""
+    GroupAsk.objects.filter(user=user, mentorship__network=network_id, answered_at__isnull=True).delete()
     own = Mentorship.objects.filter(network=network_id).exclude(state=MentorshipState.ENDED)
     given = set(own.filter(mentor=user).values_list("pk", flat=True))
     received = set(own.filter(peers__user=user, peers__left_at__isnull=True).values_list("pk", flat=True))
@@ -155,6 +156,7 @@ def _leave(actor: User, mentorship: Mentorship) -> None:
     MentorshipPeer.objects.filter(mentorship=mentorship, user=actor, left_at__isnull=True).update(left_at=now)
     give_back_seats(user=actor, mentorship=mentorship)
     remove_member(circle=mentorship.circle, user=actor)
+    GroupAsk.objects.filter(mentorship=mentorship, user=actor).delete()
     emit(PeerLeft(mentorship_id=mentorship.pk, user_id=actor.pk))
 
 

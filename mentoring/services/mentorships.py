@@ -14,7 +14,7 @@ from mentoring.days import YEAR, Days
 from mentoring.enums import Rhythm
 from mentoring.events import MentorshipProposed
 from mentoring.models import Competence, Mentorship, MentorshipPeer, Need, Solicitation
-from mentoring.policies.mentorships import can_invite, can_propose_group, can_withdraw, present_peers
+from mentoring.policies.mentorships import can_invite, can_lead_group, can_propose_group, present_peers
 from mentoring.queries.links import never_with
 from mentoring.queries.load import load_of
 from mentoring.services.conversations import open_conversation, private_circle
@@ -56,6 +56,7 @@ def propose_mentorship(
     solicitation: Solicitation | None = None,
     is_group: bool = False,
     places: int = 1,
+    is_open: bool = False,
     competence: Competence | None = None,
     goals: str = "",
     rhythm: str = Rhythm.MONTHLY,
@@ -87,6 +88,7 @@ def propose_mentorship(
         competence=competence or (need.competence if need else None),
         is_group=is_group,
         places=places,
+        is_open=is_open,
         goals=goals.strip()[:LONGEST_GOALS] or _goals_of(need),
         rhythm=Rhythm(rhythm),
         starts_on=today,
@@ -144,7 +146,7 @@ def withdraw_invitation(*, mentor: User, mentorship: Mentorship, peer_id: int) -
     """Take back what was not answered: the place is free, and the person may be asked again. False when they answered
     meanwhile. Raises `Refused`."""
     current = hold_mentorship(mentorship.pk, mentor)
-    require(can_withdraw(mentor, current))
+    require(can_lead_group(mentor, current))
     waiting = MentorshipPeer.objects.filter(mentorship=current, user=peer_id, left_at__isnull=True, agreed_number=0)
     # Of those who were let in before they agreed.
     for peer in waiting.select_related("user"):

@@ -35,8 +35,7 @@ def agree_terms(*, actor: User, mentorship: Mentorship, number: int) -> Mentorsh
         return current
     require(can_agree(actor, current))
     _write_agreement(actor, current)
-    if current.state == MentorshipState.PROPOSED:
-        _begin_when_agreed(actor, current)
+    begin_when_agreed(actor, current)
     return current
 
 
@@ -78,7 +77,11 @@ def _write_agreement(actor: User, mentorship: Mentorship) -> None:
                 let_in(circle=mentorship.circle, topic=mentorship.topic, user=actor)
 
 
-def _begin_when_agreed(actor: User, mentorship: Mentorship) -> None:
+def begin_when_agreed(actor: User, mentorship: Mentorship) -> None:
+    """What was only proposed runs once its mentor and a first peer agreed, in the caller's transaction, which holds it.
+    Raises `DomainError` when the mentor has no place left."""
+    if mentorship.state != MentorshipState.PROPOSED:
+        return
     number = mentorship.terms_number
     if mentorship.mentor_agreed_number != number or number not in {
         one.agreed_number for one in present_peers(mentorship)

@@ -8,8 +8,10 @@ from mentoring.views.mentorships import (
     mentorship_terms,
     mentorships,
 )
+from mentoring.views.open_groups import open_groups
 
 urlpatterns = [
+    path("r/<slug:slug>/groupes/", open_groups, name="open-groups"),
     path("r/<slug:slug>/mentorats/", mentorships, name="mentorships"),
     path("r/<slug:slug>/mentorats/groupe/", mentorship_new, name="mentorship-new"),
     path("mentorats/<int:pk>/", mentorship, name="mentorship"),

@@ -20,6 +20,7 @@ from mentoring.queries import mentorships as queries
 from mentoring.queries.directory import person_seen
 from mentoring.services import mentorship_course as services
 from mentoring.services.mentorships import invite_peer, withdraw_invitation
+from mentoring.services.open_groups import answer_ask, set_open
 from mentoring.views.mentorships import about
 from peerhub.people.errors import DomainError
 from peerhub.people.http import allow, person, refusal_status, submit
@@ -28,7 +29,7 @@ from peerhub.ui.shortcuts import or_404, posted_key, see_other
 
 Act = Callable[[HttpRequest, User, Mentorship], HttpResponse]
 # What is asked twice before it is done is the name of a field.
-WITHDRAW = "withdraw"
+WITHDRAW, REFUSE = "withdraw", "refuse"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +41,8 @@ def mentorship_course(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         allow(can_leave(user, found) or can_look_again(user, found))
         return _page(request, user, found)
-    act = ACTS.get(request.POST.get("act", WITHDRAW if WITHDRAW in request.POST else ""))
+    sure = next((name for name in (WITHDRAW, REFUSE) if name in request.POST), "")
+    act = ACTS.get(request.POST.get("act", sure))
     if act is None:
         return _page(request, user, found, status=422)
     try:
@@ -110,6 +112,30 @@ def _withdraw(request: HttpRequest, user: User, found: Mentorship) -> HttpRespon
     return see_other("mentoring:mentorship", found.pk)
 
 
+def _open(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
+    set_open(mentor=user, mentorship=found, is_open=True)
+    messages.success(request, _("Le groupe est ouvert : le réseau peut demander à le rejoindre."))
+    return see_other("mentoring:mentorship", found.pk)
+
+
+def _shut(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
+    set_open(mentor=user, mentorship=found, is_open=False)
+    messages.success(request, _("Le groupe ne prend plus de demandes, et n’est plus montré au réseau."))
+    return see_other("mentoring:mentorship", found.pk)
+
+
+def _accept_ask(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
+    answer_ask(mentor=user, mentorship=found, user_id=posted_key(request), is_accepted=True)
+    messages.success(request, _("C’est noté : cette personne est dans le groupe."))
+    return see_other("mentoring:mentorship", found.pk)
+
+
+def _refuse_ask(request: HttpRequest, user: User, found: Mentorship) -> HttpResponse:
+    answer_ask(mentor=user, mentorship=found, user_id=posted_key(request, REFUSE), is_accepted=False)
+    messages.success(request, _("C’est noté. Aucune raison n’est dite."))
+    return see_other("mentoring:mentorship", found.pk)
+
+
 def _to_need(need: Need) -> HttpResponse:
     return see_other("mentoring:need-edit" if need.is_draft else "mentoring:need", need.pk)
 
@@ -121,6 +147,10 @@ ACTS: dict[str, Act] = {
     "leave": _leave,
     "again": _look_again,
     WITHDRAW: _withdraw,
+    "open": _open,
+    "shut": _shut,
+    "accept-ask": _accept_ask,
+    REFUSE: _refuse_ask,
 }
 
 

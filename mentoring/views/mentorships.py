@@ -18,13 +18,14 @@ from mentoring.policies.mentorships import (
     asked_peers,
     can_change_terms,
     can_follow,
+    can_lead_group,
     can_meet,
     can_propose_group,
-    can_withdraw,
     has_agreed,
     others_of,
 )
 from mentoring.queries import mentorships as queries
+from mentoring.queries.open_groups import asks_to_read
 from mentoring.services import terms
 from mentoring.services.meetings import plan_meeting
 from mentoring.services.mentorships import propose_group
@@ -88,13 +89,15 @@ def about(user: User, found: Mentorship) -> dict[str, Any]:
 
 def _around(user: User, found: Mentorship) -> dict[str, Any]:
     others, known = others_of(user, found), {one.user_id: one for one in asked_peers(found)}
-    may_withdraw = bool(can_withdraw(user, found))
+    leads = bool(can_lead_group(user, found))
     return {
         "people": [
-            (one, one.pk == found.mentor_id, has_agreed(found, one), may_withdraw and not known[one.pk].agreed_number)
+            (one, one.pk == found.mentor_id, has_agreed(found, one), leads and not known[one.pk].agreed_number)
             for one in others
         ],
         "awaited": [one for one in others if not has_agreed(found, one)],
+        "leads": leads,
+        "asks": asks_to_read(found) if leads else [],
         "free_places": found.places - len(known),
         "meetings": queries.meetings_of(user, found),
         "around": accompaniment_of(user, found) if can_follow(user, found) else None,

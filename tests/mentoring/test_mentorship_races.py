@@ -4,7 +4,8 @@ import pytest
 
 from mentoring.enums import MentorshipState
 from mentoring.models import MentoringProfile, Mentorship
-from mentoring.services.mentorships import invite_peer
+from mentoring.services.mentorships import invite_peer, withdraw_invitation
+from mentoring.services.open_groups import answer_ask, ask_to_join, set_open
 from mentoring.services.terms import agree_terms
 from peerhub.people.models import Membership
 from tests.builders import make_member, make_network
@@ -39,3 +40,16 @@ def test_the_last_place_of_a_mentor_and_that_of_a_group_are_taken_once() -> None
     asks = [lambda peer=peer: invite_peer(mentor=host, mentorship=group, peer=peer) for peer in wanted]
     assert names(together(*asks)) == ["MentorshipPeer", "MentorshipPeer", "Refused", "Refused"]
     assert group.peers.count() == 2
+
+    # Of an open group the same lock holds: two who asked, and one place.
+    withdraw_invitation(mentor=host, mentorship=group, peer_id=group.peers.all()[0].user_id)
+    set_open(mentor=host, mentorship=group, is_open=True)
+    asking = [user for user in wanted if not group.peers.filter(user=user).exists()][:2]
+    for user in asking:
+        ask_to_join(user=user, mentorship_id=group.pk, number=1)
+    answers = [
+        lambda user=user: answer_ask(mentor=host, mentorship=group, user_id=user.pk, is_accepted=True)
+        for user in asking
+    ]
+    assert names(together(*answers)) == ["Refused", "bool"]
+    assert (group.peers.count(), group.circle.memberships.count()) == (2, 2)
