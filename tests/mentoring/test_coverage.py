@@ -130,6 +130,10 @@ def test_the_map_and_the_table_say_the_same_and_lead_to_those_they_count(browser
     everybody = browser.get(page(network))
     (shape,) = everybody.context["map"].mainland
     assert (shape.number, browser.get(shape.href).context["total"]) == (2, 2)
+    # Paris is drawn twice, and opened where it is large.
+    Territory.objects.filter(pk=loire.pk).update(code="75")
+    drawn = browser.get(page(network)).context["map"]
+    assert [(one.level, bool(one.href)) for one in (*drawn.mainland, *drawn.close_up)] == [(2, False), (2, True)]
 
 
 def test_what_means_nothing_is_left_out(browser: Browser) -> None:
