@@ -1,7 +1,6 @@
 """The answer that is kept: by whom, why, and what the open pages are told of it."""
 
 import json
-from typing import Any
 
 import pytest
 import redis
@@ -17,12 +16,9 @@ from peerhub.people.models import Membership
 from tests.builders import make_animator, make_member
 from tests.conftest import Browser
 from tests.forums.builders import make_forum, make_post, make_topic
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from peerhub.text.markdown import render
 from tests.builders import make_territory
 from tests.conftest import Browser
 from tests.forums.builders import make_forum, make_post
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +26,6 @@ FIELDS = {
     "cost": "12 000 €",
     "contact": "Thierry N.",
 }
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def address(forum: Forum) -> str:

@@ -35,6 +35,7 @@ from tests.forums.builders import (
     make_public_forum,
     make_topic,
 )
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 
@@ -43,10 +44,6 @@ pytestmark = pytest.mark.django_db
 def member() -> Membership:
     cache.clear()
     return make_member(make_network())
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def titles(response: Any) -> list[str]:

@@ -1,7 +1,6 @@
 """What open pages learn of a topic: who may, under which name, and what changed since they were written."""
 
 import re
-from typing import Any
 
 import pytest
 
@@ -14,13 +13,9 @@ from peerhub.people.services.circles import remove_member
 from tests.builders import make_member, make_network, make_user
 from tests.conftest import Browser
 from tests.forums.builders import make_confidential_forum, make_forum, make_posts, make_public_forum, make_topic
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
-
-
-def html(response: Any) -> str:
-    text: str = response.content.decode()
-    return text
 
 
 @pytest.fixture

@@ -21,14 +21,11 @@ from tests.forums.builders import (
     make_public_forum,
     make_topic,
 )
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 # --- Reading ------------------------------------------------------------------------------------------------------

@@ -17,12 +17,9 @@ from tests.forums.builders import (
     make_public_forum,
     make_topic,
 )
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def read_up_to(topic: Topic, user: Any) -> int | None:

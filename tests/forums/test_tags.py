@@ -27,6 +27,7 @@ from tests.builders import make_animator, make_member, make_network
 from tests.concurrency import together
 from tests.conftest import Browser
 from tests.forums.builders import make_confidential_forum, make_forum, make_public_forum, make_topic
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 
@@ -56,10 +57,6 @@ def words(network_pk: int) -> dict[str, list[str]]:
         tag.slug: list(tag.synonyms.order_by("slug").values_list("slug", flat=True))
         for tag in Tag.objects.filter(network=network_pk).order_by("slug")
     }
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 # --- Putting tags on a topic --------------------------------------------------------------------------------------

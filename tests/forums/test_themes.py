@@ -27,6 +27,7 @@ from peerhub.people.services.circles import public_circle
 from tests.builders import make_animator, make_category, make_member, make_network
 from tests.conftest import Browser
 from tests.forums.builders import make_forum, make_post, make_topic
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 NETWORK, ANIMATORS, PUBLIC = (
@@ -51,10 +52,6 @@ def tree(animator: Membership) -> list[tuple[str, int]]:
 
 def place(forum: Forum, parent: Forum | None) -> ThemeTexts:
     return ThemeTexts(forum.title, forum.introduction, parent, forum.topic_policy)
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 # --- The tree -----------------------------------------------------------------------------------------------------

@@ -21,14 +21,11 @@ from tests.forums.builders import (
     make_public_forum,
     make_topic,
 )
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
-
-
-def html(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def reply(client: Client, topic: Topic, body: str = "Voici.", token: UUID | None = None, **headers: Any) -> Any:

@@ -40,16 +40,6 @@ from tests.mentoring.training_builders import make_draft_training
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def network() -> Network:
-    return make_network()
-
-
-@pytest.fixture
-def me(network: Network) -> Membership:
-    return make_listed(network, "Moi", "Chercheuse")
-
-
 def keep_away(user: User, other: User) -> None:
     KeptApart.objects.create(user=user, other=other, asked_by=user)
 

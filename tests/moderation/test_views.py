@@ -1,7 +1,6 @@
 """The pages: what they show, to whom, at what cost; each journey without JavaScript."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +22,7 @@ from tests.builders import make_animator, make_member, make_network
 from tests.conftest import Browser
 from tests.moderation.builders import Stage
 from tests.moderation.notes import KEY, make_note
+from tests.pages import html
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,6 @@ def decide_fields(**changes: str) -> dict[str, str]:
     return {"decision": "hide", "sanction": "none", "until": "", "answer": "", "reason": "Pas ici.", **changes}
 
 
-def text_of(response: Any) -> str:
-    return str(response.content.decode())
-
-
 # --- Reporting ---------------------------------------------------------------------------------------------------
 
 
@@ -48,7 +44,7 @@ def test_report_is_sent_and_leads_back(browser: Browser, stage: Stage) -> None:
     note = stage.note()
     url = reverse("moderation:report", args=[KEY, note.pk])
     browser.as_user(stage.reader.user)
-    assert "Une note." in text_of(browser.get(url))
+    assert "Une note." in html(browser.get(url))
     assert browser.post(url, {"words": WORDS}).status_code == 422
     for wanted, leads in (("/notifications/", "/notifications/"), ("https://ailleurs.example/", f"/?note={note.pk}")):
         response = browser.post(url, {"reason": "charter", "words": WORDS, "next": wanted})
@@ -70,8 +66,8 @@ def test_report_that_no_animator_can_read_says_so(browser: Browser, stage: Stage
     note = stage.note(circle=stage.confidential(stage.author.user, stage.reader.user))
     browser.as_user(stage.reader.user)
     response = browser.post(reverse("moderation:report", args=[KEY, note.pk]), {"reason": "charter"}, follow=True)
-    assert "Personne dans l’animation ne peut lire cet espace" in text_of(response)
-    own = text_of(browser.get(reverse("moderation:own-case", args=[Case.objects.get().pk])))
+    assert "Personne dans l’animation ne peut lire cet espace" in html(response)
+    own = html(browser.get(reverse("moderation:own-case", args=[Case.objects.get().pk])))
     assert "Personne dans l’animation ne peut lire cet espace" in own
 
 
@@ -125,11 +121,11 @@ def test_case_of_a_closed_circle_is_only_counted(browser: Browser, stage: Stage)
     case = stage.reported(stage.note("zqcontenuzq", circle=circle), words=WORDS)
     page = browser.as_user(stage.animator.user).get(queue_url(stage))
     assert (page.context["queue"].sealed, page.context["queue"].lines) == (1, [])
-    assert "zq" not in text_of(page)
-    assert "1 dossier attend dans un espace" in text_of(page)
+    assert "zq" not in html(page)
+    assert "1 dossier attend dans un espace" in html(page)
     assert browser.get(reverse("moderation:case", args=[case.pk])).status_code == 404
     inside = browser.as_user(stage.other.user).get(reverse("moderation:case", args=[case.pk]))
-    assert (WORDS in text_of(inside), "zqcontenuzq" in text_of(inside)) == (True, True)
+    assert (WORDS in html(inside), "zqcontenuzq" in html(inside)) == (True, True)
 
 
 def test_animator_never_reads_a_case_about_the_own_text(browser: Browser, stage: Stage) -> None:
@@ -166,19 +162,19 @@ def test_case_is_claimed_written_about_and_decided(browser: Browser, stage: Stag
     url = reverse("moderation:case", args=[case.pk])
     browser.as_user(stage.animator.user)
     assert browser.post(reverse("moderation:case-claim", args=[case.pk])).status_code == 303
-    assert "Vous vous en occupez" in text_of(browser.get(url))
+    assert "Vous vous en occupez" in html(browser.get(url))
     other = Browser().as_user(stage.other.user)
-    assert "s’en occupe jusqu’à" in text_of(other.get(url))
+    assert "s’en occupe jusqu’à" in html(other.get(url))
     assert other.post(reverse("moderation:case-claim", args=[case.pk])).status_code == 403
     assert browser.post(reverse("moderation:case-write", args=[case.pk]), {"body": ""}).status_code == 422
     assert browser.post(reverse("moderation:case-write", args=[case.pk]), {"body": "Bonjour"}).status_code == 303
     decide = reverse("moderation:case-decide", args=[case.pk])
     refused = other.post(decide, decide_fields(reason="Trop vite"))
-    assert (refused.status_code, "Trop vite" in text_of(refused)) == (403, False)
+    assert (refused.status_code, "Trop vite" in html(refused)) == (403, False)
     assert browser.post(decide, decide_fields()).status_code == 303
     case.refresh_from_db()
     assert (case.state, case.reason, note.standing) == (CaseState.DECIDED, "Pas ici.", Standing.HIDDEN)
-    assert "La décision" in text_of(browser.get(url))
+    assert "La décision" in html(browser.get(url))
     assert browser.post(decide, decide_fields()).status_code == 403
 
 
@@ -235,7 +231,7 @@ def test_author_reads_decides_to_appeal_and_another_animator_answers(browser: Br
     case = stage.decided(decision=Decision.REMOVE, sanction=Sanction.SUSPEND, days=4)
     own = reverse("moderation:own-case", args=[case.pk])
     browser.as_user(stage.author.user)
-    page = text_of(browser.get(own))
+    page = html(browser.get(own))
     assert ("Ce n’est pas l’endroit." in page, "Suspension du réseau" in page, "Une note." in page) == (True,) * 3
     # Neither who decided nor who reported.
     assert (stage.animator.user.full_name in page, stage.reader.user.full_name in page) == (False, False)
@@ -243,14 +239,14 @@ def test_author_reads_decides_to_appeal_and_another_animator_answers(browser: Br
     assert browser.post(ask, {"appeal-body": ""}).status_code == 422
     assert browser.post(ask, {"appeal-body": "Relisez."}).status_code == 303
     assert browser.post(ask, {"appeal-body": "Encore."}).status_code == 403
-    assert "Une autre personne de l’animation va relire" in text_of(browser.get(own))
+    assert "Une autre personne de l’animation va relire" in html(browser.get(own))
     answer = reverse("moderation:appeal-decide", args=[case.pk])
     fields = {"outcome": "overturned", "reason": "Nous avions mal lu."}
     assert Browser().as_user(stage.animator.user).post(answer, fields).status_code == 403
     judge = Browser().as_user(stage.other.user)
     assert judge.post(answer, {"outcome": "overturned"}).status_code == 422
     assert judge.post(answer, fields).status_code == 303
-    assert "Nous avions mal lu." in text_of(browser.get(own))
+    assert "Nous avions mal lu." in html(browser.get(own))
     stage.author.refresh_from_db()
     assert stage.author.status == "active"
 
@@ -260,7 +256,7 @@ def test_appeal_without_anybody_else_says_that_it_waits(browser: Browser, stage:
     end_membership(membership=stage.other, status=MembershipStatus.LEFT)
     appeal(author=stage.author.user, case=case, words="Relisez.")
     page = browser.as_user(stage.author.user).get(reverse("moderation:own-case", args=[case.pk]))
-    assert "Il n’y a pas, pour l’instant, d’autre personne dans l’animation" in text_of(page)
+    assert "Il n’y a pas, pour l’instant, d’autre personne dans l’animation" in html(page)
 
 
 def test_author_answers_the_animators(browser: Browser, stage: Stage) -> None:
@@ -269,19 +265,19 @@ def test_author_answers_the_animators(browser: Browser, stage: Stage) -> None:
     browser.as_user(stage.author.user)
     assert (browser.get(own).status_code, browser.post(answer, {"body": "Quoi ?"}).status_code) == (404, 404)
     write_to_author(moderator=stage.animator.user, case=case, body="Que vouliez-vous dire ?")
-    assert "L’animation du réseau" in text_of(browser.get(own))
+    assert "L’animation du réseau" in html(browser.get(own))
     assert browser.post(answer, {"body": " "}).status_code == 422
     assert browser.post(answer, {"body": "Une citation."}).status_code == 303
     assert case.messages.count() == 2
     other = Browser().as_user(stage.other.user)
-    assert "Une citation." in text_of(other.get(reverse("moderation:case", args=[case.pk])))
+    assert "Une citation." in html(other.get(reverse("moderation:case", args=[case.pk])))
 
 
 def test_reporter_learns_what_became_of_the_content_and_no_more(browser: Browser, stage: Stage) -> None:
     case = stage.reported(words=WORDS)
     write_to_author(moderator=stage.animator.user, case=case, body="zqentrenouszq")
     stage.decided(case, Decision.HIDE, Sanction.SILENCE, days=2)
-    page = text_of(browser.as_user(stage.reader.user).get(reverse("moderation:own-case", args=[case.pk])))
+    page = html(browser.as_user(stage.reader.user).get(reverse("moderation:own-case", args=[case.pk])))
     assert (WORDS in page, "Masqué" in page) == (True, True)
     absent = (
         "zqentrenouszq",
@@ -310,7 +306,7 @@ def test_own_list_costs_the_same_for_one_and_three(
 
 def test_own_list_says_until_when_one_is_silenced(browser: Browser, stage: Stage) -> None:
     stage.decided(sanction=Sanction.SILENCE, days=3)
-    page = text_of(browser.as_user(stage.author.user).get(reverse("moderation:own-list")))
+    page = html(browser.as_user(stage.author.user).get(reverse("moderation:own-list")))
     assert f"Vous lisez le réseau «\u00a0{stage.network.name}\u00a0» sans pouvoir y écrire" in page
 
 
@@ -363,7 +359,7 @@ def test_rules_are_folded_and_stand_in_the_trail(browser: Browser, stage: Stage)
         ["mauvais.example"],
     )
     assert TrailEntry.objects.get(verb="moderation.rules_changed").actor == stage.animator.user
-    assert "gagner de l argent\nevasion" in text_of(browser.get(url))
+    assert "gagner de l argent\nevasion" in html(browser.get(url))
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -381,7 +377,7 @@ def test_answers_cost_the_same_for_one_and_three(
 def test_answers_are_adopted_written_changed_and_deleted(browser: Browser, stage: Stage) -> None:
     slug = stage.network.slug
     browser.as_user(stage.animator.user)
-    assert "PeerHub propose" in text_of(browser.get(reverse("moderation:answers", args=[slug])))
+    assert "PeerHub propose" in html(browser.get(reverse("moderation:answers", args=[slug])))
     for _twice in range(2):
         assert browser.post(reverse("moderation:answers-adopt", args=[slug])).status_code == 303
     assert CannedAnswer.objects.filter(network=stage.network).count() == 6
@@ -392,7 +388,7 @@ def test_answers_are_adopted_written_changed_and_deleted(browser: Browser, stage
     assert browser.post(create, {**fields, "title": "Autre"}).status_code == 303
     answer = CannedAnswer.objects.get(network=stage.network, title="Autre")
     edit = reverse("moderation:answer-edit", args=[slug, answer.pk])
-    assert "Non" in text_of(browser.get(edit))
+    assert "Non" in html(browser.get(edit))
     assert browser.post(edit, {**fields, "title": "Encore autre"}).status_code == 303
     answer.refresh_from_db()
     assert answer.title == "Encore autre"
@@ -420,7 +416,7 @@ def test_duty_costs_the_same_for_one_and_three(
 def test_duty_is_planned_and_cancelled(browser: Browser, stage: Stage) -> None:
     url = reverse("moderation:duty", args=[stage.network.slug])
     browser.as_user(stage.animator.user)
-    assert "toute l’animation est prévenue" in text_of(browser.get(url))
+    assert "toute l’animation est prévenue" in html(browser.get(url))
     fields = {"user": stage.other.user_id, "starts_on": "2026-11-20", "ends_on": "2999-11-27"}
     assert browser.post(url, {**fields, "ends_on": "2026-11-19"}).status_code == 422
     assert browser.post(url, {**fields, "user": stage.author.user_id}).status_code == 422

@@ -21,8 +21,8 @@ from sessions.services.scheduling import cancel_session
 from sessions.week_grid import ROWS_A_DAY, Span, hours_shown, last_day, place, span_of
 from tests.builders import make_category, make_member, make_network, make_user
 from tests.conftest import Browser
+from tests.pages import text_of
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session, network_circle
-from tests.sessions.test_pages import text_of
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")

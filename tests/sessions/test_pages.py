@@ -17,6 +17,7 @@ from sessions.queries.session_pages import participants_by_category
 from sessions.services.scheduling import cancel_session
 from tests.builders import make_animator, make_member, make_network, make_user
 from tests.conftest import Browser
+from tests.pages import text_of
 from tests.sessions.builders import (
     animator_of,
     confidential_circle,
@@ -27,12 +28,6 @@ from tests.sessions.builders import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response: object) -> str:
-    content = response.content.decode()  # type: ignore[attr-defined]
-    without_tags = re.sub(r"<[^>]+>", " ", content)
-    return " ".join(without_tags.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 def queries_of(run: Callable[[], object]) -> int:

@@ -1,6 +1,5 @@
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from django.core import mail
@@ -19,16 +18,11 @@ from sessions.services.poll_guests import link_token
 from sessions.services.programmes import About, create_programme
 from tests.builders import make_member, make_network
 from tests.conftest import Browser
+from tests.pages import text_of
 from tests.sessions.builders import animator_of, confidential_circle, network_circle
 from tests.sessions.poll_builders import make_guest, make_poll, name_delegate_of, next_days, say, slots_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response: object) -> str:
-    content = response.content.decode()  # type: ignore[attr-defined]
-    without_tags = unescape(re.sub(r"<[^>]+>", " ", content))
-    return " ".join(without_tags.replace("\u00a0", " ").replace("\u202f", " ").split())
 
 
 def posted(poll: DatePoll, *choices: str) -> dict[str, str]:

@@ -24,8 +24,9 @@ from sessions.services.scheduling import cancel_session, move_session
 from tests.builders import make_animator, make_network, make_territory
 from tests.concurrency import together
 from tests.conftest import Browser
+from tests.pages import text_of
 from tests.sessions.builders import animator_of, confidential_circle, make_session, network_circle
-from tests.sessions.test_pages import FORM, text_of
+from tests.sessions.test_pages import FORM
 from tests.sessions.test_peer_days import agora_of, in_a_month, make_day, make_programme, of_category
 
 pytestmark = pytest.mark.django_db

@@ -17,6 +17,7 @@ from sessions.queries.series import place_in_series, series_page
 from sessions.recurrence import local_of, weekly
 from tests.builders import make_animator, make_member, make_network, make_user
 from tests.conftest import Browser
+from tests.pages import text_of
 from tests.sessions.builders import (
     animator_of,
     confidential_circle,
@@ -25,7 +26,7 @@ from tests.sessions.builders import (
     network_circle,
 )
 from tests.sessions.series_builders import ZONE, dates_of_series, make_series, next_tuesday
-from tests.sessions.test_pages import queries_of, text_of
+from tests.sessions.test_pages import queries_of
 
 pytestmark = pytest.mark.django_db
 

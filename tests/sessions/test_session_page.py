@@ -16,8 +16,8 @@ from sessions.services.agenda_steps import apply_template
 from sessions.services.charters import write_charter
 from tests.builders import make_category, make_member, make_user
 from tests.conftest import Browser
+from tests.pages import text_of
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session
-from tests.sessions.test_pages import text_of
 
 pytestmark = pytest.mark.django_db
 
