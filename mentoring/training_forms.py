@@ -56,7 +56,7 @@ class TrainingForm(forms.Form):
     capacity = forms.IntegerField(label=_lazy("Places"), min_value=1, max_value=MOST_PLACES, initial=8)
     certified_from = forms.IntegerField(
         label=_lazy("Attestation à partir de"),
-        help_text=_lazy("En pour cent des étapes suivies."),
+        help_text=_lazy("En pour cent : avec 80, il faut suivre huit étapes sur dix."),
         min_value=1,
         max_value=100,
         initial=80,
@@ -177,7 +177,7 @@ class LessonForm(forms.Form):
     hour = forms.TimeField(label=_lazy("Heure"), widget=HourInput())
     minutes = forms.IntegerField(label=_lazy("Durée en minutes"), min_value=SHORTEST, max_value=LONGEST, initial=90)
     place = forms.CharField(label=_lazy("Lieu"), max_length=300, required=False)
-    meeting_url = forms.URLField(label=_lazy("Lien vidéo"), max_length=500, required=False, assume_scheme="https")
+    meeting_url = forms.URLField(label=_lazy("Lien de visioconférence"), max_length=500, required=False, assume_scheme="https")
 
     prefix = "seance"
 

@@ -31,7 +31,6 @@ from peerhub.people.limits import require_pace
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for, own_network_for
 from peerhub.ui.shortcuts import integer, or_404, posted_key, see_other
-from peerhub.ui.times import zone_label
 
 LESSON = ("token", "title", "starts_at", "minutes", "place", "meeting_url")
 
@@ -110,7 +109,6 @@ def training_steps(request: HttpRequest, pk: int) -> HttpResponse:
         if press(request, act, _("Le parcours est enregistré.")):
             return see_other(found)
     context = {"network": found.network, "training": found, "formset": formset, "lesson": lesson}
-    context["zone"] = zone_label(user.time_zone)
     return render(request, "mentoring/training_steps.html", context, status=422 if lays else status)
 
 

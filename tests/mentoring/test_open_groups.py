@@ -55,7 +55,7 @@ def test_a_group_is_opened_asked_for_and_joined_through_the_pages(network: Netwo
     assert theirs.get(own).status_code == 404
     for _time in range(2):
         assert theirs.post(page(network), {"pk": group.pk, "number": 1}).status_code == 303
-    assert "Votre demande est envoyée" in theirs.get(page(network)).content.decode()
+    assert "Votre demande a été envoyée" in theirs.get(page(network)).content.decode()
     dispatch_all()
     assert "Une personne demande à rejoindre le groupe" in mentor.get(own).content.decode()
     assert ana.full_name not in Browser().as_user(inside).get(own).content.decode()
