@@ -18,9 +18,11 @@ def declare_competence(
     *, user: User, competence: Competence, level: Level, can_help: bool, evidence: str = ""
 ) -> DeclaredCompetence:
     """Declare a competence, or say it anew. Raises `DomainError` for a branch, a retired one, and past `MOST`."""
-    if competence.is_retired or competence.children.filter(is_retired=False).exists():
-        raise DomainError(_("Choisissez une compétence précise dans cette famille."))
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    # Before anything is written: a merge holds the tree, and moves declarations to where this one would stand.
+    current = Competence.objects.select_for_update(no_key=True).get(pk=competence.pk)
+    if current.is_retired or current.children.filter(is_retired=False).exists():
+        raise DomainError(_("Choisissez une compétence précise dans cette famille."))
     others = DeclaredCompetence.objects.filter(user=user).exclude(competence=competence).count()
     if others >= MOST:
         raise DomainError(
@@ -31,9 +33,6 @@ def declare_competence(
         competence=competence,
         defaults={"level": Level(level), "can_help": can_help, "evidence": " ".join(evidence.split())},
     )
-    # A merge holds the tree: this row waited for it, and then the competence is another.
-    if Competence.objects.filter(pk=competence.pk, is_retired=True).exists():
-        raise DomainError(_("Choisissez une compétence précise dans cette famille."))
     refresh_entries("user", user.pk)
     return declared
 

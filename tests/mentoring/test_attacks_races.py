@@ -1,12 +1,18 @@
 """Attacks that need two hands: real threads, real transactions."""
 
 from functools import partial
+from pathlib import Path
+from threading import Event
+from time import sleep
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from mentoring.enums import MentorshipState, NeedKind, SolicitationState
-from mentoring.models import MentoringProfile, Mentorship, Solicitation
+from mentoring.enums import Level, MentorshipState, NeedKind, SolicitationState
+from mentoring.models import Competence, DeclaredCompetence, MentoringProfile, Mentorship, Solicitation
+from mentoring.services import curating
+from mentoring.services.declarations import declare_competence
 from mentoring.services.lapses import lapse_due
 from mentoring.services.mentorship_course import leave, pause
 from mentoring.services.needs import close_need
@@ -17,13 +23,15 @@ from mentoring.services.solicitations import (
     withdraw_solicitation,
 )
 from mentoring.services.terms import agree_terms, change_terms
+from mentoring.services.tree import load_competences
 from peerhub.outbox.testing import dispatch_all
-from tests.builders import make_network
+from tests.builders import make_animator, make_network
 from tests.concurrency import together
 from tests.mentoring.builders import make_listed
 from tests.mentoring.mentorship_builders import make_mentorship
 from tests.mentoring.need_builders import make_need, make_peer
 from tests.mentoring.solicitation_builders import QUESTION, ask, move_clock
+from tests.mentoring.test_tree import SMALL, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -97,3 +105,32 @@ def test_a_mentorship_is_in_one_state_and_takes_one_place() -> None:
     )
     current.refresh_from_db()
     assert (current.state, current.paused_until) == (MentorshipState.ENDED, None)
+
+
+def test_who_declares_during_a_merge_waits_and_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each once waited for the other: the merge for the new declaration, the declaration for the tree."""
+    load_competences(write(tmp_path / "c.json", SMALL))
+    one, other = (Competence.objects.get(slug=slug) for slug in ("fuites", "captages"))
+    network = make_network()
+    curator, ana = make_animator(network).user, make_listed(network, "Ana").user
+    declare = partial(declare_competence, user=ana, level=Level.PRACTISED, can_help=True)
+    declare(competence=one)
+    is_held, hand_over = Event(), curating.hand_over
+
+    def slowly(*args: Any) -> None:
+        is_held.set()
+        sleep(0.2)
+        hand_over(*args)
+
+    def declare_meanwhile(competence: Competence) -> DeclaredCompetence:
+        is_held.wait(10)
+        return declare(competence=competence)
+
+    monkeypatch.setattr(curating, "hand_over", slowly)
+    _merged, late, heard = together(
+        partial(curating.merge_competence, curator=curator, competence=one, into=other),
+        partial(declare_meanwhile, one),
+        partial(declare_meanwhile, other),
+    )
+    assert str(late) == "Choisissez une compétence précise dans cette famille."
+    assert list(DeclaredCompetence.objects.all()) == [heard]
