@@ -20,6 +20,8 @@ def can_answer(session: PeerSession, now: datetime | None = None) -> Verdict:
         return Denied(_("Cette séance est annulée."))
     if session.is_draft:
         return Denied(_("Cette séance n’est pas encore annoncée."))
+    if session.is_over(now):
+        return Denied(_("Cette séance a eu lieu."))
     if session.has_begun(now):
         return Denied(_("Cette séance a commencé : on ne s’y inscrit plus."))
     return Allowed()

@@ -174,6 +174,11 @@ class Roster:
     counts: Counter[str]
     to_chase: int
 
+    @property
+    def has_delegations(self) -> bool:
+        """Whether those who come are of delegations at all."""
+        return any(group.delegation for group in self.groups)
+
 
 def roster_of(session: PeerSession) -> Roster:
     """All whom a session knows, by delegation. For whoever facilitates: the caller has judged."""

@@ -123,6 +123,9 @@ def test_register_and_withdraw_refuse_once_it_has_begun_or_is_cancelled() -> Non
         with pytest.raises(Refused, match="annulée"):
             verb(user=user, session=session)
     past = make_past_session(session.network)
+    with pytest.raises(Refused, match="a eu lieu"):
+        register(user=stranger, session=past)
+    PeerSession.objects.filter(pk=past.pk).update(ends_at=timezone.now() + timedelta(hours=1))
     with pytest.raises(Refused, match="a commencé"):
         register(user=stranger, session=past)
 
