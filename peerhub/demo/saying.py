@@ -8,7 +8,6 @@ from uuid import UUID
 
 from forums.models import Post, Topic, TopicRead
 from forums.services.counters import recount_topic
-from forums.services.following import follow
 from peerhub.text.markdown import RENDER_VERSION, render
 
 
@@ -51,7 +50,7 @@ def converse(
     now: datetime,
     dice: random.Random,
 ) -> None:
-    """What was said in a topic that nobody wrote in yet; those who are in it (keys of users) have read it all."""
+    """What was said in a conversation just opened; those who are in it (keys of users) have read it all."""
     Post.objects.bulk_create(post_of(topic, number, one, token(dice)) for number, one in enumerate(said, start=1))
     topic.created_at = topic.last_post_at = opened_at
     topic.token = token(dice)
@@ -59,4 +58,3 @@ def converse(
     recount_topic(topic.pk)
     for user_id in people:
         TopicRead.objects.create(user_id=user_id, topic=topic, last_number=len(said), read_at=now)
-        follow(user_id=user_id, topic_id=topic.pk)
