@@ -69,12 +69,18 @@ def test_search_says_that_nothing_was_found(browser: Browser) -> None:
     assert "Rien pour « introuvable »" in page.text
 
 
-def test_search_finds_people_of_ones_networks_alone(browser: Browser) -> None:
+def test_search_finds_people_of_ones_networks_alone(
+    browser: Browser, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Who reads, circles, discussions, sessions, competences, people (their keys, then what is shown), themes,
+    categories, what is unread. (Competences and categories are kept for a moment in production.)"""
     network = make_network()
     member = make_member(network, make_user(given_name="Églantine", family_name="Œuvrard"))
     reader = make_member(network).user
     dispatch_all()  # the directory follows memberships
-    page = browser.as_user(reader).get("/recherche/", {"q": "oeuvrard"})
+    browser.as_user(reader).get("/recherche/", {"q": "oeuvrard"})
+    with django_assert_num_queries(10):
+        page = browser.get("/recherche/", {"q": "oeuvrard"})
     assert [entry.user for entry in page.context["found"].people] == [member.user]
     assert "Églantine Œuvrard" in page.text
     page = Browser().as_user(make_member(make_network()).user).get("/recherche/", {"q": "oeuvrard"})

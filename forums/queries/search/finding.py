@@ -9,10 +9,9 @@ A search is three small steps, because the dear one must not depend on how much 
 So a word that is everywhere costs no more than a rare one, and what is counted was found for this person.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
@@ -30,19 +29,12 @@ PER_PAGE = 20
 _RARE = 2000
 
 
-class Candidate(NamedTuple):
-    """A post that was found (or, without a post, a topic by its title), and what it is counted by."""
-
-    topic_id: int
-    post_id: int | None
-    score: float
-    forum_id: int
-    kind: str
-    category_id: int | None
-    at: float  # seconds of the epoch: psycopg reads a moment, of hundreds, in Python
+# A post that was found (or, without a post, a topic by its title), and what it is counted by: topic, post, score,
+# theme, kind, category, and when, in seconds of the epoch (of hundreds of moments, psycopg reads each in Python).
+Candidate = tuple[int, int | None, float, int, str, int | None, float]
 
 
-@dataclass
+@dataclass(slots=True)
 class Match:
     """A topic that was found: its best post, if it was found by one."""
 
@@ -50,9 +42,16 @@ class Match:
     forum_id: int
     kind: str
     at: float
-    score: float = 0.0
+    title_score: float = 0.0
     post_id: int | None = None
+    post_score: float = 0.0
+    posts: int = 0
     categories: set[int] = field(default_factory=set)
+
+    @property
+    def score(self) -> float:
+        """That of the title, of the best post, and a little for each further post."""
+        return self.title_score + self.post_score * (1 + 0.02 * min(max(0, self.posts - 1), 10))
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,8 @@ def find(user: User | AnonymousUser, criteria: Criteria, query: TextQuery) -> Ma
         return Matches()
     conditions = conditions_of(criteria, circles_of(user))
     candidates = _candidates(conditions, criteria, query)
-    is_capped = max(Counter(one.post_id is None for one in candidates).values(), default=0) >= CANDIDATES
-    if len(query.parts) > 1 and len({one.topic_id for one in candidates}) < PER_PAGE:
+    is_capped = max(Counter(one[1] is None for one in candidates).values(), default=0) >= CANDIDATES
+    if len(query.parts) > 1 and len({one[0] for one in candidates}) < PER_PAGE:
         candidates += _spread(conditions, query)
     return Matches(_ranked(candidates, by_date=criteria.by_date or not query.parts), is_capped)
 
@@ -153,7 +152,8 @@ def _run(sql: str, conditions: Conditions, query: TextQuery) -> list[Candidate]:
     with connection.cursor() as cursor:
         asked = {"query": query.whole, "any": query.any, "not": query.unwanted, "candidates": CANDIDATES}
         cursor.execute(sql, conditions.params | asked)
-        return [Candidate._make(row) for row in cursor.fetchall()]
+        found: list[Candidate] = cursor.fetchall()
+    return found
 
 
 def _spread(conditions: Conditions, query: TextQuery) -> list[Candidate]:
@@ -208,24 +208,21 @@ def _rarest(query: TextQuery) -> str:
 
 
 def _ranked(candidates: Sequence[Candidate], *, by_date: bool) -> list[Match]:
-    """One match for each topic: its title's score, its best post's, and a little for each further post."""
-    grouped: defaultdict[int, list[Candidate]] = defaultdict(list)
-    for one in candidates:
-        grouped[one.topic_id].append(one)
-    matches = [_match(group) for group in grouped.values()]
+    """One match for each topic, the best or the newest first; of posts that are as good, the first."""
+    matches: dict[int, Match] = {}
+    for topic_id, post_id, score, forum_id, kind, category_id, at in candidates:
+        match = matches.get(topic_id)
+        if match is None:
+            match = matches[topic_id] = Match(topic_id, forum_id, kind, at)
+        match.at = max(match.at, at)
+        if category_id is not None:
+            match.categories.add(category_id)
+        if post_id is None:
+            match.title_score += score
+            continue
+        match.posts += 1
+        if match.post_id is None or (score, -post_id) > (match.post_score, -match.post_id):
+            match.post_id, match.post_score = post_id, score
     if by_date:
-        return sorted(matches, key=lambda one: (one.at, one.topic_id), reverse=True)
-    return sorted(matches, key=lambda one: (round(one.score, 4), one.at, one.topic_id), reverse=True)
-
-
-def _match(group: Sequence[Candidate]) -> Match:
-    posts = [one for one in group if one.post_id is not None]
-    first = group[0]
-    match = Match(first.topic_id, first.forum_id, first.kind, max(one.at for one in group))
-    match.categories = {one.category_id for one in group if one.category_id is not None}
-    match.score = sum(one.score for one in group if one.post_id is None)
-    if posts:
-        best = max(posts, key=lambda one: (one.score, -(one.post_id or 0)))
-        match.post_id = best.post_id
-        match.score += best.score * (1 + 0.02 * min(len(posts) - 1, 10))
-    return match
+        return sorted(matches.values(), key=lambda one: (one.at, one.topic_id), reverse=True)
+    return sorted(matches.values(), key=lambda one: (round(one.score, 4), one.at, one.topic_id), reverse=True)
