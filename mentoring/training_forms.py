@@ -177,7 +177,9 @@ class LessonForm(forms.Form):
     hour = forms.TimeField(label=_lazy("Heure"), widget=HourInput())
     minutes = forms.IntegerField(label=_lazy("Durée en minutes"), min_value=SHORTEST, max_value=LONGEST, initial=90)
     place = forms.CharField(label=_lazy("Lieu"), max_length=300, required=False)
-    meeting_url = forms.URLField(label=_lazy("Lien de visioconférence"), max_length=500, required=False, assume_scheme="https")
+    meeting_url = forms.URLField(
+        label=_lazy("Lien de visioconférence"), max_length=500, required=False, assume_scheme="https"
+    )
 
     prefix = "seance"
 
