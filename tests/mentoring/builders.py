@@ -1,20 +1,46 @@
 """Small worlds of mentoring."""
 
-from mentoring.enums import Level
-from mentoring.models import Competence, CompetenceProposal, DeclaredCompetence, DirectoryEntry
+from django.db import connection
+
+from mentoring.enums import Level, TreeAct
+from mentoring.models import Competence, CompetenceBridge, CompetenceProposal, DeclaredCompetence, DirectoryEntry
 from mentoring.services.declarations import declare_competence
+from mentoring.services.directory import refresh_entries
 from mentoring.services.proposals import propose_competence
-from mentoring.services.tree import load_competences
+from mentoring.services.tree import SUBJECT, load_competences
+from mentoring.services.tree_trail import note
 from peerhub.notifications.models import Notification
 from peerhub.outbox.testing import dispatch_all
 from peerhub.people.enums import TerritoryKind
-from peerhub.people.models import Membership, Network, Territory, User
+from peerhub.people.models import Edition, Membership, Network, Territory, User
 from tests.builders import make_member, make_territory, make_user
+
+_TREE = {model._meta.db_table: "" for model in (Competence, CompetenceBridge, Edition)}
+
+
+def load_tree() -> None:
+    """The real tree, once. Loading it takes long: a test that begins without one is given a copy of the first."""
+    if Edition.objects.filter(subject=SUBJECT).exists() or Competence.objects.exists():
+        load_competences()
+        return
+    with connection.cursor() as cursor:
+        if all(_TREE.values()):
+            for table, rows in _TREE.items():
+                copied = f"INSERT INTO {table} SELECT * FROM json_populate_recordset(NULL::{table}, %s::json)"
+                cursor.execute(copied, [rows])
+            note(TreeAct.LOADED, None, None, added=list(Competence.objects.order_by("pk").values_list("pk", flat=True)))
+            refresh_entries("all")
+            return
+        load_competences()
+        for table in _TREE:
+            where = "WHERE subject = %s" if table == Edition._meta.db_table else "WHERE %s <> ''"
+            cursor.execute(f"SELECT json_agg(t)::text FROM {table} t {where}", [SUBJECT])
+            _TREE[table] = cursor.fetchone()[0]
 
 
 def competence(slug: str) -> Competence:
     """One of the real tree, which is loaded on first use."""
-    load_competences()
+    load_tree()
     return Competence.objects.get(slug=slug)
 
 
