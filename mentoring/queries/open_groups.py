@@ -66,8 +66,8 @@ def _part(membership: Membership, group: Mentorship, ask: GroupAsk | None) -> Pa
 
 
 def asks_to_read(mentorship: Mentorship) -> list[GroupAsk]:
-    """Those that its mentor may grant, the oldest first: of members, whom nobody in it is kept apart from. One query,
-    and four where there are any. Needs its peers."""
+    """Those that its mentor may grant, the oldest first: of members, whom nobody in it is kept apart from, nor anybody
+    who asked before: whoever is let in makes none vanish. One query, and four where there are any. Needs its peers."""
     inside = {mentorship.mentor_id, *(one.user_id for one in present_peers(mentorship))}
     members = Membership.objects.active().filter(network=mentorship.network_id)
     waiting = GroupAsk.objects.filter(
@@ -77,7 +77,12 @@ def asks_to_read(mentorship: Mentorship) -> list[GroupAsk]:
     if not asks:
         return []
     apart = never_with_each([one.user_id for one in asks], mentorship.network)
-    return [one for one in asks if apart[one.user_id].isdisjoint(inside)]
+    found = []
+    for one in asks:
+        if apart[one.user_id].isdisjoint(inside):
+            found.append(one)
+            inside.add(one.user_id)
+    return found
 
 
 def asks_with(ids: Iterable[int]) -> list[GroupAsk]:

@@ -17,6 +17,7 @@ from mentoring.models import Competence, Mentorship, MentorshipPeer, Need, Solic
 from mentoring.policies.mentorships import can_invite, can_lead_group, can_propose_group, present_peers
 from mentoring.queries.links import never_with
 from mentoring.queries.load import load_of
+from mentoring.queries.open_groups import asks_to_read
 from mentoring.services.conversations import open_conversation, private_circle
 from peerhub.outbox.services import emit
 from peerhub.people.errors import DomainError, Refused, require
@@ -120,8 +121,8 @@ def propose_group(*, mentor: User, network: Network, token: UUID, fields: dict[s
 @transaction.atomic
 def invite_peer(*, mentor: User, mentorship: Mentorship, peer: User) -> MentorshipPeer:
     """Ask one more person into a group: they read its terms, and agree or leave. Asked twice, they are asked once. Who
-    must not be brought together with its people is asked in appearance only, and nothing that the mentor reads tells.
-    Raises `Refused`, or `DomainError` for who is away, or who left it before."""
+    must not be brought together with its people, or with who asks to join, is asked in appearance only, and nothing
+    that the mentor reads tells. Raises `Refused`, or `DomainError` for who is away, or who left it before."""
     current = hold_mentorship(mentorship.pk, mentor)
     asked = current.peers.filter(user=peer).first()
     if asked is not None and asked.left_at is None and current.mentor_id == mentor.pk:
@@ -135,7 +136,8 @@ def invite_peer(*, mentor: User, mentorship: Mentorship, peer: User) -> Mentorsh
     if load.is_away or load.is_not_now or not _may_be_in(current.network, mentor, peer):
         raise DomainError(_("Cette personne ne peut pas être invitée en ce moment."))
     apart = never_with(peer.pk, current.network)
-    is_reached = apart.isdisjoint({mentor.pk, *(one.user_id for one in present_peers(current))})
+    inside = {mentor.pk, *(one.user_id for one in present_peers(current))}
+    is_reached = apart.isdisjoint(inside | {one.user_id for one in asks_to_read(current)})
     row = MentorshipPeer.objects.create(mentorship=current, user=peer, is_reached=is_reached)
     emit(MentorshipProposed(mentorship_id=current.pk))
     return row

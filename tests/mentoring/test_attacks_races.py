@@ -11,10 +11,11 @@ import pytest
 
 from mentoring.enums import Level, MentorshipState, NeedKind, SolicitationState
 from mentoring.models import Competence, DeclaredCompetence, MentoringProfile, Mentorship, Solicitation
-from mentoring.services import curating
+from mentoring.services.curating import merge_competence
 from mentoring.services.declarations import declare_competence
 from mentoring.services.lapses import lapse_due
 from mentoring.services.mentorship_course import leave, pause
+from mentoring.services.merging import hand_over
 from mentoring.services.needs import close_need
 from mentoring.services.solicitations import (
     accept_solicitation,
@@ -115,7 +116,7 @@ def test_who_declares_during_a_merge_waits_and_is_heard(tmp_path: Path, monkeypa
     curator, ana = make_animator(network).user, make_listed(network, "Ana").user
     declare = partial(declare_competence, user=ana, level=Level.PRACTISED, can_help=True)
     declare(competence=one)
-    is_held, hand_over = Event(), curating.hand_over
+    is_held = Event()
 
     def slowly(*args: Any) -> None:
         is_held.set()
@@ -126,9 +127,9 @@ def test_who_declares_during_a_merge_waits_and_is_heard(tmp_path: Path, monkeypa
         is_held.wait(10)
         return declare(competence=competence)
 
-    monkeypatch.setattr(curating, "hand_over", slowly)
+    monkeypatch.setattr("mentoring.services.curating.hand_over", slowly)
     _merged, late, heard = together(
-        partial(curating.merge_competence, curator=curator, competence=one, into=other),
+        partial(merge_competence, curator=curator, competence=one, into=other),
         partial(declare_meanwhile, one),
         partial(declare_meanwhile, other),
     )

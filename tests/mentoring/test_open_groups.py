@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 
 from mentoring.models import GroupAsk, Mentorship
+from mentoring.services.mentorships import invite_peer
 from mentoring.services.open_groups import answer_ask, ask_to_join, set_open
 from mentoring.services.profiles import keep_apart
 from mentoring.services.terms import change_terms
@@ -114,6 +115,27 @@ def test_an_ask_that_would_bring_together_who_is_kept_apart_is_like_one_without_
         answer_ask(mentor=group.mentor, mentorship=group, user_id=ana.pk, is_accepted=True)
     pages = [Browser().as_user(user).get(page(network)).context["groups"] for user in (ana, zoe)]
     assert [(line.part, line.free_places) for (line,) in pages] == [("waits", 2)] * 2
+
+
+def test_who_is_let_in_makes_no_ask_vanish_that_the_mentor_has_read(network: Network, ana: User) -> None:
+    """Were it so, letting people in, or inviting them, one after the other would tell who keeps whom apart."""
+    zoe, lea = make_listed(network).user, make_listed(network).user
+    group = opened(network)
+    for user in (zoe, lea):
+        keep_apart(user=user, other=ana)
+    read = Browser().as_user(group.mentor)
+
+    def asks() -> list[User]:
+        return [one.user for one in read.get(group.get_absolute_url()).context["asks"]]
+
+    ask_to_join(user=ana, mentorship_id=group.pk, number=1)
+    ask_to_join(user=zoe, mentorship_id=group.pk, number=1)
+    assert asks() == [ana]
+    invite_peer(mentor=group.mentor, mentorship=group, peer=lea)
+    assert asks() == [ana]
+    answer_ask(mentor=group.mentor, mentorship=group, user_id=ana.pk, is_accepted=True)
+    assert (asks(), group.circle.members.filter(pk=ana.pk).exists()) == ([], True)
+    assert not Mentorship.objects.visible_to(lea).exists()
 
 
 @pytest.mark.parametrize("number", [1, 3])
