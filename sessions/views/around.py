@@ -26,7 +26,7 @@ from sessions.seating.holders import guest_of, user_of
 from sessions.services import agenda_steps, attendance, charters
 
 
-def _facilitated(request: HttpRequest, pk: int) -> PeerSession:
+def facilitated_session(request: HttpRequest, pk: int) -> PeerSession:
     """404 for what the person may not see, 403 for what the person sees and does not facilitate."""
     user = person(request)
     session = or_404(session_for, user, pk)
@@ -37,7 +37,7 @@ def _facilitated(request: HttpRequest, pk: int) -> PeerSession:
 @require_http_methods(["GET", "POST"])
 @login_required
 def steps_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     steps = list(session.steps.all())
     proposed = steps or agenda_steps.proposal(session)
     formset = StepFormSet(request.POST or None, initial=initial_steps(proposed), prefix="etapes")
@@ -106,7 +106,7 @@ def check_in(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     if request.method == "POST":
         keys = request.POST.getlist("present")
         act = partial(
@@ -131,7 +131,7 @@ def attendance_list(request: HttpRequest, pk: int) -> HttpResponse:
 def attendance_sheet_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     from sessions.papers import attendance_pdf  # noqa: PLC0415 - 20 MB, which most processes never need
 
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     span = when.span(session.starts_at, session.ends_at, session.time_zone)
     sheet = around.attendance_sheet(session)
     content = attendance_pdf(sheet, title=session.title, span=span, network=session.network.name)

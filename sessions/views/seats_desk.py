@@ -12,12 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from peerhub.people.errors import DomainError
-from peerhub.people.http import allow, person, press, refusal_status, submit
+from peerhub.people.http import person, press, refusal_status, submit
 from peerhub.people.models import User
 from peerhub.people.queries import membership_for
 from peerhub.ui.shortcuts import integer, or_404, see_other
 from sessions.models import PeerSession
-from sessions.policies.around import can_facilitate
 from sessions.policies.seats import can_answer
 from sessions.policies.sessions import can_change_session
 from sessions.queries import seats as queries
@@ -26,14 +25,7 @@ from sessions.queries.sessions import session_for, visible_among
 from sessions.seat_forms import AnswerForm, GuestForm, RulesForm, rule_formset
 from sessions.services import seats, seats_for_others
 from sessions.services.registration import Clash
-
-
-def _facilitated(request: HttpRequest, pk: int) -> PeerSession:
-    """404 for what the person may not see, 403 for what the person sees and does not run."""
-    user = person(request)
-    session = or_404(session_for, user, pk)
-    allow(can_facilitate(user, membership_for(user, session.network), session))
-    return session
+from sessions.views.around import facilitated_session
 
 
 def _desk(request: HttpRequest, session: PeerSession, status: int = 200, **forms: Any) -> HttpResponse:
@@ -56,13 +48,13 @@ def _desk(request: HttpRequest, session: PeerSession, status: int = 200, **forms
 @require_safe
 @login_required
 def desk(request: HttpRequest, pk: int) -> HttpResponse:
-    return _desk(request, _facilitated(request, pk))
+    return _desk(request, facilitated_session(request, pk))
 
 
 @require_POST
 @login_required
 def rules(request: HttpRequest, pk: int) -> HttpResponse:
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     form, rows = RulesForm(request.POST, session=session), rule_formset(request.POST, session)
 
     def act() -> PeerSession:
@@ -79,7 +71,7 @@ def rules(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def chase(request: HttpRequest, pk: int) -> HttpResponse:
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     delegation = integer(request.POST.get("delegation", ""))
     act = partial(seats.chase_silent, actor=person(request), session=session, delegation_id=delegation)
     press(request, act, _chased_words)
@@ -95,7 +87,7 @@ def _chased_words(count: int) -> str:
 @require_POST
 @login_required
 def guest_add(request: HttpRequest, pk: int) -> HttpResponse:
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     form = GuestForm(request.POST, session=session)
     seated, status = submit(
         form, lambda: seats_for_others.seat_guest(actor=person(request), session=session, **form.cleaned_data)
@@ -109,7 +101,7 @@ def guest_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def guest_remove(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     act = partial(seats_for_others.remove_guest, actor=person(request), session=session, guest_id=guest)
     press(request, act, _("La place est libre."))
     return see_other("sessions:seats", pk)
@@ -119,7 +111,7 @@ def guest_remove(request: HttpRequest, pk: int, guest: int) -> HttpResponse:
 @login_required
 def log(request: HttpRequest, pk: int) -> HttpResponse:
     """« Pourquoi ces places »."""
-    session = _facilitated(request, pk)
+    session = facilitated_session(request, pk)
     entries = queries.log_of(session, integer(request.GET.get("avant", "")))
     more = entries[-1].number if len(entries) == queries.LOG_SHOWN else None
     context = {"network": session.network, "session": session, "entries": entries, "more": more}
