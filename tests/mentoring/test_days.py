@@ -36,7 +36,7 @@ def test_each_field_of_a_day_says_which_days_it_takes() -> None:
         f"{form.__name__}.{name}": field
         for module in MODULES
         for form in vars(module).values()
-        if isinstance(form, type) and issubclass(form, forms.BaseForm) and form.__module__ == module.__name__
+        if isinstance(form, type) and issubclass(form, forms.Form) and form.__module__ == module.__name__
         for name, field in form.base_fields.items()
         if isinstance(field, forms.DateField) and name not in BOUNDED_BY_THEIR_FORM
     }
