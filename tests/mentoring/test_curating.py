@@ -120,10 +120,10 @@ def test_what_happens_to_the_tree_leaves_a_trail(small: Path, curator: User) -> 
         ("_merged", there, [("Réunie à", "", "Protéger un captage")]),
         ("_restored", there, []),
         ("_retired", there, []),
-        ("_unbridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "30 %", "")]),
-        ("_bridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "20 %", "30 %")]),
+        ("_unbridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "30\u202f%", "")]),
+        ("_bridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "20\u202f%", "30\u202f%")]),
         ("_moved", there, [("Famille", "Vélo", "Eau")]),
-        ("_bridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "", "20 %")]),
+        ("_bridged", there, [("Y répond aussi", "", "Réduire les fuites"), ("Aide à", "", "20\u202f%")]),
         (
             "_renamed",
             there,
