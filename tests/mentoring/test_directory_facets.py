@@ -304,10 +304,10 @@ def test_exports_and_completions_take_the_same_queries_for_any_number(
 
 
 # Both: the person, the network with my hat. Then the tree, the people, what they declared, their places, the journal in
-# its transaction; and: competences near the words, people by the beginning of their names then others, each shown,
+# its transaction; and: competences near the words, people by the beginning of their names or others, then as shown,
 # organisations, the tree.
 EXPORT_QUERIES = 9
-WORDS_QUERIES = 8
+WORDS_QUERIES = 7
 
 
 def test_an_export_has_an_end_and_is_for_animators(
