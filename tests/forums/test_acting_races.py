@@ -14,8 +14,8 @@ from forums.services.reactions import find_reaction_drifts, react, take_back
 from peerhub.notifications.models import Notification
 from peerhub.people.errors import Refused
 from tests.builders import make_member, make_network
+from tests.concurrency import at_once
 from tests.forums.builders import make_forum, make_post, make_topic
-from tests.forums.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,38 +1,17 @@
 """Real threads, real transactions: once only, and numbers without gaps."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import TypeVar
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from forums.models import Forum, Post, Topic
 from forums.services.posts import create_post
 from forums.services.topics import create_topic
 from tests.builders import make_category, make_member, make_network
+from tests.concurrency import at_once
 from tests.forums.builders import make_forum, make_topic
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-T = TypeVar("T")
-
-
-def at_once(count: int, job: Callable[[int], T]) -> list[T]:
-    """Run the job in so many threads that begin together, each with a connection of its own."""
-    start = Barrier(count)
-
-    def run(index: int) -> T:
-        try:
-            start.wait(timeout=20)
-            return job(index)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def test_one_token_sent_twice_at_once_is_one_post() -> None:

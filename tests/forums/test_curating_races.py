@@ -12,8 +12,8 @@ from forums.services.holding import Held
 from forums.services.moving import merge_topic, split_topic
 from peerhub.people.errors import DomainError
 from tests.builders import make_animator, make_member, make_network
+from tests.concurrency import at_once
 from tests.forums.builders import make_forum, make_post, make_topic
-from tests.forums.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

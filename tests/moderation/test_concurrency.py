@@ -16,7 +16,7 @@ from peerhub.moderation.services.sanctions import end_due
 from peerhub.people.errors import DomainError
 from peerhub.people.models import Membership
 from tests.builders import make_animator, make_member
-from tests.forums.test_concurrency import at_once
+from tests.concurrency import at_once
 from tests.moderation.builders import Stage
 from tests.moderation.notes import ACTS, KEY
 
