@@ -60,7 +60,7 @@ def kill_when(worker: "subprocess.Popen[bytes]", reached: Callable[[], bool]) ->
     while not reached():
         assert worker.poll() is None, "the worker ended before it could be killed"
         assert time.monotonic() < deadline, "the worker does not get on"
-        time.sleep(0.002)
+        time.sleep(0.01)
     worker.send_signal(signal.SIGKILL)
     assert worker.wait() == -signal.SIGKILL
 
