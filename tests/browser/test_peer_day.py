@@ -149,7 +149,7 @@ def wait_and_be_promoted(phone: Page, world: World, session: PeerSession) -> Non
     assert "sessions.offered" in Notification.objects.filter(recipient=official).values_list("kind", flat=True)
     phone.goto("/notifications/")
     phone.locator(".notification a").first.tap()
-    expect(phone.get_by_text("Une place est libre pour vous.")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Une place est libre pour vous")).to_be_visible()
     phone.get_by_role("button", name="Accepter la place").tap()
     expect(phone.get_by_text("Vous êtes inscrit·e.", exact=True)).to_be_visible()
     work()
