@@ -1,11 +1,9 @@
 """The themes of a network: their tree, their people, what changes when a circle does."""
 
-import threading
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 
 from forums import queries
 from forums.enums import TopicPolicy
@@ -25,6 +23,7 @@ from peerhub.people.models import Circle, Delegation, Membership, User
 from peerhub.people.services.choosing import CircleChoice, circle_of, is_within
 from peerhub.people.services.circles import public_circle
 from tests.builders import make_animator, make_category, make_member, make_network
+from tests.concurrency import together
 from tests.conftest import Browser
 from tests.forums.builders import make_forum, make_post, make_topic
 from tests.pages import html
@@ -108,23 +107,10 @@ def test_two_moves_that_cross_make_no_ring() -> None:
     for number in range(5):
         animator = make_animator(make_network(slug=f"val-{number}"))
         one, two = (make_forum(animator.network, slug=slug, title=slug) for slug in ("un", "deux"))
-        barrier = threading.Barrier(2)
-
-        def move(forum: Forum, below: Forum, who: Membership, start: threading.Barrier) -> None:
-            start.wait()
-            try:
-                edit_theme(user=who.user, forum=forum, texts=place(forum, below))
-            except DomainError:
-                pass
-            finally:
-                connection.close()
-
-        pairs = [(one, two), (two, one)]
-        threads = [threading.Thread(target=move, args=(*pair, animator, barrier)) for pair in pairs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        together(
+            lambda: edit_theme(user=animator.user, forum=one, texts=place(one, two)),  # noqa: B023 - run at once
+            lambda: edit_theme(user=animator.user, forum=two, texts=place(two, one)),  # noqa: B023
+        )
         assert sorted(depth for _title, depth in tree(animator)) == [0, 1]
 
 

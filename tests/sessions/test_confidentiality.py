@@ -1,10 +1,8 @@
 """Closing a session is immediate; opening it takes the word of all who wrote there."""
 
-import threading
 from uuid import uuid4
 
 import pytest
-from django.db import connections
 from django.urls import reverse
 
 from forums.models import Topic
@@ -27,6 +25,7 @@ from sessions.services.confidentiality import (
     withdraw_request,
 )
 from tests.builders import make_category, make_member, make_network
+from tests.concurrency import at_once
 from tests.conftest import Browser
 from tests.forums.builders import make_post
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session
@@ -233,23 +232,7 @@ def test_two_last_agreements_at_once_open_it_once() -> None:
     for user in people:
         write(session, user)
     asked = ask_to_lower(actor=people[0], session=session, target="network", reason="Le partager.")
-    ready, failures = threading.Barrier(2), []
-
-    def agree(user: User) -> None:
-        ready.wait()
-        try:
-            answer_lowering(user=user, request=asked, agrees=True)
-        except DomainError as refusal:
-            failures.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=agree, args=[user]) for user in people[1:]]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(2, lambda number: answer_lowering(user=people[number + 1], request=asked, agrees=True))
     asked.refresh_from_db()
     session.refresh_from_db()
     assert (asked.is_granted, session.is_confidential, len(changes_of(session))) == (True, False, 1)

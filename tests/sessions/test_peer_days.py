@@ -1,13 +1,11 @@
 """Peer days: proposed whole, edited in place, and opened once by their invitations."""
 
-import threading
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -36,6 +34,7 @@ from sessions.services.peer_days import (
 from sessions.services.programmes import About, create_programme
 from sessions.services.registration import register
 from tests.builders import make_animator, make_category, make_member, make_network
+from tests.concurrency import at_once
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, make_session
 
@@ -231,21 +230,7 @@ def test_nothing_leaves_when_one_session_has_begun() -> None:
 def test_sent_twice_at_once_invites_once() -> None:
     day = make_day()
     actor = animator_of(day.programme.network)
-    sent: list[int] = []
-    gate = threading.Barrier(4)
-
-    def send() -> None:
-        gate.wait()
-        try:
-            sent.append(send_invitations(actor=actor, peer_day=day))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=send) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sent = at_once(4, lambda _number: send_invitations(actor=actor, peer_day=day))
     assert sorted(sent) == [0, 0, 0, 8]
     assert (Registration.objects.count(), Topic.objects.count()) == (8, 3)
 

@@ -1,11 +1,9 @@
 """Programmes and delegations: who is in, what they see of the course, and what stays of the past."""
 
-import threading
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
@@ -31,6 +29,7 @@ from sessions.services.programmes import (
     remove_milestone,
 )
 from tests.builders import make_animator, make_category, make_member, make_network, make_user
+from tests.concurrency import at_once
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of
 from tests.sessions.test_peer_days import (
@@ -215,25 +214,15 @@ def test_last_seat_of_a_delegation_is_given_once() -> None:
     actor, enrolment = animator_of(programme.network), enrolment_of(programme)
     set_enrolment(actor=actor, enrolment=enrolment, seats=3, lead=None)
     wanted = [make_member(programme.network) for _number in range(4)]
-    said: list[str] = []
-    gate = threading.Barrier(len(wanted))
 
-    def add(membership: Membership) -> None:
-        gate.wait()
+    def add(number: int) -> str:
         try:
-            add_person(actor=actor, enrolment=enrolment, membership=membership)
-            said.append("in")
+            add_person(actor=actor, enrolment=enrolment, membership=wanted[number])
         except DomainError:
-            said.append("full")
-        finally:
-            connection.close()
+            return "full"
+        return "in"
 
-    threads = [threading.Thread(target=add, args=[one]) for one in wanted]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(said) == ["full", "full", "full", "in"]
+    assert sorted(at_once(len(wanted), add)) == ["full", "full", "full", "in"]
     assert Membership.objects.filter(delegation=enrolment.delegation).count() == 3
 
 

@@ -1,9 +1,8 @@
-import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from peerhub.outbox.models import OutboxEvent
@@ -18,6 +17,7 @@ from sessions.queries.clashes import clashes_of
 from sessions.services.registration import Clash, register, repair_counts, wait_for_seat, withdraw
 from sessions.services.scheduling import cancel_session, change_capacity
 from tests.builders import make_member, make_network, make_user
+from tests.concurrency import at_once
 from tests.sessions.builders import (
     animator_of,
     confidential_circle,
@@ -193,28 +193,19 @@ def test_repair_finds_and_mends_a_wrong_count_of_offers_alone() -> None:
 
 def in_threads(jobs: list[tuple[User, PeerSession, str]], accept_clash: bool = False) -> Counter[str]:
     """Run each verb in a thread of its own, all started at once; counts what came of them."""
-    outcomes: list[str] = []
-    barrier = threading.Barrier(len(jobs))
 
-    def run(user: User, session: PeerSession, verb: str) -> None:
-        barrier.wait()
+    def run(number: int) -> str:
+        user, session, verb = jobs[number]
         try:
             if verb == "register":
                 register(user=user, session=session, accept_clash=accept_clash)
             else:
                 withdraw(user=user, session=session)
-            outcomes.append(verb)
         except DomainError as error:
-            outcomes.append(type(error).__name__ + ": " + str(error).partition("\u00a0:")[0])
-        finally:
-            connection.close()
+            return type(error).__name__ + ": " + str(error).partition("\u00a0:")[0]
+        return verb
 
-    threads = [threading.Thread(target=run, args=job) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
+    return Counter(at_once(len(jobs), run))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,12 +1,9 @@
 """The envelopes of an agora: counted by nobody else, opened together, once."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -27,6 +24,7 @@ from sessions.models import Conclusion, PeerSession
 from sessions.queries.conclusions import category_at, opened_at, sealed_at, wanted_categories
 from sessions.services.revealing import ask_to_open, open_envelopes
 from tests.builders import make_animator, make_member
+from tests.concurrency import together
 from tests.conftest import Browser
 from tests.sessions.conclusions import Day, make_day, propose, seal, write
 
@@ -234,31 +232,11 @@ def test_the_page_costs_the_same_queries_whatever_the_number_of_envelopes(
         browser.get(url)
 
 
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    ready, results = threading.Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        ready.wait()
-        try:
-            results.append(act())
-        except DomainError as refusal:
-            results.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_once_open_them_once() -> None:
     day = sealed_day()
     other = make_animator(day.network).user
-    results = at_once(
+    results = together(
         lambda: open_envelopes(actor=day.animator, agora=day.agora),
         lambda: open_envelopes(actor=other, agora=day.agora),
     )
@@ -270,7 +248,7 @@ def test_two_clicks_at_once_open_them_once() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_the_last_categories_asking_at_once_open_them_once() -> None:
     day = sealed_day()
-    results = at_once(
+    results = together(
         *(lambda user=people[0]: ask_to_open(user=user, agora=day.agora) for people in day.people.values())
     )
     assert sorted(results, key=str) == [0, 0, 3]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import threading
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from sessions.services.sealing import (
     link_hash,
     verify_chain,
 )
+from tests.concurrency import at_once
 from tests.sessions.conclusions import make_day, propose, seal
 
 AT = datetime(2026, 11, 26, 14, tzinfo=UTC)
@@ -167,23 +167,11 @@ def test_seals_put_at_once_chain_properly() -> None:
     day = make_day(categories, people=1)
     for category in categories:
         propose(day, category)
-    ready, failures = threading.Barrier(len(categories)), []
 
-    def close(category: str) -> None:
-        ready.wait()
-        try:
-            session = day.groups[category]
-            conclusions.seal(actor=day.people[category][0], session=session, version=1)
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connections.close_all()
+    def close(number: int) -> None:
+        category = categories[number]
+        conclusions.seal(actor=day.people[category][0], session=day.groups[category], version=1)
 
-    threads = [threading.Thread(target=close, args=[category]) for category in categories]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    at_once(len(categories), close)
     assert list(Seal.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4, 5]
     assert verify_chain() == []

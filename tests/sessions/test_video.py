@@ -2,13 +2,12 @@
 
 import logging
 import re
-import threading
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +23,7 @@ from sessions.services.registration import withdraw
 from sessions.services.scheduling import cancel_session, move_session
 from sessions.services.video import way_in
 from tests.builders import make_animator, make_member, make_network, make_user
+from tests.concurrency import at_once
 from tests.conftest import Browser
 from tests.sessions.builders import animator_of, confidential_circle, make_registration, make_session
 from tests.sessions.video_servers import SECRET, VideoServer, video_server
@@ -193,20 +193,12 @@ def test_twenty_who_come_at_once_are_in_one_room(server: VideoServer) -> None:
     session = by_video()
     people = [make_registration(session).user for _number in range(20)]
     server.pause = 0.2
-    barrier, urls = threading.Barrier(20), []
 
-    def enter(user: User) -> None:
-        try:
-            barrier.wait(30)
-            urls.append(way_in(user=user, session=PeerSession.objects.select_related("network", "circle").get()).url)
-        finally:
-            connections.close_all()
+    def enter(number: int) -> str:
+        seen = PeerSession.objects.select_related("network", "circle").get()
+        return way_in(user=people[number], session=seen).url
 
-    threads = [threading.Thread(target=enter, args=(user,)) for user in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    urls = at_once(20, enter)
     facts = [parse_qs(urlsplit(url).query) for url in urls]
     assert {one["fullName"][0] for one in facts} == {user.full_name for user in people}
     assert {one["meetingID"][0] for one in facts} == {VideoRoom.objects.get().name}
