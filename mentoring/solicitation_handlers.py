@@ -31,15 +31,16 @@ def on_need_opened(event: NeedOpened) -> None:
 
 @handles(NeedClosed)
 def on_need_closed(event: NeedClosed) -> None:
-    close_task(need_id=event.need_id)
+    # The need's row before that of its task, as who writes to its author takes them.
     take_back_all(need_id=event.need_id)
+    close_task(need_id=event.need_id)
 
 
 @handles(NetworkLeft)
 def on_network_left(event: NetworkLeft) -> None:
     if membership := left_membership(event.membership_id):
-        close_tasks_of(user_id=membership.user_id, network_id=membership.network_id)
         drop_leaver(user_id=membership.user_id, network_id=membership.network_id)
+        close_tasks_of(user_id=membership.user_id, network_id=membership.network_id)
 
 
 @handles(SolicitationSent)

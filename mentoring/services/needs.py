@@ -46,9 +46,12 @@ def save_draft(*, author: User, network: Network, token: UUID, fields: Mapping[s
     """
     membership = membership_for(author, network)
     require(can_look_for_help(membership))
-    # The person's row makes two first writes of one form one draft.
-    User.objects.select_for_update(no_key=True).get(pk=author.pk)
-    held = Need.objects.select_for_update(no_key=True).filter(token=token).first()
+    held = _of_token(token)
+    if held is None:
+        # The person's row makes two first writes of one form one draft. A need that is there is held before it, as by
+        # all who act on one.
+        User.objects.select_for_update(no_key=True).get(pk=author.pk)
+        held = _of_token(token)
     need = held or Need(network=network, author=author, token=token)
     if need.author_id != author.pk or need.network_id != network.pk:
         raise Refused(_("Ce besoin ne vous est pas ouvert."))
@@ -133,6 +136,11 @@ def open_again(*, need_id: int) -> bool:
         suggest_peers(need=Need(pk=need_id))
         emit(NeedOpened(need_id=need_id))
     return bool(changed)
+
+
+def _of_token(token: UUID) -> Need | None:
+    """The draft that a form made, held to the end of the transaction."""
+    return Need.objects.select_for_update(no_key=True).filter(token=token).first()
 
 
 def _written(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,31 +1,42 @@
 """Attacks that need two hands: real threads, real transactions."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
 from time import sleep
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
+from django.utils import timezone
 
 from mentoring.enums import Level, MentorshipState, NeedKind, SolicitationState
-from mentoring.models import Competence, DeclaredCompetence, MentoringProfile, Mentorship, Solicitation
+from mentoring.events import NeedClosed
+from mentoring.models import Competence, DeclaredCompetence, MentoringProfile, Mentorship, Need, NeedTask, Solicitation
 from mentoring.services.curating import merge_competence
 from mentoring.services.declarations import declare_competence
 from mentoring.services.lapses import lapse_due
 from mentoring.services.mentorship_course import leave, pause
 from mentoring.services.merging import hand_over
-from mentoring.services.needs import close_need
+from mentoring.services.need_tasks import ring_tasks, write_to_asker
+from mentoring.services.needs import close_need, save_draft
 from mentoring.services.solicitations import (
     accept_solicitation,
     decline_solicitation,
+    plan_call,
     send_solicitations,
     withdraw_solicitation,
 )
+from mentoring.services.suggesting import hold_need
 from mentoring.services.terms import agree_terms, change_terms
 from mentoring.services.tree import load_competences
+from mentoring.solicitation_handlers import on_need_closed
 from peerhub.outbox.testing import dispatch_all
+from peerhub.people.errors import Refused
+from sessions.models import PeerSession
 from tests.builders import make_animator, make_network
 from tests.concurrency import together
 from tests.mentoring.builders import make_listed
@@ -135,3 +146,42 @@ def test_who_declares_during_a_merge_waits_and_is_heard(tmp_path: Path, monkeypa
     )
     assert str(late) == "Choisissez une compétence précise dans cette famille."
     assert list(DeclaredCompetence.objects.all()) == [heard]
+
+
+def test_who_acts_on_a_need_and_who_saves_or_closes_it_wait_in_one_order() -> None:
+    """Each once waited for the other: whoever holds the need for what they hold themselves, and back."""
+    network = make_network()
+    ana, zoe, animator = make_listed(network, "Ana").user, make_peer(network, "Zoé"), make_animator(network).user
+    helped, waiting = make_need(ana, network), make_need(ana, network)
+    (asked,) = ask(helped, zoe)
+    accept_solicitation(peer=zoe.user, solicitation=asked)
+    dispatch_all()
+    move_clock(4)
+    ring_tasks()
+    task = NeedTask.objects.get(need=waiting)
+
+    def at_once(need: Need, act: Callable[[], object], other: Callable[[], object]) -> list[object]:
+        is_held = Event()
+
+        def slowly() -> object:
+            with transaction.atomic():
+                hold_need(need.pk)
+                is_held.set()
+                sleep(0.2)
+                return act()
+
+        def meanwhile() -> object:
+            is_held.wait(10)
+            with transaction.atomic():
+                return other()
+
+        return together(slowly, meanwhile)
+
+    call = partial(plan_call, actor=zoe.user, solicitation=asked, minutes=30, token=uuid4(), timezone_name="UTC")
+    saving = partial(save_draft, author=ana, network=network, token=helped.token, fields={"title": "Autre chose"})
+    planned, refused = at_once(helped, partial(call, starts_at=timezone.now() + timedelta(days=3)), saving)
+    assert (planned, type(refused)) == (PeerSession.objects.get(), Refused)
+    writing = partial(write_to_asker, animator=animator, network=network, pk=task.pk, body="Et si ?", token=uuid4())
+    assert at_once(waiting, writing, partial(on_need_closed, NeedClosed(need_id=waiting.pk))) == [task, None]
+    task.refresh_from_db()
+    assert (task.written_by, task.done_at is None) == (animator, False)
