@@ -42,7 +42,7 @@ def may_export(user: User) -> bool:
 
 def why_not_ask(user: User, peer_id: int) -> str:
     """Why the person asks this peer nothing more for now, and until when; nothing: they may. Counts nothing."""
-    if is_reached(_of_one(peer_id), user.pk, times=ASKS_OF_ONE_PER_MONTH):
+    if has_asked_often(user, peer_id):
         said = _("Vous avez déjà sollicité cette personne plusieurs fois : vous pourrez de nouveau %(when)s.")
         return said % {"when": again(_of_one(peer_id), user.pk)}
     if is_reached("ask", user.pk, times=ASKS_PER_DAY):
@@ -51,11 +51,18 @@ def why_not_ask(user: User, peer_id: int) -> str:
     return ""
 
 
-def count_ask(user: User, peer_id: int) -> None:
-    """One more question, to this peer first. Raises `TooOften`: what was written waits in its form."""
-    if refusal := why_not_ask(user, peer_id):
+def has_asked_often(user: User, peer_id: int) -> bool:
+    """Whether the person asks this peer nothing more for now. Counts nothing."""
+    return is_reached(_of_one(peer_id), user.pk, times=ASKS_OF_ONE_PER_MONTH)
+
+
+def count_ask(user: User, *peer_ids: int) -> None:
+    """One more question, to the first of these peers; the others come next. Raises `TooOften`: what was written waits
+    in its form."""
+    for refusal in filter(None, (why_not_ask(user, pk) for pk in peer_ids)):
         raise TooOften(_("%(why)s Votre question est gardée ici.") % {"why": refusal})
-    within_limit(_of_one(peer_id), user.pk, times=ASKS_OF_ONE_PER_MONTH, seconds=30 * _DAY)
+    for pk in peer_ids:
+        within_limit(_of_one(pk), user.pk, times=ASKS_OF_ONE_PER_MONTH, seconds=30 * _DAY)
     within_limit("ask", user.pk, times=ASKS_PER_DAY, seconds=_DAY)
 
 

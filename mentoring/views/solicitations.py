@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mentoring.enums import NeedKind, SolicitationState
-from mentoring.limits import count_ask, count_words, may_open_profile, why_not_ask
+from mentoring.limits import count_ask, count_words, has_asked_often, may_open_profile, why_not_ask
 from mentoring.models import Need, Solicitation
 from mentoring.policies.solicitations import SolicitationAbilities, can_ask, can_close
 from mentoring.queries import solicitations as queries
@@ -54,10 +54,11 @@ def solicitation_new(request: HttpRequest, need_pk: int, user_pk: int) -> HttpRe
     form = AskForm(posted, need=need, others=_others(user, need, user_pk))
 
     def send() -> list[Solicitation]:
+        asked = form.asked(user_pk)
         # Sent once more, it is no other question.
         if not queries.was_asked(need, user_pk):
-            count_ask(user, user_pk)
-        return services.send_solicitations(asker=user, need=need, **form.asked(user_pk))
+            count_ask(user, *asked["peers"])
+        return services.send_solicitations(asker=user, need=need, **asked)
 
     sent, status = submit(form, send)
     if sent is not None:
@@ -76,9 +77,10 @@ def _refusal(user: User, need: Need, peer_id: int) -> str:
 
 
 def _others(user: User, need: Need, first: int) -> list[tuple[int, str]]:
-    """Those who are suggested besides, in that order."""
-    found = [one.entry.user for one in suggestions_for(user, need)]
-    return [(one.pk, one.full_name) for one in found if one.pk != first][: services.MOST_AT_ONCE - 1]
+    """Those who are suggested besides, in that order, and whom the person has not asked too often."""
+    found = [one.entry.user for one in suggestions_for(user, need) if one.entry.user_id != first]
+    kept = [(one.pk, one.full_name) for one in found if not has_asked_often(user, one.pk)]
+    return kept[: services.MOST_AT_ONCE - 1]
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.enums import NeedKind, NeedState
-from mentoring.limits import count_ask, may_complete, why_not_ask
-from mentoring.models import KeptApart, Mentorship, Need, Thanks, Training
+from mentoring.limits import ASKS_OF_ONE_PER_MONTH, count_ask, may_complete, why_not_ask
+from mentoring.models import KeptApart, Mentorship, Need, Solicitation, Thanks, Training
 from mentoring.queries.suggestions import suggestions_for
 from mentoring.services import mentorship_course
 from mentoring.services.actors import name_keeper
@@ -143,6 +143,22 @@ def test_asking_one_person_again_and_again_ends(browser: Browser, network: Netwo
         303,
         True,
     )
+
+
+def test_who_is_named_to_be_asked_next_counts_as_asked(browser: Browser, network: Network, me: Membership) -> None:
+    """Else one would ask them for ever, each time behind somebody whose ask is taken back at once."""
+    paul, lea, zoe = (make_peer(network, name) for name in ("Paul", "Léa", "Zoé"))
+    browser.as_user(me.user)
+
+    def page(peer: Membership) -> str:
+        return reverse("mentoring:solicitation-new", args=[make_need(me.user, network).pk, peer.user_id])
+
+    typed = {"token": str(uuid4()), "question": QUESTION, "others": [zoe.user_id]}
+    assert [browser.post(page(paul), typed).status_code for _time in range(ASKS_OF_ONE_PER_MONTH)] == [303] * 3
+    named = browser.get(page(lea)).context["form"].fields.get("others")
+    assert zoe.user_id not in [pk for pk, _name in (named.choices if named else [])]
+    assert (browser.post(page(lea), typed).status_code, bool(why_not_ask(me.user, zoe.user_id))) == (303, True)
+    assert Solicitation.objects.filter(peer=zoe.user).count() == ASKS_OF_ONE_PER_MONTH
 
 
 def test_no_page_reads_out_the_directory(browser: Browser, network: Network, me: Membership) -> None:
