@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mentoring.days import YEAR, Days
 from mentoring.enums import Rhythm
@@ -31,6 +32,7 @@ USUAL_DAYS = 182
 ENDS = Days(1, 3 * YEAR)
 LONGEST_GOALS = 4000
 MOST_PLACES = 12
+NOT_OPEN = gettext_lazy("Ce mentorat ne vous est pas ouvert.")
 
 
 def hold_mentorship(pk: int, user: User | None = None) -> Mentorship:
@@ -43,7 +45,7 @@ def hold_mentorship(pk: int, user: User | None = None) -> Mentorship:
     loaded = seen.select_related("network", "circle", "mentor", "need", "competence").prefetch_related("peers__user")
     found = loaded.filter(pk=pk).first()
     if found is None:
-        raise Refused(_("Ce mentorat ne vous est pas ouvert."))
+        raise Refused(NOT_OPEN)
     return found
 
 
@@ -77,7 +79,7 @@ def propose_mentorship(
     before = _same(solicitation, token)
     if before is not None:
         if before.mentor_id != mentor.pk or before.network_id != network.pk:
-            raise Refused(_("Ce mentorat ne vous est pas ouvert."))
+            raise Refused(NOT_OPEN)
         return before
     _check_people(network, mentor, people)
     today = timezone.localdate()

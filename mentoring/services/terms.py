@@ -9,34 +9,63 @@ from django.utils.translation import gettext as _
 from mentoring.enums import MentorshipState, Rhythm
 from mentoring.events import MentorshipAgreed, TermsChanged
 from mentoring.models import Mentorship, MentorshipPeer
-from mentoring.policies.mentorships import asked_peers, can_agree, can_change_terms, has_agreed, present_peers
+from mentoring.policies.mentorships import (
+    asked_peers,
+    can_agree,
+    can_change_terms,
+    has_agreed,
+    inner_peers,
+    present_peers,
+)
+from mentoring.queries.links import never_with
 from mentoring.services.around import require_voice
 from mentoring.services.conversations import let_in
-from mentoring.services.mentorships import LONGEST_GOALS, check_terms, hold_mentorship
+from mentoring.services.mentorships import LONGEST_GOALS, NOT_OPEN, check_terms, hold_mentorship
 from mentoring.services.places import hold_places
 from peerhub.outbox.services import emit
-from peerhub.people.errors import DomainError, require
+from peerhub.people.errors import DomainError, Refused, require
 from peerhub.people.models import User
 
 TERMS = ("goals", "rhythm", "ends_on", "places")
 
 
-@transaction.atomic
 def agree_terms(*, actor: User, mentorship: Mentorship, number: int) -> Mentorship:
     """Agree to the terms of this number, which the person read. With the mentor and a first peer, the mentorship runs
     from today and takes one of its mentor's places. Agreed twice, it is agreed once.
 
-    Raises `Refused`; `DomainError` when the terms changed meanwhile, or the mentor has no place left.
+    Who was asked into a group in which somebody must not meet them any more is not let in: it is then as if the
+    invitation had been taken back. Raises `Refused`; `DomainError` when the terms changed meanwhile, or the mentor has
+    no place left.
     """
+    agreed = _agree(actor, mentorship, number)
+    if agreed is None:
+        raise Refused(NOT_OPEN)
+    return agreed
+
+
+@transaction.atomic
+def _agree(actor: User, mentorship: Mentorship, number: int) -> Mentorship | None:
+    """None for who is not let in: that is kept, and told by the caller."""
     current = hold_mentorship(mentorship.pk, actor)
     if number != current.terms_number:
-        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant de donner votre accord."))
+        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant de donner votre accord."))
     if has_agreed(current, actor):
         return current
     require(can_agree(actor, current))
+    if _is_apart_now(actor, current):
+        MentorshipPeer.objects.filter(mentorship=current, user=actor).update(is_reached=False)
+        return None
     _write_agreement(actor, current)
     begin_when_agreed(actor, current)
     return current
+
+
+def _is_apart_now(actor: User, mentorship: Mentorship) -> bool:
+    """Whether somebody who is asked into a group, and not in it yet, must not be brought together with who is."""
+    inside = {mentorship.mentor_id, *(one.user_id for one in inner_peers(mentorship))}
+    if not mentorship.is_group or actor.pk in inside:
+        return False
+    return not never_with(actor.pk, mentorship.network).isdisjoint(inside)
 
 
 @transaction.atomic

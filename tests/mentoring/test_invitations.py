@@ -76,6 +76,21 @@ def test_what_a_mentor_reads_of_an_invitation_never_tells_who_is_kept_apart() ->
         assert what_the_mentor_reads(between)[0] == usual
 
 
+@pytest.mark.parametrize("between", [keep_away, superior, colleagues])
+def test_who_is_kept_apart_after_they_were_asked_does_not_come_in(between: Callable[[User, User], None]) -> None:
+    """As if the invitation had been taken back meanwhile; to the mentor they have not answered."""
+    network = make_network()
+    bo, ana = make_listed(network, "Bo").user, make_listed(network, "Ana").user
+    group = make_group(network, None, bo)
+    invite_peer(mentor=group.mentor, mentorship=group, peer=ana)
+    between(bo, ana)
+    theirs, page = Browser().as_user(ana), group.get_absolute_url()
+    theirs.post(reverse("mentoring:mentorship-terms", args=[group.pk]), {"act": "agree", "number": 1})
+    assert not group.circle.members.filter(pk=ana.pk).exists()
+    assert theirs.get(page).status_code == 404
+    assert ana in Browser().as_user(group.mentor).get(page).context["awaited"]
+
+
 def test_who_is_away_is_not_asked_whoever_is_in_the_group() -> None:
     network, today = make_network(), timezone.localdate()
     group, away = make_group(network), make_listed(network).user
