@@ -48,7 +48,7 @@ def _agree(actor: User, mentorship: Mentorship, number: int) -> Mentorship | Non
     """None for who is not let in: that is kept, and told by the caller."""
     current = hold_mentorship(mentorship.pk, actor)
     if number != current.terms_number:
-        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant de donner votre accord."))
+        raise DomainError(_("Les termes ont changé entre-temps : relisez-les avant de donner votre accord."))
     if has_agreed(current, actor):
         return current
     require(can_agree(actor, current))
