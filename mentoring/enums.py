@@ -104,7 +104,10 @@ class PassedOn(models.TextChoices):
     """What who named somebody else reads of it: never what that person answered, unless it is yes."""
 
     KEPT = "kept", _("Votre idée est confiée à la personne qui cherche.")
-    SENT = "sent", _("La question est partie vers la personne à qui vous avez pensé ; ce qu’elles se disent reste entre elles.")
+    SENT = (
+        "sent",
+        _("La question est partie vers la personne à qui vous avez pensé ; ce qu’elles se disent reste entre elles."),
+    )
     TAKEN = "taken", _("Votre idée a servi : la question a trouvé quelqu’un.")
 
 

@@ -142,8 +142,8 @@ def test_a_group_is_offered_and_people_are_asked_by_name() -> None:
     assert group.peers.get().user == peer
     assert "Groupe avec Aïcha Bernard" in client.get(page("mentorship", group)).content.decode()
     assert as_(peer).get(page("mentorship-invite", group)).status_code == 403
-    asked = as_(peer).get(page("mentorship", group)).content.decode()
-    assert ("Vous êtes invité·e" in asked, "Notre conversation" in asked, "Notes" in asked) == (True, False, False)
+    shown = as_(peer).get(page("mentorship", group)).content.decode()
+    assert ("Vous êtes invité·e" in shown, "Notre conversation" in shown, "Notes" in shown) == (True, False, False)
     assert as_(peer).get(page("accompaniment", group)).status_code == 403
 
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=True,
                 default=True,
-                help_text="others read the title and the organisation of the hats beside the name",
+                help_text="others read the title and organisation of the hats beside the name",
             ),
         ),
         migrations.AddField(

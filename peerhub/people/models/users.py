@@ -55,7 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=True, help_text="others of a discussion's circle see that this person reads or writes it"
     )
     shows_function = models.BooleanField(
-        default=True, db_default=True, help_text="others read the title and the organisation of the hats beside the name"
+        default=True, db_default=True, help_text="others read the title and organisation of the hats beside the name"
     )
     shows_territory = models.BooleanField(
         default=True, db_default=True, help_text="others read the territory of the hats beside the name"
