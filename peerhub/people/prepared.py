@@ -16,7 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
-from psycopg import sql
+from psycopg import errors, sql
 from psycopg._preparing import PrepareManager
 
 from peerhub.people.models import User
@@ -109,6 +109,10 @@ class _KeptPlans(PrepareManager):
     def clear(self) -> bool:
         return False
 
+    def forget(self) -> None:
+        """End them all, with the next statement that the server takes."""
+        super().clear()
+
     def _should_discard(self, prep: Any, results: Sequence[Any]) -> bool:  # type: ignore[override]
         altered = any((one.command_status or b"").startswith((b"DROP", b"ALTER", b"DISCARD")) for one in results)
         return altered and super().clear()
@@ -120,7 +124,12 @@ class _PlannedOnce(ServerBindingCursor):
     as text in Python (20 of them on a page: 0.5 ms)."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, prepare=True, binary=True, **options)  # type: ignore[misc]
+        try:
+            return super().execute(query, params, prepare=True, binary=True, **options)  # type: ignore[misc]
+        except errors.FeatureNotSupported:
+            # "cached plan must not change result type": somebody else altered a table. One page fails, not all of them.
+            self.connection._prepared.forget()
+            raise
 
 
 class Prepared:

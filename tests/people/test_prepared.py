@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.signals import request_started
-from django.db import OperationalError, connection, transaction
+from django.db import NotSupportedError, OperationalError, connection, transaction
 from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
@@ -139,3 +139,14 @@ def test_plans_outlive_an_act_that_was_refused() -> None:
         cursor.execute("ALTER TABLE forums_topic ADD COLUMN extra int")
     assert read.rows(pk=1) == []
     assert plans() == 1
+
+
+def test_a_table_that_somebody_else_altered_fails_one_read_and_no_more() -> None:
+    read = Prepared(lambda marks: Topic.objects.filter(pk=marks.integer("pk")).values_list("pk", "slug"))
+    assert read.rows(pk=1) == []
+    with connection.cursor() as cursor:
+        # psycopg does not see what a block alters, no more than what another connection does.
+        cursor.execute("DO $$ BEGIN ALTER TABLE forums_topic ALTER COLUMN slug TYPE varchar(500); END $$")
+    with pytest.raises(NotSupportedError), transaction.atomic():
+        read.rows(pk=1)
+    assert read.rows(pk=1) == []
