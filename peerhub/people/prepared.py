@@ -128,7 +128,7 @@ class _PlannedOnce(ServerBindingCursor):
             return super().execute(query, params, prepare=True, binary=True, **options)  # type: ignore[misc]
         except errors.FeatureNotSupported:
             # "cached plan must not change result type": somebody else altered a table. One page fails, not all of them.
-            self.connection._prepared.forget()
+            self.connection._prepared.forget()  # type: ignore[attr-defined]
             raise
 
 
