@@ -90,7 +90,7 @@ def test_the_draft_of_an_edit_ends_with_the_edit(topic: Topic) -> None:
 def test_a_page_that_went_stale_gets_a_token_with_its_draft(browser: Browser, topic: Topic) -> None:
     browser.as_user(topic.author)
     response = browser.get("/brouillons/topic-1/")
-    assert (response.status_code, len(response.headers["CSRF-Token"])) == (404, 64)
+    assert (response.status_code, len(response.headers["CSRF-Token"])) == (204, 64)
     assert response.headers["Cache-Control"] == "no-store"
     assert "CSRF-Token" not in Browser().get("/brouillons/topic-1/").headers
 
