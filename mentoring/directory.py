@@ -7,6 +7,8 @@ value of it.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -112,7 +114,14 @@ def condition(search: Search, matched: Iterable[int] = ()) -> Q:
 
 def help_condition(search: Search) -> Q:
     """Offers help: with the competence that is asked for, or with anything."""
-    return Q(helps__contains=[search.competence.pk]) if search.competence else Q(help_branches__gt=0)
+    return _declared(search.competence, "helps", "help_branches") if search.competence else Q(help_branches__gt=0)
+
+
+def _declared(competence: Competence, column: str, branches: str) -> Q:
+    """A whole branch, which many declare something of, is a bit in the narrow index; a leaf has an index of its own."""
+    if competence.parent_id is None:
+        return Q(GreaterThan(F(branches).bitand(1 << competence.position), 0))
+    return Q(**{f"{column}__contains": [competence.pk]})
 
 
 def _marked(bit: int) -> Q:
@@ -120,7 +129,7 @@ def _marked(bit: int) -> Q:
 
 
 CONDITIONS: dict[str, Callable[[Search], Q]] = {
-    "competence": lambda search: Q(competences__contains=[search.competence and search.competence.pk]),
+    "competence": lambda search: _declared(search.competence, "competences", "branches") if search.competence else Q(),
     "category": lambda search: Q(category=search.category),
     "territory": lambda search: Q(territory_path__contains=[search.territory and search.territory.pk]),
     "stratum": lambda search: Q(stratum=search.stratum),
@@ -208,15 +217,28 @@ _COUNTED = (
 
 
 def _shared(network: Network, search: Search, matched: list[int]) -> Arm | None:
-    """With words and a facet that counts on its own: those whom the words name, found once for all the passes. They
-    stand under the name of the table, which the passes ask."""
-    if not fold_name(search.words) or not any(getattr(search, name, None) for name in (*OWN_COLUMNS, *MARKED)):
+    """With words and a facet that counts on its own: those whom any of the passes counts, found once for all of them.
+    They stand under the name of the table, which the passes ask."""
+    own = [name for name in (*OWN_COLUMNS, *MARKED) if getattr(search, name, None)]
+    if not own or not fold_name(search.words):
         return None
-    found = DirectoryEntry.objects.filter(words_condition(search.words, matched), network=network).order_by()
+    some = _all_but_one(search, own) & words_condition(search.words, matched)
+    found = DirectoryEntry.objects.filter(some, network=network).order_by()
     columns = [*_COUNTED, *(("competences", "helps") if search.competence else ())]
     columns += ["territory_path"] if search.territory else []
     text, params = found.values_list(*columns).query.sql_with_params()
     return f"WITH {DirectoryEntry._meta.db_table} AS MATERIALIZED ({text}) ", params
+
+
+def _all_but_one(search: Search, own: list[str]) -> Q:
+    """What each pass asks at least: all the filters of facets, or all but the one of the facet that it counts."""
+    asked = {name: CONDITIONS[name](search) for name in own}
+    some = Q()
+    for left_out in own:
+        some |= reduce(and_, (q for name, q in asked.items() if name != left_out), Q())
+    # Help with anything: the pass that leaves the competence out asks no more.
+    some &= Q(help_branches__gt=0) if search.can_help else Q()
+    return some & CONDITIONS["available"](search) if search.available else some
 
 
 def _unfiltered(network: Network) -> Facets:
