@@ -62,8 +62,8 @@ def database(url: str, password: str = "") -> dict[str, object]:
         raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host:5432/name.")
     # Django forbids psycopg to keep plans unless told how soon; only peerhub/people/prepared.py asks for it. Its reads
     # join ten tables: planned anew for each request, they cost PostgreSQL ten times what running them does.
-    # A request has its core: what it gains by a second one another request loses, and each process that PostgreSQL starts
-    # for a read of 20 ms takes ten.
+    # And a request has one core: what it gains by a second one, another request loses; to start a process for a read of
+    # 20 ms takes ten.
     choices = "-c plan_cache_mode=force_generic_plan -c max_parallel_workers_per_gather=0"
     plans = {"prepare_threshold": 5, "options": choices}
     options: dict[str, object] = {**plans, **dict(parse_qsl(parts.query))}
