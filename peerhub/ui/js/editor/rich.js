@@ -199,8 +199,14 @@ export class RichEditor {
     };
   }
 
+  // The editor's own `focus` waits for a frame: who types at once would lose a letter, or press Enter on the page.
+  chain() {
+    this.focus();
+    return this.editor.chain().focus();
+  }
+
   act(name) {
-    const chain = () => this.editor.chain().focus();
+    const chain = () => this.chain();
     const back = () => this.focus();
     const acts = {
       title: () => chain().toggleHeading({ level: 2 }).run(),
@@ -243,11 +249,11 @@ export class RichEditor {
       href: inLink ? this.editor.getAttributes("link").href : "",
       askText: empty,
       apply: (href, text) => {
-        const chain = this.editor.chain().focus();
+        const chain = this.chain();
         if (empty) chain.insertContent([{ type: "text", text: text || href, marks: [{ type: "link", attrs: { href } }] }]).unsetMark("link").run();
         else chain.setMark("link", { href }).setTextSelection(this.editor.state.selection.to).run();
       },
-      remove: () => this.editor.chain().focus().unsetMark("link", { extendEmptyMarkRange: true }).run(),
+      remove: () => this.chain().unsetMark("link", { extendEmptyMarkRange: true }).run(),
       back: () => this.focus(),
     });
   }
