@@ -1,8 +1,10 @@
 """The tree of competences, from its file."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +80,7 @@ def _write(families: list[Family], known: dict[str, Competence], seen: set[str],
     level: list[tuple[Competence, Entry]] = []
     changed: list[Competence] = []
     for parent, entries in families:
-        for position, entry in enumerate(entries):
+        for position, entry in zip(_positions(parent, entries, known), entries, strict=False):
             one = known.get(entry["slug"]) or ours.get(fold_name(entry["fr"])) or Competence(slug=entry["slug"])
             fields = {} if one.is_local else _fields(entry, parent, position)
             if one.pk is None or any(getattr(one, name) != value for name, value in fields.items()):
@@ -105,6 +107,14 @@ def _write(families: list[Family], known: dict[str, Competence], seen: set[str],
     told.added += sorted(added)
     told.changed += sorted({one.pk for one in (*changed, *moved)} - added)
     _write(below, known, seen, told)
+
+
+def _positions(parent: Competence | None, entries: list[Entry], known: dict[str, Competence]) -> Iterator[int]:
+    """In the order of the file. A family's is its bit in the directory: none takes that of one that the file does not
+    say (retired, or kept here), whose people would be counted and found with its own."""
+    said = {entry["slug"] for entry in entries}
+    kept = {one.position for one in known.values() if one.parent_id is None and (one.is_local or one.slug not in said)}
+    return (number for number in count() if parent or number not in kept)
 
 
 def _bridge(entries: list[Entry]) -> None:

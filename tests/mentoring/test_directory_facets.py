@@ -18,7 +18,8 @@ from mentoring.directory_words import order_line
 from mentoring.enums import Level, MentorshipState, SupportKind
 from mentoring.events import MentorshipAgreed, MentorshipEnded
 from mentoring.fit import Likeness
-from mentoring.models import Absence, DirectoryEntry, MentoringProfile, Mentorship, Support
+from mentoring.models import Absence, Competence, DirectoryEntry, MentoringProfile, Mentorship, Support
+from mentoring.queries.competences import tree
 from mentoring.queries.directory import directory_page
 from mentoring.services.directory import refresh_entries, refresh_passing, wrong_entries
 from mentoring.tasks import keep_directory
@@ -198,6 +199,21 @@ def test_words_leave_each_facet_its_count_beside_any_other_filter() -> None:
     assert sorted(found.of("category").values()) == [1, 1]
     assert list(found.of("departement").values()) == list(found.of("territory").values()) == [1]
     assert facets_for(network, Search(words="zzz", **everything)).total == 0
+
+
+def test_a_whole_branch_is_who_declared_something_of_it() -> None:
+    """A family is read in the bits of an entry, what is below it in its lists: both find the same people."""
+    network = make_network()
+    helper(network, "Ali")
+    declare(make_listed(network, "Bea").user, LEAF, can_help=False)
+    make_listed(network, "Cid")
+    leaf = competence(LEAF)
+    others = [one for one in tree() if one.parent_id is None and one.pk != leaf.path[0]]
+    for words in ("", "egalim"):
+        for one in Competence.objects.filter(pk__in=leaf.path):
+            found = [names(network, words=words, competence=one, can_help=helps) for helps in (False, True)]
+            assert [sorted(people) for people in found] == [["Ali", "Bea"], ["Ali"]]
+    assert [names(network, competence=one) for one in others] == [[]] * len(others)
 
 
 class EveryFacetKeepsItsPromise(TestCase):

@@ -62,6 +62,9 @@ def test_a_new_edition_moves_renames_and_retires_and_what_was_declared_follows(t
     assert load_competences(write(tmp_path / "c.json", changed)) == 4
     assert paths()["captages"] == ["velo", "captages"]
     assert set(Competence.objects.filter(is_retired=True).values_list("slug", flat=True)) == {"eau", "fuites"}
+    # The bit of a family is its own, also of one that is offered no more.
+    families = Competence.objects.filter(parent__isnull=True)
+    assert dict(families.values_list("slug", "position")) == {"eau": 0, "velo": 1}
     assert entry(member).competences == sorted([Competence.objects.get(slug="velo").pk, captages.pk])
     assert load_competences(write(tmp_path / "c.json", SMALL)) == 4
     assert not Competence.objects.filter(is_retired=True).exists()
